@@ -1,0 +1,1 @@
+"""Pure Python that every other package may use: no Django, no I/O."""

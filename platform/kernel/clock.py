@@ -1,0 +1,52 @@
+"""The one source of the time. Code asks ``now()``; tests install a clock they can move."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Answers the present moment as an aware UTC datetime."""
+
+    def now(self) -> datetime: ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class ManualClock:
+    """A clock that stands still until it is told to move."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start.astimezone(UTC)
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        """Move forward by ``seconds``."""
+        self._now += timedelta(seconds=seconds)
+
+
+_clock: Clock = SystemClock()
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return _clock.now()
+
+
+@contextmanager
+def using_clock(clock: Clock) -> Iterator[Clock]:
+    """Let ``clock`` answer ``now()`` in this process until the block ends."""
+    global _clock
+    previous, _clock = _clock, clock
+    try:
+        yield clock
+    finally:
+        _clock = previous
