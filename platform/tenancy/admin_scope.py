@@ -1,0 +1,24 @@
+"""Puts each admin request into the scope of the person who made it."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from tenancy.models import Staff
+from tenancy.scope import platform_scope, tenant_scope
+
+
+class StaffScopeMiddleware:
+    """An acquirer's staff see its rows, the operator sees all, a stranger sees none."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/admin/"):
+            return self.get_response(request)
+        staff = request.user
+        if not isinstance(staff, Staff) or not staff.is_active:
+            return self.get_response(request)
+        with platform_scope() if staff.acquirer_id is None else tenant_scope(staff.acquirer_id):
+            return self.get_response(request)

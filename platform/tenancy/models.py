@@ -1,0 +1,100 @@
+"""Acquirers and their staff. These tables are the platform's own and carry no tenant policy."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+
+from kernel import clock, ids
+from tenancy.roles import Role, has_module, is_allowed
+
+
+class Acquirer(models.Model):
+    """A tenant: holds one contract with Alipay per mode and many merchants."""
+
+    PREFIX = "acq"
+
+    class Status(models.TextChoices):
+        ACTIVE = "active"
+        SUSPENDED = "suspended"
+
+    id = models.UUIDField(primary_key=True, default=ids.new_uuid, editable=False)
+    name = models.CharField(max_length=128)
+    slug = models.SlugField(max_length=48, unique=True, help_text="Its name in commands.")
+    country = models.CharField(
+        max_length=2, validators=[RegexValidator(r"^[A-Z]{2}$", "Two capitals, such as HK.")]
+    )
+    time_zone = models.CharField(max_length=64, default="Asia/Hong_Kong")
+    status = models.CharField(max_length=16, choices=Status, default=Status.ACTIVE)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def public_id(self) -> str:
+        return ids.encode(self.PREFIX, self.id)
+
+
+class StaffManager(BaseUserManager["Staff"]):
+    """Makes staff; the address is the sign-in and is kept in lower case."""
+
+    def create_staff(
+        self, *, email: str, password: str, name: str, role: Role, acquirer: Acquirer | None
+    ) -> "Staff":
+        staff = self.model(email=email.lower(), name=name, role=role, acquirer=acquirer)
+        staff.set_password(password)
+        staff.full_clean()
+        staff.save()
+        return staff
+
+    def get_by_natural_key(self, username: str | None) -> "Staff":
+        return self.get(email=(username or "").lower())
+
+
+class Staff(AbstractBaseUser):
+    """A person who signs in to the admin: of one acquirer, or the platform's operator."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=128)
+    role = models.CharField(max_length=16, choices=Role)
+    acquirer = models.ForeignKey(Acquirer, models.PROTECT, null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects: ClassVar[StaffManager] = StaffManager()
+
+    class Meta:
+        verbose_name_plural = "staff"
+        constraints = [
+            models.CheckConstraint(
+                name="staff_operator_has_no_acquirer",
+                condition=models.Q(role=Role.OPERATOR, acquirer__isnull=True)
+                | (~models.Q(role=Role.OPERATOR) & models.Q(acquirer__isnull=False)),
+                violation_error_message="The operator has no acquirer; everybody else has one.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_staff(self) -> bool:
+        return self.is_active
+
+    @property
+    def is_superuser(self) -> bool:
+        return False
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return self.is_active and is_allowed(self.role, perm)
+
+    def has_perms(self, perm_list: Any, obj: Any = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perm_list)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and has_module(self.role, app_label)

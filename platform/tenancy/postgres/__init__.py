@@ -1,0 +1,1 @@
+"""PostgreSQL as Tillgate uses it: each connection knows whose rows it may see."""

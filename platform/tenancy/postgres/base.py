@@ -1,0 +1,54 @@
+"""Django's PostgreSQL backend, plus one thing: the tenant scope reaches the connection.
+
+Before a statement runs, the connection is told of the scope in force if it has not been yet. What
+a connection was told is forgotten whenever PostgreSQL may have forgotten it (a rollback undoes
+settings made in the transaction) and whenever the connection comes from the pool.
+"""
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+
+from tenancy import scope
+
+BIND_STATEMENT = (
+    "SELECT set_config('tillgate.acquirer', %s, false), set_config('tillgate.merchant', %s, false)"
+)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """See the module's docstring."""
+
+    _bound: tuple[str, str] | None = None
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        self._bound = None
+        return super().get_new_connection(conn_params)
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        self.bind_scope()
+        return super().create_cursor(name)
+
+    def bind_scope(self) -> None:
+        """Tell the connection of the scope in force, unless it knows."""
+        wanted = self.unbound_scope()
+        if wanted is not None:
+            self.connection.execute(BIND_STATEMENT, wanted, prepare=True)
+            self._bound = wanted
+
+    def unbound_scope(self) -> tuple[str, str] | None:
+        """The settings the connection must still be told, or None if it knows them."""
+        wanted = scope.database_settings()
+        return None if wanted == self._bound else wanted
+
+    def note_bound(self, settings: tuple[str, str]) -> None:
+        """A statement of the caller's own has told the connection of ``settings``."""
+        self._bound = settings
+
+    def _rollback(self) -> Any:
+        self._bound = None
+        return super()._rollback()
+
+    def _savepoint_rollback(self, sid: str) -> Any:
+        self._bound = None
+        return super()._savepoint_rollback(sid)

@@ -1,0 +1,65 @@
+"""Who may do what: one table of roles, read by the admin's permission checks."""
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    OPERATOR = "operator", "Operator (the platform itself)"
+    OWNER = "owner", "Owner"
+    OPERATIONS = "operations", "Operations"
+    FINANCE = "finance", "Finance"
+    SUPPORT = "support", "Support"
+    AUDITOR = "auditor", "Auditor"
+
+
+_READ = frozenset({"view"})
+_EDIT = frozenset({"view", "add", "change"})
+
+# role -> model ("app.model", or "*") -> actions. What is not listed is refused.
+PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
+    Role.OPERATOR: {"*": frozenset({"view", "add", "change", "delete"})},
+    Role.OWNER: {
+        "*": _READ,
+        "tenancy.staff": _EDIT,
+        "merchants.partneraccount": _EDIT,
+        "merchants.merchant": _EDIT,
+        "merchants.store": _EDIT,
+        "merchants.terminal": _EDIT,
+        "merchants.apikey": _EDIT,
+    },
+    Role.OPERATIONS: {
+        "merchants.merchant": _EDIT,
+        "merchants.store": _EDIT,
+        "merchants.terminal": _EDIT,
+        "merchants.apikey": _EDIT,
+        "payments.payment": _READ,
+        "payments.refund": _READ,
+    },
+    Role.FINANCE: {
+        "merchants.merchant": _READ,
+        "merchants.store": _READ,
+        "payments.payment": _READ,
+        "payments.refund": _READ,
+    },
+    Role.SUPPORT: {
+        "merchants.merchant": _READ,
+        "merchants.store": _READ,
+        "merchants.terminal": _READ,
+        "payments.payment": _READ,
+        "payments.refund": _READ,
+    },
+    Role.AUDITOR: {"*": _READ},
+}
+
+
+def is_allowed(role: str, permission: str) -> bool:
+    """Whether ``role`` has ``permission`` (``"merchants.add_store"``)."""
+    app, _, name = permission.partition(".")
+    action, _, model = name.partition("_")
+    granted = PERMISSIONS[Role(role)]
+    return action in granted.get("*", ()) or action in granted.get(f"{app}.{model}", ())
+
+
+def has_module(role: str, app_label: str) -> bool:
+    """Whether ``role`` may see anything of the app."""
+    return any(name == "*" or name.startswith(f"{app_label}.") for name in PERMISSIONS[Role(role)])

@@ -1,0 +1,63 @@
+"""The base of every tenant's table: time-ordered id, acquirer, and a manager that is scoped."""
+
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from django.db import models
+
+from kernel import clock, ids
+from tenancy.models import Acquirer
+from tenancy.scope import get_scope
+
+
+class ScopedManager(models.Manager["Any"]):
+    """Sees the rows of the scope in force; without one every query raises OutOfScope."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        scope = get_scope()
+        rows = super().get_queryset()
+        if scope.acquirer_id is not None:
+            rows = rows.filter(acquirer_id=scope.acquirer_id)
+        merchant_column = self.model.MERCHANT_COLUMN
+        if scope.merchant_id is not None and merchant_column is not None:
+            rows = rows.filter(**{merchant_column: scope.merchant_id})
+        return rows
+
+
+class TenantModel(models.Model):
+    """A row that belongs to one acquirer and, where MERCHANT_COLUMN says so, to one merchant."""
+
+    PREFIX: ClassVar[str]
+    # The column that names the merchant, for the managers and for row-level security alike;
+    # None: the rows belong to the acquirer, and no merchant's credentials see them.
+    MERCHANT_COLUMN: ClassVar[str | None] = "merchant_id"
+
+    id = models.UUIDField(primary_key=True, default=ids.new_uuid, editable=False)
+    acquirer = models.ForeignKey(Acquirer, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = ScopedManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    @property
+    def public_id(self) -> str:
+        """The id as the API shows it: ``str_01j…``."""
+        return ids.encode(self.PREFIX, self.id)
+
+    @classmethod
+    def public_id_to_uuid(cls, text: str) -> UUID:
+        """The UUID behind a public id of this kind; raises kernel.ids.InvalidId."""
+        return ids.decode(cls.PREFIX, text)
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @classmethod
+    def tenant_models(cls) -> list[type[Self]]:
+        """Every concrete tenant table of the project."""
+        from django.apps import apps
+
+        return [model for model in apps.get_models() if issubclass(model, cls)]
