@@ -1,0 +1,124 @@
+"""The only place that reads the environment: every variable, its type, its default, its meaning.
+
+``VARIABLES`` is the table; ``deploy/env.example`` is compared with it by a test. A value that
+cannot be read stops the start with the variable's name.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+
+class BadEnvironment(RuntimeError):
+    """A variable is missing or cannot be read."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One environment variable; ``default=None`` means that production must set it."""
+
+    name: str
+    kind: Literal["text", "int", "bool", "list"]
+    default: str | None
+    meaning: str
+
+
+VARIABLES = {
+    variable.name: variable
+    for variable in [
+        Variable("DATABASE_URL", "text", "", "PostgreSQL 15+; empty: the embedded server"),
+        Variable("REDIS_URL", "text", "", "Valkey or Redis 7+; empty: the embedded server"),
+        Variable("TILLGATE_DATA_DIR", "text", ".data", "Folder of the embedded servers and logs"),
+        Variable("TILLGATE_SECRET_KEY", "text", None, "Signs sessions and tokens; 50+ characters"),
+        Variable(
+            "TILLGATE_ENCRYPTION_KEYS",
+            "list",
+            None,
+            "Fernet keys for secrets at rest, newest first, separated by commas",
+        ),
+        Variable("TILLGATE_ALLOWED_HOSTS", "list", None, "Host names served, separated by commas"),
+        Variable(
+            "TILLGATE_PUBLIC_URL",
+            "text",
+            None,
+            "Our address as Alipay and browsers reach it, without a slash at the end",
+        ),
+        Variable("TILLGATE_DATABASE_ROLE", "text", "tillgate_app", "Role the code runs under"),
+        Variable("TILLGATE_DATABASE_POOL", "int", "16", "Database connections per process"),
+        Variable("TILLGATE_CARRIED_LIMIT", "int", "2000", "Pay calls in flight per web process"),
+        Variable("TILLGATE_WORKER_CONCURRENCY", "int", "100", "Greenlets of a worker process"),
+        Variable("TILLGATE_LOG_LEVEL", "text", "INFO", "DEBUG, INFO, WARNING or ERROR"),
+        Variable("TILLGATE_LOG_FORMAT", "text", "json", "json, or console for people"),
+        Variable("TILLGATE_SECURE_COOKIES", "bool", "true", "Only false behind no TLS at all"),
+    ]
+}
+
+
+def _raw(name: str) -> str:
+    variable = VARIABLES[name]
+    value = os.environ.get(name)
+    if value is not None and value.strip():
+        return value.strip()
+    if variable.default is None:
+        raise BadEnvironment(f"{name} is not set: {variable.meaning}")
+    return variable.default
+
+
+def text(name: str) -> str:
+    """The variable as text; raises BadEnvironment if it must be set and is not."""
+    return _raw(name)
+
+
+def integer(name: str) -> int:
+    """The variable as a whole number; raises BadEnvironment otherwise."""
+    try:
+        return int(_raw(name))
+    except ValueError:
+        raise BadEnvironment(f"{name} must be a whole number, not {_raw(name)!r}") from None
+
+
+def boolean(name: str) -> bool:
+    """The variable as ``true`` or ``false``; raises BadEnvironment otherwise."""
+    value = _raw(name).lower()
+    if value not in {"true", "false"}:
+        raise BadEnvironment(f"{name} must be true or false, not {value!r}")
+    return value == "true"
+
+
+def listing(name: str) -> list[str]:
+    """The variable as a list of comma-separated, trimmed, non-empty parts."""
+    return [part.strip() for part in _raw(name).split(",") if part.strip()]
+
+
+def provide(**defaults: str) -> None:
+    """Let settings for development and tests answer for what production must set."""
+    for name, value in defaults.items():
+        if name not in VARIABLES:
+            raise BadEnvironment(f"{name} is no variable of Tillgate")
+        os.environ.setdefault(name, value)
+
+
+def data_dir() -> Path:
+    """The folder for everything that this checkout keeps, relative paths from the checkout."""
+    return BASE_DIR / text("TILLGATE_DATA_DIR")
+
+
+def database_url() -> str:
+    """DATABASE_URL, or where this checkout's embedded PostgreSQL is or would be."""
+    if url := text("DATABASE_URL"):
+        return url
+    from config import embedded
+
+    return embedded.database_url(data_dir())
+
+
+def redis_url() -> str:
+    """REDIS_URL, or where this checkout's embedded Valkey is or would be."""
+    if url := text("REDIS_URL"):
+        return url
+    from config import embedded
+
+    return embedded.redis_url(data_dir())

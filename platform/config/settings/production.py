@@ -1,0 +1,14 @@
+"""The field: everything comes from the environment, nothing has a comfortable default."""
+
+from config import env
+from config.settings.base import *
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.boolean("TILLGATE_SECURE_COOKIES")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = env.boolean("TILLGATE_SECURE_COOKIES")
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+WHITENOISE_USE_FINDERS = False

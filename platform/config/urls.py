@@ -1,0 +1,20 @@
+"""Every address of the platform."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularRedocView
+
+from config import health
+
+urlpatterns = [
+    path("v1/", include("merchants.api.urls")),
+    path("v1/", include("payments.api.urls")),
+    path("v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
+    path("docs", SpectacularRedocView.as_view(url_name="openapi"), name="docs"),
+    path("alipay/", include("payments.api.notify_urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+]
+handler404 = "api.problems.not_found_page"
+handler500 = "api.problems.server_error_page"
