@@ -1,0 +1,22 @@
+"""Deny by default: a view names the scope that each method needs, or nobody may call it."""
+
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from kernel.errors import Forbidden
+
+
+class HasScope(BasePermission):
+    """The caller's key holds the scope in the view's ``scopes`` table: ``{"GET": "…:read"}``."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        needed: str | None = getattr(view, "scopes", {}).get(request.method)
+        if needed is None or request.auth is None:
+            return False
+        if needed not in request.user.scopes:
+            raise Forbidden(
+                "missing_scope", f"This API key lacks the scope {needed}; issue one that has it."
+            )
+        return True

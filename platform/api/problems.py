@@ -1,0 +1,122 @@
+"""Errors as RFC 9457 problem documents: one table from our errors to HTTP."""
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from api.request_id import get_request_id
+from kernel import errors
+
+log = structlog.get_logger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+
+STATUS_OF: dict[type[errors.TillgateError], HTTPStatus] = {
+    errors.Rejected: HTTPStatus.BAD_REQUEST,
+    errors.Forbidden: HTTPStatus.FORBIDDEN,
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+# Django REST framework's own errors, in our words.
+_FRAMEWORK: list[tuple[type[Exception], str]] = [
+    (exceptions.NotAuthenticated, "missing_api_key"),
+    (exceptions.AuthenticationFailed, "invalid_api_key"),
+    (exceptions.PermissionDenied, "forbidden"),
+    (exceptions.NotFound, "not_found"),
+    (Http404, "not_found"),
+    (exceptions.MethodNotAllowed, "method_not_allowed"),
+    (exceptions.UnsupportedMediaType, "unsupported_media_type"),
+    (exceptions.Throttled, "too_many_requests"),
+    (exceptions.ParseError, "malformed_json"),
+]
+
+
+def problem(
+    *,
+    status: int,
+    code: str,
+    detail: str,
+    request: HttpRequest | None,
+    errors: tuple[errors.FieldError, ...] = (),
+) -> dict[str, Any]:
+    """The document; ``code`` is stable, ``detail`` says what to change."""
+    document: dict[str, Any] = {
+        "type": f"urn:tillgate:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "request_id": get_request_id(request),
+    }
+    if errors:
+        document["errors"] = [
+            {"field": e.field, "code": e.code, "message": e.message} for e in errors
+        ]
+    return document
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
+    """Django REST framework's hook: every error that leaves a view becomes a problem document."""
+    request = context.get("request")
+    headers: dict[str, str] = {}
+    if isinstance(error, errors.TillgateError):
+        status = next(code for kind, code in STATUS_OF.items() if isinstance(error, kind))
+        if isinstance(error, errors.Unavailable):
+            headers["Retry-After"] = str(error.retry_after_seconds)
+        body = problem(
+            status=status,
+            code=error.code,
+            detail=error.detail,
+            request=request,
+            errors=error.errors,
+        )
+    elif isinstance(error, exceptions.APIException | Http404):
+        body = _framework_problem(error, request)
+        if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+            headers["WWW-Authenticate"] = 'Bearer realm="tillgate"'
+        if isinstance(error, exceptions.Throttled) and error.wait:
+            headers["Retry-After"] = str(int(error.wait) + 1)
+    else:
+        log.exception("request_failed", error=type(error).__name__)
+        body = internal_error(request)
+    return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def _framework_problem(
+    error: exceptions.APIException | Http404, request: HttpRequest | None
+) -> dict[str, Any]:
+    status = error.status_code if isinstance(error, exceptions.APIException) else 404
+    code = next((code for kind, code in _FRAMEWORK if isinstance(error, kind)), "request_refused")
+    detail = str(error.detail) if isinstance(error, exceptions.APIException) else ""
+    return problem(
+        status=status, code=code, detail=detail or "There is nothing here.", request=request
+    )
+
+
+def internal_error(request: HttpRequest | None) -> dict[str, Any]:
+    """What a caller learns of a fault of ours: nothing but the id to quote."""
+    return problem(
+        status=500,
+        code="internal_error",
+        detail="Something went wrong here. Ask again; if it stays, tell us the request_id.",
+        request=request,
+    )
+
+
+def not_found_page(request: HttpRequest, exception: Exception) -> JsonResponse:
+    """Django's handler404: an address that no view has."""
+    body = problem(
+        status=404, code="not_found", detail=f"No address {request.path} here.", request=request
+    )
+    return JsonResponse(body, status=404, content_type=CONTENT_TYPE)
+
+
+def server_error_page(request: HttpRequest) -> JsonResponse:
+    """Django's handler500: what escaped every view."""
+    return JsonResponse(internal_error(request), status=500, content_type=CONTENT_TYPE)
