@@ -1,0 +1,1 @@
+"""Merchants, their stores, terminals and API keys, and the acquirer's partner accounts."""

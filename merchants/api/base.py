@@ -1,0 +1,36 @@
+"""The base of every merchant endpoint."""
+
+from contextlib import ExitStack
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from merchants.authentication import Principal
+from tenancy.scope import tenant_scope
+
+
+class MerchantView(APIView):
+    """Runs inside the scope of the key's merchant.
+
+    ``scopes`` names, per method, the scope that the key must hold.
+    """
+
+    scopes: dict[str, str] = {}
+    request: Request
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with ExitStack() as self._entered:
+            return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        principal = self.principal
+        self._entered.enter_context(tenant_scope(principal.acquirer_id, principal.merchant_id))
+
+    @property
+    def principal(self) -> Principal:
+        principal = self.request.user
+        assert isinstance(principal, Principal)  # noqa: S101 - HasScope has refused the rest
+        return principal

@@ -1,0 +1,83 @@
+"""Who calls: an API key becomes a Principal."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from kernel import clock
+from kernel.errors import Forbidden
+from merchants import keys
+from merchants.state import Status
+from tenancy.scope import tenant_scope
+
+_FIND = "SELECT * FROM merchants_find_api_key(%s)"
+_TOUCH = "UPDATE merchants_apikey SET last_used_at = %s WHERE id = %s"
+_TOUCH_EVERY = timedelta(minutes=1)  # a write per payment would cost more than it tells
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The caller of one request: a merchant's key, and what it may use."""
+
+    key_id: UUID
+    acquirer_id: UUID
+    merchant_id: UUID
+    store_id: UUID | None
+    livemode: bool
+    scopes: frozenset[str]
+    is_authenticated: bool = True
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """``Authorization: Bearer tg_test_…``; one look-up by the key's public part."""
+
+    def authenticate(self, request: Request) -> tuple[Principal, UUID] | None:
+        header = request.META.get("HTTP_AUTHORIZATION", "")
+        if not header:
+            return None
+        kind, _, text = header.partition(" ")
+        key = keys.parse_key(text.strip()) if kind.lower() == "bearer" else None
+        if key is None:
+            raise AuthenticationFailed(
+                "Send the header 'Authorization: Bearer tg_test_…' with a whole API key."
+            )
+        principal = find_principal(key)
+        if principal is None:
+            raise AuthenticationFailed("This API key is unknown, expired or revoked.")
+        return principal, principal.key_id
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="tillgate"'
+
+
+def find_principal(key: keys.KeyText) -> Principal | None:
+    """The caller behind ``key``, or None; raises Forbidden if its merchant may not trade."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, [key.lookup])
+        row = cursor.fetchone()
+    if row is None or not keys.is_same(bytes(row[1]), key.digest):
+        return None
+    (key_id, _, acquirer, merchant, store, livemode, scopes, expires, revoked, used, active) = row
+    now = clock.now()
+    if revoked is not None or (expires is not None and expires <= now):
+        return None
+    if active != Status.ACTIVE:
+        raise Forbidden("merchant_not_active", "This merchant is not active; call your acquirer.")
+    principal = Principal(key_id, acquirer, merchant, store, livemode, frozenset(scopes))
+    _note_use(principal, used, now)
+    return principal
+
+
+def _note_use(principal: Principal, used: datetime | None, now: datetime) -> None:
+    if used is not None and now - used < _TOUCH_EVERY:
+        return
+    with (
+        tenant_scope(principal.acquirer_id, principal.merchant_id),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(_TOUCH, [now, principal.key_id])

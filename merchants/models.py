@@ -1,0 +1,187 @@
+"""The acquirer's partner accounts, and the merchants below it with stores, terminals and keys."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+
+from kernel import clock
+from merchants.state import ALL_SCOPES, Status
+from tenancy.encryption import EncryptedTextField
+from tenancy.models import Staff
+from tenancy.scoped import TenantModel
+
+# What Alipay accepts as the id of a secondary merchant, store or terminal (reference §2.2).
+scheme_id = RegexValidator(
+    r"^[A-Za-z0-9_-]{1,32}$", "1 to 32 letters, digits, '-' or '_': Alipay takes nothing else."
+)
+mcc = RegexValidator(r"^\d{4}$", "Four digits, with leading zeros (ISO 18245).")
+
+
+def _statuses() -> list[tuple[str, str]]:
+    return [(status.value, status.value) for status in Status]
+
+
+class PartnerAccount(TenantModel):
+    """The acquirer's integration with a scheme, one for test and one for live mode."""
+
+    PREFIX = "pac"
+    MERCHANT_COLUMN = None
+
+    class SignType(models.TextChoices):
+        RSA2 = "RSA2", "RSA2 (SHA-256)"
+        RSA = "RSA", "RSA (SHA-1)"
+        MD5 = "MD5", "MD5"
+
+    livemode = models.BooleanField(default=False)
+    scheme = models.CharField(max_length=16, default="alipay")
+    partner_id = models.CharField(
+        max_length=16, validators=[RegexValidator(r"^\d{16}$", "16 digits, from 2088.")]
+    )
+    sign_type = models.CharField(max_length=4, choices=SignType, default=SignType.RSA2)
+    private_key = EncryptedTextField(blank=True, default="", help_text="Ours: PEM or base64.")
+    md5_key = EncryptedTextField(blank=True, default="")
+    alipay_public_key = models.TextField(blank=True, default="")
+    primary_url = models.URLField(max_length=200)
+    backup_url = models.URLField(max_length=200, blank=True, default="")
+    currencies = ArrayField(
+        models.CharField(max_length=3), help_text="Currencies of the contract, e.g. HKD,JPY."
+    )
+    first_query_seconds = models.PositiveSmallIntegerField(
+        default=5, help_text="No answer to a pay: query after this many seconds."
+    )
+    query_interval_seconds = models.PositiveSmallIntegerField(default=3)
+    pay_read_seconds = models.PositiveSmallIntegerField(
+        default=15, validators=[MinValueValidator(3), MaxValueValidator(60)]
+    )
+    is_active = models.BooleanField(default=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["acquirer", "livemode", "scheme"],
+                condition=models.Q(is_active=True),
+                name="one_active_partner_account_per_mode",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scheme} {self.partner_id} ({'live' if self.livemode else 'test'})"
+
+
+class Merchant(TenantModel):
+    """Alipay's secondary merchant: a seller with a contract with the acquirer."""
+
+    PREFIX = "mer"
+    MERCHANT_COLUMN = "id"
+
+    legal_name = models.CharField(max_length=128)
+    display_name = models.CharField(max_length=128, help_text="On the customer's statement.")
+    mcc = models.CharField("merchant category code", max_length=4, validators=[mcc])
+    country = models.CharField(max_length=2, validators=[RegexValidator(r"^[A-Z]{2}$")])
+    scheme_merchant_id = models.CharField(
+        max_length=32, validators=[scheme_id], help_text="Its id as registered with Alipay."
+    )
+    payment_timeout_seconds = models.PositiveSmallIntegerField(
+        default=30,
+        validators=[MinValueValidator(10), MaxValueValidator(180)],
+        help_text="An unanswered payment is cancelled after this many seconds.",
+    )
+    status = models.CharField(max_length=16, choices=_statuses(), default=Status.ACTIVE)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["acquirer", "scheme_merchant_id"], name="scheme_merchant_id_is_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+
+class Store(TenantModel):
+    """A place of business. Alipay's risk control stops payments that name no store."""
+
+    PREFIX = "str"
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="stores")
+    name = models.CharField(max_length=128)
+    scheme_store_id = models.CharField(max_length=32, validators=[scheme_id])
+    address = models.CharField(max_length=256, blank=True, default="")
+    status = models.CharField(max_length=16, choices=_statuses(), default=Status.ACTIVE)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "scheme_store_id"], name="scheme_store_id_is_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Terminal(TenantModel):
+    """A till or POS device in a store."""
+
+    PREFIX = "trm"
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+")
+    store = models.ForeignKey(Store, models.PROTECT, related_name="terminals")
+    name = models.CharField(max_length=64)
+    scheme_terminal_id = models.CharField(max_length=32, validators=[scheme_id])
+    status = models.CharField(max_length=16, choices=_statuses(), default=Status.ACTIVE)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["store", "scheme_terminal_id"], name="scheme_terminal_id_is_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiKey(TenantModel):
+    """What a merchant's ECR signs in with. Only its digest is kept; the key is shown once."""
+
+    PREFIX = "key"
+    DEFAULT_SCOPES: ClassVar[tuple[str, ...]] = ALL_SCOPES
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="api_keys")
+    store = models.ForeignKey(
+        Store, models.PROTECT, null=True, blank=True, help_text="Empty: every store."
+    )
+    label = models.CharField(max_length=64)
+    livemode = models.BooleanField(default=False)
+    lookup = models.CharField(max_length=8, unique=True, editable=False)
+    digest = models.BinaryField(max_length=32, editable=False)
+    scopes = ArrayField(models.CharField(max_length=32))
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, editable=False)
+    created_by = models.ForeignKey(
+        Staff, models.PROTECT, null=True, related_name="+", editable=False
+    )
+
+    class Meta(TenantModel.Meta):
+        verbose_name = "API key"
+        constraints = [
+            models.CheckConstraint(
+                name="api_key_scopes_are_known",
+                condition=models.Q(scopes__contained_by=list(ALL_SCOPES)),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} (tg_{'live' if self.livemode else 'test'}_{self.lookup}…)"
+
+    @property
+    def is_usable(self) -> bool:
+        """Neither revoked nor expired."""
+        now = clock.now()
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)

@@ -1,0 +1,25 @@
+"""What a merchant, a store or a terminal can be, and what an API key may do."""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Only ``active`` takes payments."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+class Scope(StrEnum):
+    """What an API key may be allowed; a call names the one it needs."""
+
+    PAYMENTS_READ = "payments:read"
+    PAYMENTS_WRITE = "payments:write"
+    REFUNDS_READ = "refunds:read"
+    REFUNDS_WRITE = "refunds:write"
+    STORES_READ = "stores:read"
+    EVENTS_READ = "events:read"
+
+
+ALL_SCOPES = tuple(scope.value for scope in Scope)
