@@ -1,0 +1,105 @@
+"""The payment: the row that is the truth."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from kernel.money import Money
+from merchants.models import Merchant, PartnerAccount, Store, Terminal
+from payments.state import ENDED, PUBLIC, Status
+from tenancy.scoped import TenantModel
+
+
+class Payment(TenantModel):
+    """A merchant's request for money, one per ``merchant_reference``.
+
+    ``status`` is written by payments/services/apply.py alone. ``due_at`` is when somebody must act
+    next; None where nothing is owed.
+    """
+
+    PREFIX = "pay"
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+")
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    terminal = models.ForeignKey(Terminal, models.PROTECT, null=True, related_name="+")
+    partner_account = models.ForeignKey(PartnerAccount, models.PROTECT, related_name="+")
+    livemode = models.BooleanField()
+    scheme = models.CharField(max_length=16)
+
+    status = models.CharField(max_length=16, default=Status.PROCESSING)
+    due_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True)
+
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    discount_minor = models.BigIntegerField(default=0)
+    # Refunds in doubt count as reserved, succeeded ones as refunded too: never above the amount.
+    refund_reserved_minor = models.BigIntegerField(default=0)
+    refunded_minor = models.BigIntegerField(default=0)
+
+    merchant_reference = models.CharField(max_length=64)
+    idempotency_key = models.CharField(max_length=255, null=True)  # noqa: DJ001 - absent is not ""
+    payment_code_masked = models.CharField(max_length=32)
+    payment_code_digest = models.BinaryField(max_length=32)
+    description = models.CharField(max_length=256, null=True)  # noqa: DJ001
+    items = models.JSONField(default=list)
+    metadata = models.JSONField(default=dict)
+
+    partner_trans_id = models.CharField(max_length=64)
+    scheme_transaction_id = models.CharField(max_length=64, null=True)  # noqa: DJ001
+    scheme_code = models.CharField(max_length=64, null=True)  # noqa: DJ001
+    payer_account = models.CharField(max_length=128, null=True)  # noqa: DJ001
+    payer_wallet = models.CharField(max_length=16, null=True)  # noqa: DJ001
+    payer_amount_minor = models.BigIntegerField(null=True)
+    payer_currency = models.CharField(max_length=3, null=True)  # noqa: DJ001
+    exchange_rate = models.CharField(max_length=24, null=True)  # noqa: DJ001
+    failure_code = models.CharField(max_length=48, null=True)  # noqa: DJ001
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "livemode", "merchant_reference"],
+                name="payment_reference_is_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["merchant", "livemode", "idempotency_key"],
+                name="payment_idempotency_key_is_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["partner_account", "partner_trans_id"],
+                name="partner_trans_id_is_unique",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[status.value for status in Status]),
+                name="payment_status_is_known",
+            ),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(refunded_minor__gte=0)
+                & Q(refund_reserved_minor__gte=F("refunded_minor"))
+                & Q(amount_minor__gte=F("refund_reserved_minor")),
+                name="refunds_never_exceed_the_payment",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="payment_due"),
+            models.Index(fields=["merchant", "livemode", "-id"], name="payment_feed"),
+        ]
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status in ENDED
+
+    @property
+    def public_status(self) -> str:
+        """The API's word: processing, succeeded, failed or canceled."""
+        return PUBLIC[Status(self.status)]
+
+    @property
+    def refundable_minor(self) -> int:
+        """What can still be asked back, in minor units."""
+        return self.amount_minor - self.refund_reserved_minor

@@ -1,0 +1,69 @@
+"""The refund: part or all of a succeeded payment, given back."""
+
+from django.db import models
+from django.db.models import Q
+
+from kernel.money import Money
+from merchants.models import Merchant
+from payments.models.payment import Payment
+from payments.state import RefundStatus
+from tenancy.scoped import TenantModel
+
+
+class Refund(TenantModel):
+    """One per ``partner_refund_id``; repeated at Alipay under that id until it answers."""
+
+    PREFIX = "rfd"
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+")
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
+    livemode = models.BooleanField()
+
+    status = models.CharField(max_length=16, default=RefundStatus.PROCESSING)
+    due_at = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0)
+    # Asked for while Alipay refunds in a batch only: the answer then means "recorded".
+    is_recorded = models.BooleanField(default=False)
+    completed_at = models.DateTimeField(null=True)
+
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    merchant_refund_reference = models.CharField(max_length=64, null=True)  # noqa: DJ001
+    idempotency_key = models.CharField(max_length=255, null=True)  # noqa: DJ001
+    reason = models.CharField(max_length=128, null=True)  # noqa: DJ001
+
+    partner_refund_id = models.CharField(max_length=64)
+    scheme_code = models.CharField(max_length=64, null=True)  # noqa: DJ001
+    failure_code = models.CharField(max_length=48, null=True)  # noqa: DJ001
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "livemode", "merchant_refund_reference"],
+                name="refund_reference_is_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["merchant", "livemode", "idempotency_key"],
+                name="refund_idempotency_key_is_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["acquirer", "partner_refund_id"], name="partner_refund_id_is_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[status.value for status in RefundStatus]),
+                name="refund_status_is_known",
+            ),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_amount_positive"),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="refund_due"),
+            models.Index(fields=["merchant", "livemode", "-id"], name="refund_feed"),
+        ]
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status != RefundStatus.PROCESSING
