@@ -100,6 +100,19 @@ FAILURES: dict[str, Failure] = {
         "付款已取消。顾客未被扣款或款项已退回。",
         "付款已取消。顧客未被扣款或款項已退回。",
     ),
+    # Cancels
+    "cancel_window_closed": _failure(
+        "The scheme takes no cancel after the end of the payment's day; refund instead.",
+        "It is too late to cancel this payment. Please refund it.",
+        "已超过撤销时限。请改为退款。",
+        "已超過撤銷時限。請改為退款。",
+    ),
+    "cancel_refused": _failure(
+        "The scheme cannot cancel this payment any more (refunded in part, or finished).",
+        "This payment can no longer be cancelled. Please refund it.",
+        "此付款已无法撤销。请改为退款。",
+        "此付款已無法撤銷。請改為退款。",
+    ),
     # Refunds
     "refund_amount_exceeded": _failure(
         "The scheme says that less is left to refund.",

@@ -1,0 +1,143 @@
+"""The legacy gateway as a connector: what each call sends, and what its answer must repeat."""
+
+from urllib.parse import urlencode
+
+from connectors.alipay import messages, verdict
+from connectors.alipay.config import CallLimit, GatewayConfig
+from connectors.alipay.masking import mask_body, mask_parameters
+from connectors.alipay.messages import Parameters
+from connectors.alipay.signing import CHARSET, signature_for, text_to_sign
+from connectors.alipay.transport import GatewayHttp, Http, Reply
+from connectors.alipay.verdict import Call, Expected, judge
+from connectors.base import Evidence, Outcome, PayRequest, RefundRequest, Result
+from kernel import clock
+from kernel.money import Money
+
+
+class AlipayGateway:
+    """One partner account's line to Alipay; build it once and share it among threads.
+
+    Building reads the keys, which is slow, and raises BadConfiguration if they are unusable.
+    ``http`` replaces the pooled connections. ``close()`` gives the connections back.
+    """
+
+    def __init__(self, config: GatewayConfig, *, http: Http | None = None) -> None:
+        self._config = config
+        self._signature = signature_for(config)
+        self._http = http or GatewayHttp(
+            config.addresses,
+            max_answer_bytes=config.max_answer_bytes,
+            pool_size=config.pool_size,
+        )
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._http.close()
+
+    def pay(self, request: PayRequest) -> Outcome:
+        """Charge a payment code, once. See ``connectors.base.Payer``."""
+        expected = Expected(
+            ids={"partner_trans_id": request.partner_trans_id},
+            proof=("partner_trans_id",),
+            amount=request.amount,
+            amount_is_required=True,
+            payment_codes=(request.payment_code,),
+        )
+        parameters = messages.pay(self._config.partner_id, request)
+        return self._call(verdict.PAY, parameters, self._config.limits.pay, expected)
+
+    def query(self, *, partner_trans_id: str, amount: Money) -> Outcome:
+        """The trade's true state. See ``connectors.base.Querier``."""
+        expected = Expected(
+            ids={"partner_trans_id": partner_trans_id, "out_trade_no": partner_trans_id},
+            proof=("partner_trans_id", "out_trade_no"),
+            amount=amount,
+            amount_is_required=True,
+        )
+        parameters = messages.query(self._config.partner_id, partner_trans_id=partner_trans_id)
+        return self._call(verdict.QUERY, parameters, self._config.limits.query, expected)
+
+    def cancel(self, *, partner_trans_id: str) -> Outcome:
+        """Stop a trade or take a paid one back. See ``connectors.base.Canceler``."""
+        expected = Expected(ids={"out_trade_no": partner_trans_id}, proof=("out_trade_no",))
+        parameters = messages.cancel(
+            self._config.partner_id, partner_trans_id=partner_trans_id, at=clock.now()
+        )
+        return self._call(verdict.CANCEL, parameters, self._config.limits.cancel, expected)
+
+    def refund(self, request: RefundRequest) -> Outcome:
+        """Give back, at once or as a recorded request. See ``connectors.base.Refunder``."""
+        expected = Expected(
+            ids={
+                "partner_trans_id": request.partner_trans_id,
+                "partner_refund_id": request.partner_refund_id,
+            },
+            proof=("partner_refund_id",),
+            amount=request.amount,
+            amount_field="refund_amount",
+        )
+        parameters = messages.refund(self._config.partner_id, request)
+        call = verdict.REFUND if request.is_synchronous else verdict.REFUND_LATER
+        return self._call(call, parameters, self._config.limits.refund, expected)
+
+    def query_refund(self, *, partner_trans_id: str, partner_refund_id: str) -> Outcome:
+        """Where a refund stands. See ``connectors.base.Refunder``."""
+        expected = Expected(
+            ids={"out_trade_no": partner_trans_id, "out_return_no": partner_refund_id},
+            proof=("out_return_no",),
+        )
+        parameters = messages.query_refund(
+            self._config.partner_id,
+            partner_trans_id=partner_trans_id,
+            partner_refund_id=partner_refund_id,
+        )
+        return self._call(verdict.REFUND_QUERY, parameters, self._config.limits.query, expected)
+
+    def verify_with_scheme(self, notify_id: str) -> Outcome:
+        """Ask Alipay whether it sent a notification (§3.6): SUCCEEDED yes, FAILED no."""
+        parameters = messages.verify_notification(self._config.partner_id, notify_id=notify_id)
+        reply, evidence = self._exchange(parameters, self._config.limits.query)
+        text = (reply.body or b"").decode("ascii", "replace") if reply.http_status == 200 else ""
+        results = {
+            "true": Result.SUCCEEDED, "false": Result.FAILED, "invalid": Result.FAILED,
+        }  # fmt: skip
+        result = results.get(text, Result.UNKNOWN)
+        return Outcome(result, text if text in results else None, evidence, message=reply.error)
+
+    def _call(
+        self, call: Call, parameters: Parameters, limit: CallLimit, expected: Expected
+    ) -> Outcome:
+        reply, evidence = self._exchange(parameters, limit, expected.payment_codes)
+        return judge(call, reply, expected, self._signature, evidence)
+
+    def _exchange(
+        self, parameters: Parameters, limit: CallLimit, payment_codes: tuple[str, ...] = ()
+    ) -> tuple[Reply, Evidence]:
+        signed = self._sign(parameters)
+        on_the_wire = dict(signed)
+        del on_the_wire["_input_charset"]  # signed, but it travels in the address (§1.1)
+        reply = self._http.post(urlencode(on_the_wire, encoding=CHARSET).encode("ascii"), limit)
+        return reply, self._evidence(signed, reply, payment_codes)
+
+    def _sign(self, parameters: Parameters) -> Parameters:
+        filled = {name: value.strip() for name, value in parameters.items() if value.strip()}
+        signature = self._signature.sign(text_to_sign(filled).encode(CHARSET))
+        return filled | {"sign_type": self._config.sign_type.value, "sign": signature}
+
+    def _evidence(
+        self, parameters: Parameters, reply: Reply, payment_codes: tuple[str, ...]
+    ) -> Evidence:
+        body = reply.partial if reply.body is None else reply.body
+        return Evidence(
+            endpoint=reply.address,
+            service=parameters["service"],
+            request=mask_parameters(parameters, payment_codes),
+            response=self._masked(body, payment_codes) if body else None,
+            http_status=reply.http_status,
+            duration_ms=reply.duration_ms,
+            error=reply.error,
+            was_sent=reply.was_sent,
+        )
+
+    def _masked(self, body: bytes, payment_codes: tuple[str, ...]) -> str:
+        return mask_body(body, codes=payment_codes, keys=(self._config.md5_key,))

@@ -1,0 +1,181 @@
+"""Carries one call to the gateway and brings its answer back, or says exactly what went wrong.
+
+A call goes out once. The backup address is tried only when surely nothing was sent to the first.
+"""
+
+import ssl
+import time
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import requests
+from requests import PreparedRequest, Response
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    IncompleteRead,
+    NewConnectionError,
+    ReadTimeoutError,
+)
+
+from connectors.alipay.config import CallLimit
+from connectors.alipay.deadline import DeadlineAdapter
+from connectors.alipay.signing import CHARSET
+
+# The charset must stand in the address, whatever else travels in the body (§1.1).
+_QUERY = f"?_input_charset={CHARSET}"
+_HEADERS = {
+    "Content-Type": f"application/x-www-form-urlencoded; charset={CHARSET}",
+    "Accept": "text/xml, text/plain, text/html",
+    "Accept-Encoding": "identity",  # a small packed body could unfold beyond the limit
+    "User-Agent": "Tillgate",
+}
+_CHUNK_BYTES = 16 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back. ``body`` is complete, or None; ``error`` says why it is not there."""
+
+    address: str
+    body: bytes | None
+    http_status: int | None
+    duration_ms: int
+    error: str | None = None
+    was_sent: bool = True
+    partial: bytes = b""  # what had arrived of a body that is not complete: evidence, not answer
+
+
+class Http(Protocol):
+    """How a gateway object reaches Alipay; tests and other stacks may bring their own."""
+
+    def post(self, body: bytes, limit: CallLimit) -> Reply:
+        """Send a form once. Never raises for what the network or the peer does."""
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+
+
+class GatewayHttp:
+    """``requests`` on pooled connections, shared by threads or greenlets.
+
+    ``addresses`` in the order of trying; ``ca_bundle`` replaces the system's trusted certificates.
+    """
+
+    def __init__(
+        self,
+        addresses: tuple[str, ...],
+        *,
+        max_answer_bytes: int,
+        pool_size: int,
+        ca_bundle: str | None = None,
+    ) -> None:
+        self._max_answer_bytes = max_answer_bytes
+        self._verify: bool | str = ca_bundle or True
+        self._session = requests.Session()
+        self._session.trust_env = False  # no proxy and no netrc of the machine's
+        adapter = DeadlineAdapter(
+            pool_connections=len(addresses), pool_maxsize=pool_size, max_retries=0, pool_block=False
+        )
+        self._session.mount("http://", adapter)
+        self._session.mount("https://", adapter)
+        self._templates = {address: self._template(address) for address in addresses}
+
+    def post(self, body: bytes, limit: CallLimit) -> Reply:
+        started = time.monotonic()
+        for address in self._templates:
+            reply = self._post_once(address, body, limit)
+            if reply.was_sent:
+                break
+        return replace(reply, duration_ms=round((time.monotonic() - started) * 1000))
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _template(self, address: str) -> PreparedRequest:
+        # Preparing (address, headers, cookies) is most of what requests costs; it is done once.
+        return self._session.prepare_request(
+            requests.Request("POST", address + _QUERY, headers=_HEADERS)
+        )
+
+    def _post_once(self, address: str, body: bytes, limit: CallLimit) -> Reply:
+        prepared = self._templates[address].copy()
+        prepared.body = body
+        prepared.headers["Content-Length"] = str(len(body))
+        # The adapter alone: no redirects, cookies or hooks, which Session.send() would look for.
+        adapter = self._session.get_adapter(prepared.url or address)
+        try:
+            response = adapter.send(
+                prepared,
+                stream=True,
+                timeout=(limit.connect_seconds, limit.read_seconds),
+                verify=self._verify,
+            )
+        except (requests.RequestException, HTTPError, OSError) as error:
+            return _failed(address, error)
+        return self._read(address, response)
+
+    def _read(self, address: str, response: Response) -> Reply:
+        """The body, if it is complete and within the limit; else the connection is closed."""
+        chunks: list[bytes] = []
+        size = 0
+        error: str | None = None
+        try:
+            while chunk := response.raw.read(_CHUNK_BYTES, decode_content=False):
+                size += len(chunk)
+                if size > self._max_answer_bytes:
+                    error = f"the answer is larger than {self._max_answer_bytes} bytes"
+                    break
+                chunks.append(chunk)
+        except (HTTPError, OSError) as failure:
+            error = _words(failure)
+        finally:
+            if error is None:
+                response.raw.release_conn()
+            else:
+                response.raw.close()
+        body = b"".join(chunks)
+        if error is not None:
+            return Reply(address, None, response.status_code, 0, error, partial=body)
+        return Reply(address, body, response.status_code, 0)
+
+
+def _failed(address: str, error: Exception) -> Reply:
+    return Reply(address, None, None, 0, _words(error), was_sent=not _surely_unsent(error))
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """The error and what it wraps: requests and urllib3 pack in ``args``, ``reason``, context."""
+    found: list[BaseException] = []
+    waiting: list[object] = [error]
+    while waiting and len(found) < 20:
+        each = waiting.pop(0)
+        if isinstance(each, BaseException) and each not in found:
+            found.append(each)
+            waiting += [*each.args, getattr(each, "reason", None), each.__cause__]
+    return found
+
+
+def _surely_unsent(error: Exception) -> bool:
+    """Did the connection itself fail, so that no byte of the request left?"""
+    # NewConnectionError covers refusal, unreachable networks and names that do not resolve.
+    never_connected = (NewConnectionError, ConnectTimeoutError, ssl.SSLCertVerificationError)
+    return any(isinstance(cause, never_connected) for cause in _causes(error))
+
+
+def _words(error: Exception) -> str:
+    """One short sentence; never the exception's own text, which may quote what was sent."""
+    words: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+        (ssl.SSLCertVerificationError, "the gateway's certificate is not trusted"),
+        (ConnectTimeoutError, "connect timed out"),
+        ((ReadTimeoutError, TimeoutError), "read timed out"),
+        (NewConnectionError, "could not connect"),
+        (IncompleteRead, "the answer ended early"),
+        (ssl.SSLError, "the secure connection failed"),
+        ((ConnectionError, requests.ConnectionError), "the connection was lost"),
+    )
+    causes = _causes(error)
+    for kind, text in words:
+        if any(isinstance(cause, kind) for cause in causes):
+            return text
+    return f"the call failed: {type(error).__name__}"

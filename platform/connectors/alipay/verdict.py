@@ -1,0 +1,206 @@
+"""Decides what an answer means: doubts first, then the table of codes, then the facts.
+
+Nothing becomes SUCCEEDED or FAILED here unless Alipay's own words, signed and about this very
+call, say so. The one unsigned word that counts is the refusal of a pay (§1.4, 1.5).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from connectors.alipay.codes import DOUBT, RECORDED, Column, Kind, Meaning, meaning_of
+from connectors.alipay.envelope import Answer, UnreadableAnswer, is_genuine, read_answer
+from connectors.alipay.facts import read_facts, read_money
+from connectors.alipay.masking import mask_codes
+from connectors.alipay.signing import Verifier
+from connectors.alipay.transport import Reply
+from connectors.base import Evidence, Outcome, Result, TradeFacts
+from kernel.money import Money
+
+CONTRADICTION = "CONTRADICTION"
+BAD_SIGNATURE = "BAD_SIGNATURE"
+UNREADABLE_ANSWER = "UNREADABLE_ANSWER"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Where one kind of answer keeps its words."""
+
+    column: Column
+    result_field: str = "result_code"
+    state_field: str | None = None  # read when the result is SUCCESS
+    reason_fields: tuple[str, ...] = ("error", "detail_error_code")
+    # Results that leave the decision to the reason.
+    failing_results: frozenset[str] = frozenset({"FAILED"})
+    # The table's name of SUCCESS where the same word means less.
+    success_code: str = "SUCCESS"
+
+
+PAY = Call(Column.PAY)
+QUERY = Call(
+    Column.QUERY,
+    state_field="alipay_trans_status",
+    failing_results=frozenset({"FAIL", "FAILED"}),
+)
+CANCEL = Call(
+    Column.CANCEL,
+    reason_fields=("detail_error_code", "error"),
+    failing_results=frozenset({"FAIL"}),
+)
+REFUND = Call(Column.REFUND)
+REFUND_LATER = Call(Column.REFUND, success_code=RECORDED)
+REFUND_QUERY = Call(
+    Column.REFUND_QUERY,
+    result_field="response_code",
+    state_field="refund_result_code",
+    reason_fields=("refund_error_code",),
+    failing_results=frozenset(),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What an answer must repeat to be about our call.
+
+    Every id that is there must be ours; what is said of a trade must carry one of ``proof``, and
+    a success the amount too where ``amount_is_required``.
+    """
+
+    ids: Mapping[str, str]
+    proof: tuple[str, ...]
+    amount: Money | None = None
+    amount_field: str = "trans_amount"
+    amount_is_required: bool = False
+    payment_codes: tuple[str, ...] = field(default=(), repr=False)
+
+
+class _Doubt(Exception):
+    """The answer cannot be used."""
+
+    def __init__(self, code: str | None, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+def judge(
+    call: Call, reply: Reply, expected: Expected, verifier: Verifier, evidence: Evidence
+) -> Outcome:
+    """The outcome of ``call``; any doubt is UNKNOWN, with the doubt in ``code`` and ``message``."""
+    try:
+        answer = _readable(reply)
+        if not answer.is_success:
+            outcome = _refusal(call, answer, verifier, evidence)
+        else:
+            outcome = _business_outcome(call, answer, expected, verifier, evidence)
+    except _Doubt as doubt:
+        outcome = Outcome(Result.UNKNOWN, doubt.code, evidence, message=doubt.message)
+    return _masked(outcome, expected)
+
+
+def _readable(reply: Reply) -> Answer:
+    if reply.body is None:
+        raise _Doubt(None, reply.error or "no answer")
+    if reply.http_status != 200:
+        raise _Doubt(UNREADABLE_ANSWER, f"HTTP status {reply.http_status}")
+    try:
+        return read_answer(reply.body)
+    except UnreadableAnswer as error:
+        raise _Doubt(UNREADABLE_ANSWER, str(error)[:200]) from None
+
+
+def _refusal(call: Call, answer: Answer, verifier: Verifier, evidence: Evidence) -> Outcome:
+    """``is_success=F``. A signature is not owed (§1.4), but one that is there must be right."""
+    if answer.signature and not is_genuine(answer, verifier):
+        raise _Doubt(BAD_SIGNATURE, "the refusal's signature is wrong")
+    column = Column.REFUSED_PAY if call.column is Column.PAY else Column.REFUSED
+    meaning = meaning_of(column, Kind.REASON, answer.reason)
+    return _outcome(answer.reason, meaning, answer.fields, evidence)
+
+
+def _business_outcome(
+    call: Call, answer: Answer, expected: Expected, verifier: Verifier, evidence: Evidence
+) -> Outcome:
+    if not answer.has_response or not is_genuine(answer, verifier):
+        raise _Doubt(BAD_SIGNATURE, "the answer's signature is missing or wrong")
+    code, meaning = _read_words(call, answer.fields)
+    _refuse_contradiction(call, answer, meaning, expected)
+    outcome = _outcome(code, meaning, answer.fields, evidence)
+    return replace(outcome, trade=read_facts(answer.fields))
+
+
+def _read_words(call: Call, fields: Mapping[str, str]) -> tuple[str | None, Meaning]:
+    """The code to show and what it means."""
+    word = fields.get(call.result_field) or None
+    reason = next((fields[name] for name in call.reason_fields if fields.get(name)), None)
+    if word == "SUCCESS" and call.state_field:
+        code = fields.get(call.state_field) or None
+        meaning = meaning_of(call.column, Kind.STATE, code)
+    elif word in call.failing_results:
+        code, meaning = reason, meaning_of(call.column, Kind.REASON, reason)
+    else:
+        code = call.success_code if word == "SUCCESS" else word
+        meaning = meaning_of(call.column, Kind.RESULT, code)
+        code = word
+    return _with_reason(call, code, meaning, reason)
+
+
+def _with_reason(
+    call: Call, code: str | None, meaning: Meaning, reason: str | None
+) -> tuple[str | None, Meaning]:
+    """A reason beside an open or failed result is the better code, and may call for staff."""
+    if reason is None or meaning.result is Result.SUCCEEDED:
+        return code, meaning
+    beside = meaning_of(call.column, Kind.REASON, reason)
+    alarmed = meaning.is_configuration_fault or beside.is_configuration_fault
+    return reason, replace(meaning, is_configuration_fault=alarmed)
+
+
+def _refuse_contradiction(call: Call, answer: Answer, meaning: Meaning, expected: Expected) -> None:
+    fields = answer.fields
+    for name, ours in expected.ids.items():
+        if fields.get(name, ours) != ours or answer.echo.get(name, ours) != ours:
+            raise _Doubt(CONTRADICTION, f"{name} is not ours")
+    # A failure may come without ids; whatever Alipay says of a trade that it has names it.
+    is_about_a_trade = fields.get(call.result_field) == "SUCCESS" and meaning != DOUBT
+    if is_about_a_trade and not any(fields.get(name) for name in expected.proof):
+        raise _Doubt(CONTRADICTION, f"the answer does not say {' or '.join(expected.proof)}")
+    _refuse_other_amount(fields, expected, is_required=meaning.result is Result.SUCCEEDED)
+
+
+def _refuse_other_amount(
+    fields: Mapping[str, str], expected: Expected, *, is_required: bool
+) -> None:
+    if expected.amount is None:
+        return
+    text, currency = fields.get(expected.amount_field), fields.get("currency")
+    if not (is_required and expected.amount_is_required) and not (text or currency):
+        return
+    if currency != expected.amount.currency or read_money(text, currency) != expected.amount:
+        raise _Doubt(CONTRADICTION, "the amount or the currency is not ours")
+
+
+def _outcome(
+    code: str | None, meaning: Meaning, fields: Mapping[str, str], evidence: Evidence
+) -> Outcome:
+    return Outcome(
+        result=meaning.result,
+        code=code[:64] if code else None,
+        evidence=evidence,
+        trade=TradeFacts(),
+        failure_code=meaning.failure_code,
+        message=fields.get("detail_error_des") or fields.get("display_message") or None,
+        is_configuration_fault=meaning.is_configuration_fault,
+        is_trade_missing=meaning.is_trade_missing,
+        is_retryable=fields.get("retry_flag") != "N",
+        cancel_action=fields.get("action") if fields.get("action") in {"close", "refund"} else None,
+    )
+
+
+def _masked(outcome: Outcome, expected: Expected) -> Outcome:
+    """Free text of Alipay's is kept for staff, but never with a payment code in it."""
+    codes = expected.payment_codes
+    return replace(
+        outcome,
+        code=mask_codes(outcome.code, codes) if outcome.code else None,
+        message=mask_codes(outcome.message, codes)[:500] if outcome.message else None,
+    )

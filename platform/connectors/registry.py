@@ -1,0 +1,33 @@
+"""The table of schemes: a name, and what builds its connector from a partner account's settings."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from connectors.alipay.config import GatewayConfig
+from connectors.alipay.gateway import AlipayGateway
+from connectors.base import Connector
+
+
+class UnknownScheme(ValueError):
+    """No connector is registered under this name."""
+
+
+def _alipay(settings: Mapping[str, Any]) -> Connector:
+    return AlipayGateway(GatewayConfig.from_settings(settings))
+
+
+SCHEMES: dict[str, Callable[[Mapping[str, Any]], Connector]] = {
+    "alipay": _alipay,
+}
+
+
+def build_connector(scheme: str, settings: Mapping[str, Any]) -> Connector:
+    """The connector of ``scheme``; keep it, for it holds connections and parsed keys.
+
+    Raises UnknownScheme, or BadConfiguration for settings that cannot work.
+    """
+    try:
+        build = SCHEMES[scheme]
+    except KeyError:
+        raise UnknownScheme(f"{scheme!r} is none of: {', '.join(sorted(SCHEMES))}") from None
+    return build(settings)
