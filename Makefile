@@ -1,0 +1,52 @@
+# Every command of a checkout. No target names an absolute path: a checkout's path may hold spaces.
+# Programs of the environment run as `python -m`: their scripts break in long paths.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+EMBEDDED := $(PY) -m config.embedded run --
+CHECK_ENV := set -a && . deploy/env.example && set +a && DJANGO_SETTINGS_MODULE=config.settings.production
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test check fix acceptance bench migrations lock stop
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Make the virtual environment with the locked dependencies (skipped when nothing changed)
+	@$(PYTHON) deploy/prepare.py
+
+run: setup ## Serve everything for development: sandbox, web, worker and beat; Ctrl-C stops them
+	@$(PY) -m config.supervisor
+
+demo: setup ## Play the story of a day's payments, then keep serving; ONCE=1 ends after the story
+	@$(PY) -m demo $(if $(ONCE),--once)
+
+test: setup ## Run the whole suite on real PostgreSQL and Valkey; ARGS="-k refund" goes to pytest
+	@$(EMBEDDED) $(PY) -m pytest -n 2 $(ARGS)
+
+check: setup ## Format, lint, strict types, import contracts, missing migrations, deployment checks
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+	$(PY) manage.py makemigrations --check --dry-run
+	$(CHECK_ENV) $(PY) manage.py check --deploy --fail-level WARNING
+
+fix: setup ## Format the code and mend what the linter can mend
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+acceptance: setup ## Play the story and the crash drills, and judge them
+	@$(PY) -m demo.acceptance
+
+bench: setup ## Measure speed and size beside the floors of this machine
+	@$(EMBEDDED) $(PY) -m tests.bench $(ARGS)
+
+migrations: setup ## Write missing migrations; NAME=add_refund_reference APP=payments
+	$(PY) manage.py makemigrations $(APP) $(if $(NAME),--name $(NAME))
+
+lock: setup ## Pin every dependency anew, with hashes
+	PATH="$$PWD/.venv/bin:$$PATH" sh requirements/compile.sh
+
+stop: setup ## Stop what runs in this checkout, wherever it was started
+	@$(PY) -m config.supervisor stop
