@@ -1,4 +1,4 @@
-"""Connections whose answer must be complete, headers and body, within the read time limit.
+"""Connections that send in one piece and demand the whole answer within the read time limit.
 
 A socket's own time-out starts again with every byte; a peer that drips could hold a call for ever.
 """
@@ -9,9 +9,11 @@ import time
 from http.client import HTTPResponse
 from typing import Any
 
+from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connectionpool import ConnectionPool, HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.response import BaseHTTPResponse
 
 
 class _Reader(io.RawIOBase):
@@ -54,12 +56,33 @@ class _TimedResponse(HTTPResponse):
         super().__init__(_TimedSocket(sock), *args, **kwargs)  # type: ignore[arg-type]
 
 
-class _HTTPConnection(HTTPConnection):
+class _OneSend(HTTPConnection):
+    """Sends head and body in one piece: one system call, and on TLS one record."""
+
     response_class = _TimedResponse
+    _held: bytearray | None = None
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        self._held = held = bytearray()
+        try:
+            super().request(*args, **kwargs)
+        finally:
+            self._held = None
+        self.send(held)
+
+    def send(self, data: Any) -> None:
+        if self._held is None:
+            super().send(data)
+        else:
+            self._held += data
 
 
-class _HTTPSConnection(HTTPSConnection):
-    response_class = _TimedResponse
+class _HTTPConnection(_OneSend):
+    pass
+
+
+class _HTTPSConnection(_OneSend, HTTPSConnection):
+    pass
 
 
 class _HTTPPool(HTTPConnectionPool):
@@ -71,8 +94,27 @@ class _HTTPSPool(HTTPSConnectionPool):
 
 
 class DeadlineAdapter(HTTPAdapter):
-    """An adapter for ``requests`` whose pools hold such connections. It never tries twice."""
+    """An adapter for ``requests`` whose pools hold such connections. It never tries twice.
+
+    It serves a fixed handful of addresses with one trust setting, so it looks each pool up once.
+    """
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+        self._pools: dict[str, ConnectionPool] = {}
+
+    def get_connection_with_tls_context(
+        self, request: PreparedRequest, *args: Any, **kwargs: Any
+    ) -> ConnectionPool:
+        url = request.url or ""
+        if url not in self._pools:
+            self._pools[url] = super().get_connection_with_tls_context(request, *args, **kwargs)
+        return self._pools[url]
+
+    def build_response(self, req: PreparedRequest, resp: BaseHTTPResponse) -> Response:
+        """Only what the gateway's answers need: no cookies, no reason, no history."""
+        response = Response()
+        response.status_code = resp.status
+        response.raw = resp
+        return response

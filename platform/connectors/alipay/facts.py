@@ -1,5 +1,6 @@
 """Reads what an answer says about the trade; what cannot be read is left out, not guessed."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -11,6 +12,8 @@ from kernel.money import AmountNotRepresentable, Money, UnknownCurrency
 
 _WALLETS = {"ALIPAYCN": "alipay", "ALIPAYHK": "alipay_hk"}
 _MAX_FACT_CHARACTERS = 128
+# Digits and a point, as Alipay writes them; an exponent could name a number too long to hold.
+_PLAIN_AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,8})?").fullmatch
 
 
 def read_facts(fields: Mapping[str, str]) -> TradeFacts:
@@ -26,24 +29,26 @@ def read_facts(fields: Mapping[str, str]) -> TradeFacts:
         exchange_rate=_rate(fields.get("exchange_rate")),
         merchant_discount=read_money(fields.get("m_discount_forex_amount"), currency),
         wallet=_wallet(fields, yuan),
-        paid_at=read_beijing_time(fields.get("alipay_pay_time"), "%Y%m%d%H%M%S"),
+        paid_at=read_beijing_time(fields.get("alipay_pay_time", "")),
     )
 
 
 def read_money(text: str | None, currency: str) -> Money | None:
     """``text`` in major units as Money; None if it is no amount of ``currency``."""
-    if not text or len(text) > 20:
+    if not _PLAIN_AMOUNT(text or ""):
         return None
     try:
-        return Money.from_decimal(text, currency)
+        return Money.from_decimal(text or "", currency)
     except (AmountNotRepresentable, UnknownCurrency):
         return None
 
 
-def read_beijing_time(text: str | None, form: str) -> datetime | None:
-    """``text`` as an aware UTC time; Alipay's times are Beijing's (§1.2)."""
+def read_beijing_time(text: str) -> datetime | None:
+    """``yyyyMMddHHmmss`` as an aware UTC time; Alipay's times are Beijing's (§1.2)."""
+    if len(text) != 14 or not text.isdecimal():
+        return None
     try:
-        naive = datetime.strptime(text or "", form)  # noqa: DTZ007  the zone is set below
+        naive = datetime.fromisoformat(f"{text[:8]}T{text[8:]}")
     except ValueError:
         return None
     return naive.replace(tzinfo=BEIJING).astimezone(UTC)

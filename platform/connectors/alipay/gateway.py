@@ -1,7 +1,5 @@
 """The legacy gateway as a connector: what each call sends, and what its answer must repeat."""
 
-from urllib.parse import urlencode
-
 from connectors.alipay import messages, verdict
 from connectors.alipay.config import CallLimit, GatewayConfig
 from connectors.alipay.masking import mask_body, mask_parameters
@@ -22,7 +20,7 @@ class AlipayGateway:
     """
 
     def __init__(self, config: GatewayConfig, *, http: Http | None = None) -> None:
-        self._config = config
+        self.config = config
         self._signature = signature_for(config)
         self._http = http or GatewayHttp(
             config.addresses,
@@ -43,8 +41,8 @@ class AlipayGateway:
             amount_is_required=True,
             payment_codes=(request.payment_code,),
         )
-        parameters = messages.pay(self._config.partner_id, request)
-        return self._call(verdict.PAY, parameters, self._config.limits.pay, expected)
+        parameters = messages.pay(self.config.partner_id, request)
+        return self._call(verdict.PAY, parameters, self.config.limits.pay, expected)
 
     def query(self, *, partner_trans_id: str, amount: Money) -> Outcome:
         """The trade's true state. See ``connectors.base.Querier``."""
@@ -54,16 +52,16 @@ class AlipayGateway:
             amount=amount,
             amount_is_required=True,
         )
-        parameters = messages.query(self._config.partner_id, partner_trans_id=partner_trans_id)
-        return self._call(verdict.QUERY, parameters, self._config.limits.query, expected)
+        parameters = messages.query(self.config.partner_id, partner_trans_id=partner_trans_id)
+        return self._call(verdict.QUERY, parameters, self.config.limits.query, expected)
 
     def cancel(self, *, partner_trans_id: str) -> Outcome:
         """Stop a trade or take a paid one back. See ``connectors.base.Canceler``."""
         expected = Expected(ids={"out_trade_no": partner_trans_id}, proof=("out_trade_no",))
         parameters = messages.cancel(
-            self._config.partner_id, partner_trans_id=partner_trans_id, at=clock.now()
+            self.config.partner_id, partner_trans_id=partner_trans_id, at=clock.now()
         )
-        return self._call(verdict.CANCEL, parameters, self._config.limits.cancel, expected)
+        return self._call(verdict.CANCEL, parameters, self.config.limits.cancel, expected)
 
     def refund(self, request: RefundRequest) -> Outcome:
         """Give back, at once or as a recorded request. See ``connectors.base.Refunder``."""
@@ -76,9 +74,9 @@ class AlipayGateway:
             amount=request.amount,
             amount_field="refund_amount",
         )
-        parameters = messages.refund(self._config.partner_id, request)
+        parameters = messages.refund(self.config.partner_id, request)
         call = verdict.REFUND if request.is_synchronous else verdict.REFUND_LATER
-        return self._call(call, parameters, self._config.limits.refund, expected)
+        return self._call(call, parameters, self.config.limits.refund, expected)
 
     def query_refund(self, *, partner_trans_id: str, partner_refund_id: str) -> Outcome:
         """Where a refund stands. See ``connectors.base.Refunder``."""
@@ -87,16 +85,16 @@ class AlipayGateway:
             proof=("out_return_no",),
         )
         parameters = messages.query_refund(
-            self._config.partner_id,
+            self.config.partner_id,
             partner_trans_id=partner_trans_id,
             partner_refund_id=partner_refund_id,
         )
-        return self._call(verdict.REFUND_QUERY, parameters, self._config.limits.query, expected)
+        return self._call(verdict.REFUND_QUERY, parameters, self.config.limits.query, expected)
 
     def verify_with_scheme(self, notify_id: str) -> Outcome:
         """Ask Alipay whether it sent a notification (§3.6): SUCCEEDED yes, FAILED no."""
-        parameters = messages.verify_notification(self._config.partner_id, notify_id=notify_id)
-        reply, evidence = self._exchange(parameters, self._config.limits.query)
+        parameters = messages.verify_notification(self.config.partner_id, notify_id=notify_id)
+        reply, evidence = self._exchange(parameters, self.config.limits.query)
         text = (reply.body or b"").decode("ascii", "replace") if reply.http_status == 200 else ""
         results = {
             "true": Result.SUCCEEDED, "false": Result.FAILED, "invalid": Result.FAILED,
@@ -114,15 +112,13 @@ class AlipayGateway:
         self, parameters: Parameters, limit: CallLimit, payment_codes: tuple[str, ...] = ()
     ) -> tuple[Reply, Evidence]:
         signed = self._sign(parameters)
-        on_the_wire = dict(signed)
-        del on_the_wire["_input_charset"]  # signed, but it travels in the address (§1.1)
-        reply = self._http.post(urlencode(on_the_wire, encoding=CHARSET).encode("ascii"), limit)
+        reply = self._http.post(messages.form(signed), limit)
         return reply, self._evidence(signed, reply, payment_codes)
 
     def _sign(self, parameters: Parameters) -> Parameters:
         filled = {name: value.strip() for name, value in parameters.items() if value.strip()}
         signature = self._signature.sign(text_to_sign(filled).encode(CHARSET))
-        return filled | {"sign_type": self._config.sign_type.value, "sign": signature}
+        return filled | {"sign_type": self.config.sign_type.value, "sign": signature}
 
     def _evidence(
         self, parameters: Parameters, reply: Reply, payment_codes: tuple[str, ...]
@@ -140,4 +136,4 @@ class AlipayGateway:
         )
 
     def _masked(self, body: bytes, payment_codes: tuple[str, ...]) -> str:
-        return mask_body(body, codes=payment_codes, keys=(self._config.md5_key,))
+        return mask_body(body, codes=payment_codes, keys=(self.config.md5_key,))

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping
 MAX_STORED_BYTES = 16 * 1024
 HIDDEN = "•••"
 
-# Any run of digits that could be a wallet's code (16 to 24 digits from 25 to 30). Alipay's own
-# ids do not match: partner ids and buyers' begin with 20, its trades' have 28 digits.
-_CODE_LIKE = re.compile(r"(?<![0-9])(?:2[5-9]|30)[0-9]{14,22}(?![0-9])")
+# A run of digits that could hold a wallet's code (16 to 24 digits from 25 to 30). Alipay's own
+# ids do not count: partner ids and buyers' begin with 20, its trades' have 28 digits.
+# The patterns begin with fixed characters, which is what makes them fast on the hot path.
+_CODE_LIKE = re.compile(r"(?:2[5-9]|30)[0-9]{14,}")
+_CODE_MIN_DIGITS, _CODE_MAX_DIGITS = 16, 24
 _CODE_ELEMENT = re.compile(r"""(buyer_identity_code["']?\s*[>=:]\s*["']?)([0-9]{5,})""")
-_SIGNATURE = re.compile(r"""(<sign>|name=["']sign["']\s*>|\bsign=)[^<&\s]+""")
+_SIGNATURE = re.compile(r"""(sign(?:["']?\s*>|=))[^<&\s]+""")
 _BUYER_ID = re.compile(r"(buyer_(?:user_)?id[^>]{0,3}>)(\d{4})\d+(\d{4})")
 _BUYER_LOGIN = re.compile(r"(buyer_(?:login_id|logon_id|email)[^>]{0,3}>)([^<*]+)(?=<|$)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -40,13 +42,23 @@ def mask_codes(text: str, codes: Iterable[str] = ()) -> str:
     for code in codes:
         text = text.replace(code, mask_payment_code(code))
     text = _CODE_ELEMENT.sub(lambda found: found[1] + mask_payment_code(found[2]), text)
-    return _CODE_LIKE.sub(lambda found: mask_payment_code(found[0]), text)
+    return _CODE_LIKE.sub(_mask_whole_run, text)
+
+
+def _mask_whole_run(found: re.Match[str]) -> str:
+    before = found.string[found.start() - 1 : found.start()]
+    is_part_of_longer = before.isdecimal() or len(found[0]) > _CODE_MAX_DIGITS
+    return found[0] if is_part_of_longer else mask_payment_code(found[0])
 
 
 def mask_parameters(parameters: Mapping[str, str], codes: Iterable[str] = ()) -> dict[str, str]:
     """A copy of a request, fit to be stored; ``codes`` are the payment codes that went into it."""
     known = tuple(codes)
-    masked = {name: mask_codes(value, known) for name, value in parameters.items()}
+    shortest = min((len(code) for code in known), default=_CODE_MIN_DIGITS)
+    masked = {
+        name: mask_codes(value, known) if len(value) >= shortest else value
+        for name, value in parameters.items()
+    }
     if "sign" in masked:
         masked["sign"] = HIDDEN
     return masked

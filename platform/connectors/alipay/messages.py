@@ -1,8 +1,10 @@
 """The parameters of each call, before signing (barcode reference §2.1, 2.2, 3.2 to 3.6)."""
 
 import json
+import re
 import unicodedata
 from datetime import datetime
+from urllib.parse import quote_plus
 
 from connectors.alipay.rules import BEIJING, TITLE_MAX_CHARACTERS
 from connectors.alipay.signing import CHARSET
@@ -17,6 +19,9 @@ QUERY_REFUND = "alipay.acquire.refund.query"
 VERIFY_NOTIFICATION = "notify_verify"
 
 Parameters = dict[str, str]
+
+# Most values are ids, numbers and constants; asking is much cheaper than quoting.
+_NEEDS_NO_QUOTING = re.compile(r"[A-Za-z0-9_.-]*").fullmatch
 
 
 def pay(partner_id: str, request: PayRequest) -> Parameters:
@@ -85,6 +90,16 @@ def plain_text(text: str, limit: int = TITLE_MAX_CHARACTERS) -> str:
     if not text.isprintable():
         text = "".join(" " if unicodedata.category(c)[0] == "C" else c for c in text)
     return " ".join(text.replace('"', "'").split())[:limit].rstrip()
+
+
+def form(signed: Parameters) -> bytes:
+    """The body of a call: URL-encoded, without the charset, which travels in the address (§1.1)."""
+    pairs = (
+        f"{name}={value if _NEEDS_NO_QUOTING(value) else quote_plus(value, encoding=CHARSET)}"
+        for name, value in signed.items()
+        if name != "_input_charset"
+    )
+    return "&".join(pairs).encode("ascii")
 
 
 def _call(service: str, partner_id: str) -> Parameters:

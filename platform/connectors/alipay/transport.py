@@ -5,7 +5,7 @@ A call goes out once. The backup address is tried only when surely nothing was s
 
 import ssl
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import requests
@@ -84,10 +84,10 @@ class GatewayHttp:
     def post(self, body: bytes, limit: CallLimit) -> Reply:
         started = time.monotonic()
         for address in self._templates:
-            reply = self._post_once(address, body, limit)
+            reply = self._post_once(address, body, limit, started)
             if reply.was_sent:
                 break
-        return replace(reply, duration_ms=round((time.monotonic() - started) * 1000))
+        return reply
 
     def close(self) -> None:
         self._session.close()
@@ -98,7 +98,7 @@ class GatewayHttp:
             requests.Request("POST", address + _QUERY, headers=_HEADERS)
         )
 
-    def _post_once(self, address: str, body: bytes, limit: CallLimit) -> Reply:
+    def _post_once(self, address: str, body: bytes, limit: CallLimit, started: float) -> Reply:
         prepared = self._templates[address].copy()
         prepared.body = body
         prepared.headers["Content-Length"] = str(len(body))
@@ -112,11 +112,20 @@ class GatewayHttp:
                 verify=self._verify,
             )
         except (requests.RequestException, HTTPError, OSError) as error:
-            return _failed(address, error)
-        return self._read(address, response)
+            was_sent = not _surely_unsent(error)
+            return Reply(address, None, None, _since(started), _words(error), was_sent)
+        content, failure = self._read(response)
+        return Reply(
+            address,
+            body=content if failure is None else None,
+            http_status=response.status_code,
+            duration_ms=_since(started),
+            error=failure,
+            partial=b"" if failure is None else content,
+        )
 
-    def _read(self, address: str, response: Response) -> Reply:
-        """The body, if it is complete and within the limit; else the connection is closed."""
+    def _read(self, response: Response) -> tuple[bytes, str | None]:
+        """The body, and why it is not complete; then the connection is closed, else reused."""
         chunks: list[bytes] = []
         size = 0
         error: str | None = None
@@ -134,14 +143,12 @@ class GatewayHttp:
                 response.raw.release_conn()
             else:
                 response.raw.close()
-        body = b"".join(chunks)
-        if error is not None:
-            return Reply(address, None, response.status_code, 0, error, partial=body)
-        return Reply(address, body, response.status_code, 0)
+        return b"".join(chunks), error
 
 
-def _failed(address: str, error: Exception) -> Reply:
-    return Reply(address, None, None, 0, _words(error), was_sent=not _surely_unsent(error))
+def _since(started: float) -> int:
+    """Milliseconds since ``started`` on the monotonic clock."""
+    return round((time.monotonic() - started) * 1000)
 
 
 def _causes(error: BaseException) -> list[BaseException]:

@@ -89,12 +89,11 @@ def judge(
     try:
         answer = _readable(reply)
         if not answer.is_success:
-            outcome = _refusal(call, answer, verifier, evidence)
-        else:
-            outcome = _business_outcome(call, answer, expected, verifier, evidence)
+            return _refusal(call, answer, verifier, evidence)
+        return _business_outcome(call, answer, expected, verifier, evidence)
     except _Doubt as doubt:
-        outcome = Outcome(Result.UNKNOWN, doubt.code, evidence, message=doubt.message)
-    return _masked(outcome, expected)
+        message = mask_codes(doubt.message, expected.payment_codes)
+        return Outcome(Result.UNKNOWN, doubt.code, evidence, message=message)
 
 
 def _readable(reply: Reply) -> Answer:
@@ -114,7 +113,7 @@ def _refusal(call: Call, answer: Answer, verifier: Verifier, evidence: Evidence)
         raise _Doubt(BAD_SIGNATURE, "the refusal's signature is wrong")
     column = Column.REFUSED_PAY if call.column is Column.PAY else Column.REFUSED
     meaning = meaning_of(column, Kind.REASON, answer.reason)
-    return _outcome(answer.reason, meaning, answer.fields, evidence)
+    return _outcome(answer.reason, meaning, answer.fields, evidence, TradeFacts())
 
 
 def _business_outcome(
@@ -124,8 +123,7 @@ def _business_outcome(
         raise _Doubt(BAD_SIGNATURE, "the answer's signature is missing or wrong")
     code, meaning = _read_words(call, answer.fields)
     _refuse_contradiction(call, answer, meaning, expected)
-    outcome = _outcome(code, meaning, answer.fields, evidence)
-    return replace(outcome, trade=read_facts(answer.fields))
+    return _outcome(code, meaning, answer.fields, evidence, read_facts(answer.fields))
 
 
 def _read_words(call: Call, fields: Mapping[str, str]) -> tuple[str | None, Meaning]:
@@ -180,27 +178,27 @@ def _refuse_other_amount(
 
 
 def _outcome(
-    code: str | None, meaning: Meaning, fields: Mapping[str, str], evidence: Evidence
+    code: str | None,
+    meaning: Meaning,
+    fields: Mapping[str, str],
+    evidence: Evidence,
+    trade: TradeFacts,
 ) -> Outcome:
+    action = fields.get("action")
     return Outcome(
         result=meaning.result,
-        code=code[:64] if code else None,
+        code=_for_staff(code, 64),
         evidence=evidence,
-        trade=TradeFacts(),
+        trade=trade,
         failure_code=meaning.failure_code,
-        message=fields.get("detail_error_des") or fields.get("display_message") or None,
+        message=_for_staff(fields.get("detail_error_des") or fields.get("display_message"), 500),
         is_configuration_fault=meaning.is_configuration_fault,
         is_trade_missing=meaning.is_trade_missing,
         is_retryable=fields.get("retry_flag") != "N",
-        cancel_action=fields.get("action") if fields.get("action") in {"close", "refund"} else None,
+        cancel_action=action if action in {"close", "refund"} else None,
     )
 
 
-def _masked(outcome: Outcome, expected: Expected) -> Outcome:
-    """Free text of Alipay's is kept for staff, but never with a payment code in it."""
-    codes = expected.payment_codes
-    return replace(
-        outcome,
-        code=mask_codes(outcome.code, codes) if outcome.code else None,
-        message=mask_codes(outcome.message, codes)[:500] if outcome.message else None,
-    )
+def _for_staff(text: str | None, limit: int) -> str | None:
+    """Free text of Alipay's: cut, and with no payment code in it (whole ones; §2.1's form)."""
+    return mask_codes(text)[:limit] if text else None
