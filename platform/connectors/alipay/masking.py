@@ -16,7 +16,7 @@ _CODE_LIKE = re.compile(r"(?:2[5-9]|30)[0-9]{14,}")
 _CODE_MIN_DIGITS, _CODE_MAX_DIGITS = 16, 24
 _CODE_ELEMENT = re.compile(r"""(buyer_identity_code["']?\s*[>=:]\s*["']?)([0-9]{5,})""")
 _SIGNATURE = re.compile(r"""(sign(?:["']?\s*>|=))[^<&\s]+""")
-_BUYER_ID = re.compile(r"(buyer_(?:user_)?id[^>]{0,3}>)(\d{4})\d+(\d{4})")
+_BUYER_ID = re.compile(r"(buyer_(?:user_)?id[^>]{0,3}>)([0-9]{9,})")
 _BUYER_LOGIN = re.compile(r"(buyer_(?:login_id|logon_id|email)[^>]{0,3}>)([^<*]+)(?=<|$)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DECLARED = re.compile(rb"""encoding\s*=\s*["']([A-Za-z0-9_-]{1,20})["']""")
@@ -27,7 +27,7 @@ def mask_payment_code(code: str) -> str:
     """First four and last two digits: ``2880••••••••••••34``; all dots below eight characters."""
     if len(code) < 8:
         return "•" * len(code)
-    return f"{code[:4]}{'•' * (len(code) - 6)}{code[-2:]}"
+    return _mask_middle(code, 4, 2)
 
 
 def mask_account(account: str) -> str:
@@ -74,9 +74,13 @@ def mask_body(body: bytes, *, codes: Iterable[str] = (), keys: Iterable[str] = (
     for key in keys:
         text = text.replace(key, HIDDEN) if key else text
     text = _SIGNATURE.sub(rf"\1{HIDDEN}", text)
-    text = _BUYER_ID.sub(r"\1\2••••\3", text)
+    text = _BUYER_ID.sub(lambda found: found[1] + _mask_middle(found[2], 4, 4), text)
     text = _BUYER_LOGIN.sub(lambda found: found[1] + mask_account(found[2]), text)
     return text.encode()[:MAX_STORED_BYTES].decode("utf-8", "ignore")
+
+
+def _mask_middle(text: str, first: int, last: int) -> str:
+    return f"{text[:first]}{'•' * (len(text) - first - last)}{text[-last:]}"
 
 
 def _encoding(body: bytes) -> str:

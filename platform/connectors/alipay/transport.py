@@ -174,9 +174,9 @@ def _words(error: Exception) -> str:
     """One short sentence; never the exception's own text, which may quote what was sent."""
     words: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
         (ssl.SSLCertVerificationError, "the gateway's certificate is not trusted"),
+        (NewConnectionError, "could not connect"),  # to urllib3 a kind of ConnectTimeoutError
         (ConnectTimeoutError, "connect timed out"),
         ((ReadTimeoutError, TimeoutError), "read timed out"),
-        (NewConnectionError, "could not connect"),
         (IncompleteRead, "the answer ended early"),
         (ssl.SSLError, "the secure connection failed"),
         ((ConnectionError, requests.ConnectionError), "the connection was lost"),

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -117,11 +118,17 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def running_stand_in() -> Iterator[StandIn]:
+def running_stand_in(tls: ssl.SSLContext | None = None) -> Iterator[StandIn]:
     """A stand-in on a free loopback port until the block ends."""
     handler = type("BoundHandler", (Handler,), {})
     server = _Server(("127.0.0.1", 0), handler)
-    stand_in = StandIn(f"http://127.0.0.1:{server.server_address[1]}/gateway.do")
+    if tls is not None:
+        # The handshake is left to the connection's own thread: one that fails must not stop all.
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
+    scheme = "http" if tls is None else "https"
+    stand_in = StandIn(f"{scheme}://127.0.0.1:{server.server_address[1]}/gateway.do")
     handler.stand_in = stand_in  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
