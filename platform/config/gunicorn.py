@@ -1,0 +1,28 @@
+"""How gunicorn serves the web process: gevent workers, one per core.
+
+Nothing of ours is imported here: each worker patches the standard library before it loads the
+application, and what the master had loaded before that would stay unpatched.
+"""
+
+import os
+from pathlib import Path
+
+bind = "127.0.0.1:8000"
+workers = int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 1)
+worker_class = "gevent"
+preload_app = False
+worker_connections = 2_000  # payments that may wait for Alipay in one worker
+keepalive = 75  # seconds; longer than the load balancer's, so that it never meets a closed one
+
+# The heartbeat comes from the event loop: greenlets that wait for Alipay never stop it, so only a
+# loop that is stuck in computation is killed.
+timeout = 60
+graceful_timeout = 70  # an ECR may ask to wait for 60 s
+
+limit_request_line = 4_094
+limit_request_fields = 50
+limit_request_field_size = 8_190
+
+control_socket_disable = True
+if Path("/dev/shm").is_dir():  # noqa: S108 -- memory: a slow disk must not look like a dead worker
+    worker_tmp_dir = "/dev/shm"  # noqa: S108

@@ -1,0 +1,58 @@
+"""The processes of Tillgate on one machine, as commands.
+
+All run as ``python -m``: console scripts name their interpreter in the first line, which breaks in
+a path that is long or holds a space.
+"""
+
+import sys
+from pathlib import Path
+
+from config import env
+from config.supervisor.addresses import HOST
+from config.supervisor.child import Program
+
+
+def sandbox(port: int, data: Path) -> Program:
+    """The simulator of Alipay, with storage of its own."""
+    where = ("--host", HOST, "--port", str(port), "--data", str(data / "sandbox"))
+    return Program(
+        "sandbox", _python("sandbox", *where), ready_url=f"http://{HOST}:{port}/control/health"
+    )
+
+
+def web(port: int, descriptor: int) -> Program:
+    """gunicorn on a listening socket that it inherits."""
+    settings = str(env.BASE_DIR / "platform" / "config" / "gunicorn.py")
+    bound = ("--bind", f"fd://{descriptor}", "--graceful-timeout", "8")
+    return Program(
+        "web",
+        _python("gunicorn", "--config", settings, *bound, "config.wsgi:application"),
+        ready_url=f"http://{HOST}:{port}/readyz",
+        inherits=(descriptor,),
+    )
+
+
+def worker() -> Program:
+    """The Celery worker: it drives payments in doubt."""
+    size = str(env.integer("TILLGATE_WORKER_CONCURRENCY"))
+    quiet = ("--without-gossip", "--without-mingle", "--loglevel", "INFO")
+    return Program("worker", _celery("worker", "--pool", "gevent", "--concurrency", size, *quiet))
+
+
+def beat(data: Path) -> Program:
+    """Celery beat: it says when to look for due work."""
+    schedule = str(data / "celerybeat-schedule")
+    return Program("beat", _celery("beat", "--schedule", schedule, "--pidfile", ""))
+
+
+def migrate() -> tuple[str, ...]:
+    """The command that brings the tables up to date."""
+    return (sys.executable, "manage.py", "migrate", "--no-input")
+
+
+def _celery(*arguments: str) -> tuple[str, ...]:
+    return _python("celery", "--app", "config", *arguments)
+
+
+def _python(module: str, *arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", module, *arguments)
