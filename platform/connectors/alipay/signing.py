@@ -59,7 +59,7 @@ class RsaVerifier:
 
     def verify(self, message: bytes, signature: str) -> bool:
         try:
-            raw = base64.b64decode(signature, validate=True)
+            raw = base64.b64decode("".join(signature.split()), validate=True)
             self._public_key.verify(raw, message, PKCS1v15(), self._digest)
         except (InvalidSignature, binascii.Error, ValueError):
             return False

@@ -1,14 +1,18 @@
 """Query, cancel, refund and the rest: what is sent, and what the answers are taken for."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from connectors.alipay.config import GatewayConfig, SignType
 from connectors.alipay.gateway import AlipayGateway
+from connectors.alipay.signing import signature_for
 from connectors.base import RefundRequest, Result
 from kernel.clock import ManualClock, using_clock
 from kernel.money import Money
-from tests.connectors.alipay.stand_in import StandIn, accepted, refused
+from tests.connectors.alipay import rsa_vectors
+from tests.connectors.alipay.stand_in import StandIn, accepted, refused, signed_text
 from tests.connectors.alipay.test_pay import PAID
 
 PAYMENT = "TG20261122000042"
@@ -22,6 +26,35 @@ TRADE = {
     "result_code": "SUCCESS",
     "trans_amount": "120.50",
 }
+
+
+@pytest.mark.parametrize("sign_type", [SignType.RSA, SignType.RSA2])
+def test_rsa_is_spoken_in_both_directions(
+    config: GatewayConfig, stand_in: StandIn, sign_type: SignType
+) -> None:
+    # One key pair stands for both sides, so the stand-in can check and sign with it.
+    rsa = replace(
+        config,
+        sign_type=sign_type,
+        private_key=rsa_vectors.PRIVATE_KEY,
+        alipay_public_key=rsa_vectors.PUBLIC_KEY,
+    )
+    alipay = signature_for(rsa)
+    signature = alipay.sign(signed_text(TRADE).encode())
+    gateway = AlipayGateway(rsa)
+
+    stand_in.answer = accepted(TRADE, sign=signature)
+    genuine = gateway.query(partner_trans_id=PAYMENT, amount=AMOUNT)
+    stand_in.answer = accepted(TRADE | {"trade_no": "1"}, sign=signature)
+    forged = gateway.query(partner_trans_id=PAYMENT, amount=AMOUNT)
+    gateway.close()
+
+    assert genuine.result is Result.SUCCEEDED
+    assert (forged.result, forged.code) == (Result.UNKNOWN, "BAD_SIGNATURE")
+    sent = stand_in.calls[0].parameters
+    unsigned = {name: value for name, value in sent.items() if name not in {"sign", "sign_type"}}
+    assert sent["sign_type"] == sign_type.value
+    assert alipay.verify(signed_text(unsigned).encode(), sent["sign"]) is True
 
 
 @pytest.mark.parametrize(
