@@ -1,0 +1,72 @@
+"""Accounts by name: their ids are computed, and each is made sure of once per process."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+from django.db import connection
+
+from kernel import clock
+
+_NAMESPACE = UUID("6f6c8a0e-5a52-5d1c-9c86-3b1f0f6f7c11")
+_KNOWN_LIMIT = 50_000
+_known: set[UUID] = set()
+
+_MAKE = """
+INSERT INTO ledger_account (id, acquirer_id, merchant_id, kind, currency, created_at)
+VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountName:
+    """What tells one account from another."""
+
+    acquirer_id: UUID
+    merchant_id: UUID | None
+    kind: str
+    currency: str
+
+    @property
+    def account_id(self) -> UUID:
+        """The same for the same name, in every process and for ever."""
+        return uuid5(
+            _NAMESPACE, f"{self.acquirer_id}/{self.merchant_id}/{self.kind}/{self.currency}"
+        )
+
+
+def ensure_accounts(names: Iterable[AccountName]) -> list[UUID]:
+    """The accounts' ids, made where they are not there yet.
+
+    Inside a transaction nothing is remembered: it may yet be rolled back.
+    """
+    found = []
+    for name in names:
+        account_id = name.account_id
+        found.append(account_id)
+        if account_id not in _known:
+            _make(account_id, name)
+            if not connection.in_atomic_block:
+                _remember(account_id)
+    return found
+
+
+def _make(account_id: UUID, name: AccountName) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MAKE,
+            [
+                account_id,
+                name.acquirer_id,
+                name.merchant_id,
+                name.kind,
+                name.currency,
+                clock.now(),
+            ],
+        )
+
+
+def _remember(account_id: UUID) -> None:
+    if len(_known) >= _KNOWN_LIMIT:
+        _known.clear()
+    _known.add(account_id)

@@ -1,0 +1,31 @@
+"""The chart of accounts: one table of kinds, each with the side on which it normally stands."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Side(StrEnum):
+    """Debit balances are positive numbers, credit balances negative ones."""
+
+    DEBIT = "debit"
+    CREDIT = "credit"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What an account of this kind holds, in one sentence."""
+
+    side: Side
+    meaning: str
+
+
+KINDS: dict[str, Kind] = {
+    "scheme_receivable": Kind(Side.DEBIT, "What the scheme owes the acquirer."),
+    "merchant_payable": Kind(Side.CREDIT, "What the acquirer owes the merchant."),
+    "fee_income": Kind(Side.CREDIT, "Fees that merchants have paid."),
+    "scheme_cost": Kind(Side.DEBIT, "What the scheme charges the acquirer."),
+    "fx_difference": Kind(Side.DEBIT, "Rounding and rates between currencies."),
+    "reserve": Kind(Side.CREDIT, "Held back from a merchant for a time."),
+    "payout_in_transit": Kind(Side.CREDIT, "Sent to a bank, not yet confirmed."),
+    "suspense": Kind(Side.DEBIT, "Not yet explained."),
+}
