@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import cast
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -11,7 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 @contextmanager
 def as_owner(alias: str) -> Iterator[BaseDatabaseWrapper]:
     """Run the block on ``alias`` as the URL's own user instead of the code's role."""
-    connection = cast(BaseDatabaseWrapper, connections[alias])
+    connection = connections[alias]
     options = connection.settings_dict["OPTIONS"]
     role = options.pop("assume_role", None)
     _reconnect(connection)

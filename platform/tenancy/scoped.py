@@ -1,6 +1,6 @@
 """The base of every tenant's table: time-ordered id, acquirer, and a manager that is scoped."""
 
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -9,16 +9,18 @@ from kernel import clock, ids
 from tenancy.models import Acquirer
 from tenancy.scope import get_scope
 
+M = TypeVar("M", bound=models.Model)
 
-class ScopedManager(models.Manager["Any"]):
+
+class ScopedManager(models.Manager[M]):
     """Sees the rows of the scope in force; without one every query raises OutOfScope."""
 
-    def get_queryset(self) -> models.QuerySet[Any]:
+    def get_queryset(self) -> models.QuerySet[M]:
         scope = get_scope()
         rows = super().get_queryset()
         if scope.acquirer_id is not None:
             rows = rows.filter(acquirer_id=scope.acquirer_id)
-        merchant_column = self.model.MERCHANT_COLUMN
+        merchant_column = getattr(self.model, "MERCHANT_COLUMN", None)
         if scope.merchant_id is not None and merchant_column is not None:
             rows = rows.filter(**{merchant_column: scope.merchant_id})
         return rows
@@ -42,6 +44,9 @@ class TenantModel(models.Model):
         abstract = True
         base_manager_name = "objects"
 
+    def __str__(self) -> str:
+        return self.public_id
+
     @property
     def public_id(self) -> str:
         """The id as the API shows it: ``str_01j…``."""
@@ -51,9 +56,6 @@ class TenantModel(models.Model):
     def public_id_to_uuid(cls, text: str) -> UUID:
         """The UUID behind a public id of this kind; raises kernel.ids.InvalidId."""
         return ids.decode(cls.PREFIX, text)
-
-    def __str__(self) -> str:
-        return self.public_id
 
     @classmethod
     def tenant_models(cls) -> list[type[Self]]:

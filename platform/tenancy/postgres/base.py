@@ -8,6 +8,7 @@ settings made in the transaction) and whenever the connection comes from the poo
 from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg import sql
 
 from tenancy import scope
 
@@ -24,6 +25,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self._bound = None
         return super().get_new_connection(conn_params)
+
+    def _configure_role(self, connection: Any) -> bool:
+        """Become the code's role. Django's own asks the pool for a connection to write the
+        statement with, while the pool waits for this one: with both set, nothing connects."""
+        role = self.settings_dict["OPTIONS"].get("assume_role")
+        if role is None:
+            return False
+        connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
+        return True
 
     def create_cursor(self, name: str | None = None) -> Any:
         self.bind_scope()
@@ -47,8 +57,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _rollback(self) -> Any:
         self._bound = None
-        return super()._rollback()
+        return super()._rollback()  # type: ignore[misc]  # Django's own, not in the stubs
 
     def _savepoint_rollback(self, sid: str) -> Any:
         self._bound = None
-        return super()._savepoint_rollback(sid)
+        return super()._savepoint_rollback(sid)  # type: ignore[misc]
