@@ -8,6 +8,9 @@ from kernel.currencies import UnknownCurrency, minor_digits
 __all__ = ["AmountNotRepresentable", "CurrencyMismatch", "Money", "UnknownCurrency"]
 
 
+_LONGEST_TEXT = 40  # characters; an exponent could make a number of millions of digits
+
+
 class CurrencyMismatch(ValueError):
     """Two amounts of different currencies were added or compared."""
 
@@ -63,6 +66,8 @@ class Money:
         currency (``"1.005"`` HKD, ``"1.5"`` JPY); trailing zeros are no digits.
         """
         digits = minor_digits(currency)
+        if len(str(text)) > _LONGEST_TEXT or "e" in str(text).lower():
+            raise AmountNotRepresentable(f"{str(text)[:40]!r} is no plain amount of {currency}")
         try:
             scaled = Decimal(text).scaleb(digits)
             minor = int(scaled)
