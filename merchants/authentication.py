@@ -30,6 +30,9 @@ class Principal:
     store_id: UUID | None
     livemode: bool
     scopes: frozenset[str]
+    # The acquirer's integration for this mode; None until it has one.
+    partner_account_id: UUID | None = None
+    partner_account_version: datetime | None = None
     is_authenticated: bool = True
 
 
@@ -62,13 +65,23 @@ def find_principal(key: keys.KeyText) -> Principal | None:
         row = cursor.fetchone()
     if row is None or not keys.is_same(bytes(row[1]), key.digest):
         return None
-    (key_id, _, acquirer, merchant, store, livemode, scopes, expires, revoked, used, active) = row
+    key_id, _, acquirer, merchant, store, livemode, scopes, expires, revoked = row[:9]
+    used, standing, account, account_version = row[9:]
     now = clock.now()
     if revoked is not None or (expires is not None and expires <= now):
         return None
-    if active != Status.ACTIVE:
+    if standing != Status.ACTIVE:
         raise Forbidden("merchant_not_active", "This merchant is not active; call your acquirer.")
-    principal = Principal(key_id, acquirer, merchant, store, livemode, frozenset(scopes))
+    principal = Principal(
+        key_id,
+        acquirer,
+        merchant,
+        store,
+        livemode,
+        frozenset(scopes),
+        account,
+        account_version,
+    )
     _note_use(principal, used, now)
     return principal
 

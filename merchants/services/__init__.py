@@ -1,0 +1,22 @@
+"""Writes of this app, one noun per file. The caller has entered the acquirer's scope."""
+
+from merchants.services.api_keys import issue_api_key, revoke_api_key
+from merchants.services.merchants import create_merchant
+from merchants.services.partner_accounts import (
+    create_partner_account,
+    public_key_of,
+    set_alipay_key,
+)
+from merchants.services.stores import create_store
+from merchants.services.terminals import create_terminal
+
+__all__ = [
+    "create_merchant",
+    "create_partner_account",
+    "create_store",
+    "create_terminal",
+    "issue_api_key",
+    "public_key_of",
+    "revoke_api_key",
+    "set_alipay_key",
+]

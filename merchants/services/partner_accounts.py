@@ -1,0 +1,118 @@
+"""Partner accounts: the acquirer's integration with Alipay, and the keys on both sides of it."""
+
+from collections.abc import Iterable
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+
+from connectors.alipay import rules
+from connectors.alipay.config import BadConfiguration, SignType
+from connectors.alipay.keys import load_private_key, load_public_key
+from kernel.errors import FieldError, Rejected
+from merchants.models import PartnerAccount
+from tenancy.models import Acquirer
+from tenancy.saving import save_checked
+
+_RSA_BITS = 2048  # what Alipay's own tools make (barcode reference §1.3)
+
+
+def create_partner_account(
+    *,
+    acquirer: Acquirer,
+    partner_id: str,
+    livemode: bool,
+    currencies: Iterable[str],
+    primary_url: str,
+    backup_url: str = "",
+    sign_type: str = SignType.RSA2,
+    private_key: str = "",
+    md5_key: str = "",
+    alipay_public_key: str = "",
+    pay_read_seconds: int = 15,
+) -> PartnerAccount:
+    """The account of one mode; without ``private_key`` a key pair is made, and stays, here.
+
+    Keys are PEM, or Base64 as Alipay's tools print them. Raises Rejected for a key that cannot be
+    read, a currency that Alipay does not take or an address that is none; Conflict if the
+    acquirer has an active account of this mode.
+    """
+    account = PartnerAccount(
+        acquirer=acquirer,
+        partner_id=partner_id,
+        livemode=livemode,
+        currencies=_known_currencies(currencies),
+        primary_url=primary_url,
+        backup_url=backup_url,
+        sign_type=sign_type,
+        private_key=private_key or _new_private_key(sign_type),
+        md5_key=md5_key,
+        alipay_public_key=alipay_public_key,
+        pay_read_seconds=pay_read_seconds,
+    )
+    check_keys(account)
+    save_checked(account)
+    return account
+
+
+def set_alipay_key(account: PartnerAccount, *, alipay_public_key: str) -> None:
+    """Verify Alipay's answers with this key from now on; raises Rejected if it is no RSA key."""
+    account.alipay_public_key = alipay_public_key.strip()
+    if not account.alipay_public_key:
+        raise _refused("alipay_public_key", "The key is empty.")
+    check_keys(account)
+    save_checked(account)
+
+
+def public_key_of(account: PartnerAccount, *, pem: bool = True) -> str:
+    """Our public key, to be uploaded at Alipay: PEM, or the same as one line of Base64.
+
+    Raises Rejected for an account that signs with MD5 and has no key pair.
+    """
+    if not account.private_key:
+        raise _refused("sign_type", "This account signs with MD5 and has no key pair.")
+    key = load_private_key(account.private_key).public_key()
+    text = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    return text if pem else "".join(text.splitlines()[1:-1])
+
+
+def check_keys(account: PartnerAccount) -> None:
+    """Raise Rejected for keys that the account's calls to Alipay would fail with."""
+    if account.sign_type == SignType.MD5 and not account.md5_key:
+        raise _refused("md5_key", "An account that signs with MD5 needs its MD5 key.")
+    if account.sign_type != SignType.MD5 and not account.private_key:
+        raise _refused("private_key", "An account that signs with RSA needs a private key.")
+    try:
+        if account.private_key:
+            load_private_key(account.private_key)
+    except BadConfiguration as error:
+        raise _refused("private_key", f"{error}.") from None
+    try:
+        if account.alipay_public_key:
+            load_public_key(account.alipay_public_key)
+    except BadConfiguration as error:
+        raise _refused("alipay_public_key", f"{error}.") from None
+
+
+def _new_private_key(sign_type: str) -> str:
+    if sign_type == SignType.MD5:
+        return ""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=_RSA_BITS)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def _known_currencies(currencies: Iterable[str]) -> list[str]:
+    wanted = list(dict.fromkeys(currencies))
+    unknown = [currency for currency in wanted if not rules.is_currency_supported(currency)]
+    if unknown or not wanted:
+        raise _refused("currencies", "ISO 4217 codes that Alipay takes, such as HKD.")
+    return wanted
+
+
+def _refused(field: str, message: str) -> Rejected:
+    fault = FieldError(field, "invalid", message)
+    return Rejected("invalid_request", f"Please correct: {field}.", errors=(fault,))

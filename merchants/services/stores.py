@@ -1,0 +1,22 @@
+"""A new store of a merchant."""
+
+from merchants.models import Merchant, Store
+from tenancy.saving import save_checked
+
+
+def create_store(
+    *, merchant: Merchant, name: str, scheme_store_id: str, address: str = ""
+) -> Store:
+    """A place of business, of the merchant's own acquirer.
+
+    Raises Rejected, or Conflict if the merchant has that ``scheme_store_id`` already.
+    """
+    store = Store(
+        acquirer_id=merchant.acquirer_id,
+        merchant=merchant,
+        name=name,
+        scheme_store_id=scheme_store_id,
+        address=address,
+    )
+    save_checked(store)
+    return store
