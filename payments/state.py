@@ -62,6 +62,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (S.REVERSING,   E.CANCEL_REQUESTED): S.REVERSING,
 
     (S.SUCCEEDED,   E.PAID):             S.SUCCEEDED,    # the same news again
+    (S.SUCCEEDED,   E.CLOSED):           S.SUCCEEDED,    # all of it was refunded
     (S.SUCCEEDED,   E.CANCEL_REQUESTED): S.TAKING_BACK,
 
     (S.TAKING_BACK, E.CANCEL_CONFIRMED): S.CANCELED,

@@ -1,0 +1,1 @@
+"""The REST API of payments and refunds, and the address that Alipay notifies."""

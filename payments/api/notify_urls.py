@@ -1,5 +1,7 @@
-"""Addresses below /v1/ of this app."""
+"""The address that Alipay notifies."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from payments.api.notify import notify
+
+urlpatterns = [path("notify/<str:account_id>", notify)]

@@ -13,7 +13,7 @@ class Payment(TenantModel):
     """A merchant's request for money, one per ``merchant_reference``.
 
     ``status`` is written by payments/services/apply.py alone. ``due_at`` is when somebody must act
-    next; None where nothing is owed.
+    next, or when the lease of who acts now ends; None where nothing is owed.
     """
 
     PREFIX = "pay"
@@ -27,8 +27,12 @@ class Payment(TenantModel):
 
     status = models.CharField(max_length=16, default=Status.PROCESSING)
     due_at = models.DateTimeField(null=True)
+    # The attempt that holds the row: only its holder may say when the row is due next.
+    claim = models.UUIDField(null=True)
     expires_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
+    # After an end of our own making: until when Alipay is asked whether it agrees (law 5).
+    verify_until = models.DateTimeField(null=True)
 
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)

@@ -21,7 +21,7 @@ class Refund(TenantModel):
 
     status = models.CharField(max_length=16, default=RefundStatus.PROCESSING)
     due_at = models.DateTimeField(null=True)
-    tries = models.PositiveIntegerField(default=0)
+    claim = models.UUIDField(null=True)
     # Asked for while Alipay refunds in a batch only: the answer then means "recorded".
     is_recorded = models.BooleanField(default=False)
     completed_at = models.DateTimeField(null=True)

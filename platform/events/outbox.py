@@ -26,7 +26,7 @@ def publish(event_type: str, *, payload: dict[str, Any], source: str) -> Fragmen
     event_id: UUID = ids.new_uuid()
     return Fragment(
         name="event",
-        sql=_SQL.format(source=source),  # noqa: S608 - see above
+        sql=_SQL.format(source=source),
         params={
             "event_id": event_id,
             "event_type": event_type,

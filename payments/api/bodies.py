@@ -1,0 +1,207 @@
+"""What the calls of this app read and answer: the contract, also for the OpenAPI document."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from api.bodies import Body, Text
+from api.pages import PageQuery
+from connectors.alipay import rules
+from kernel.money import Money
+from payments.api.fields import (
+    AmountMinor,
+    Currency,
+    PaymentCode,
+    PaymentId,
+    Reference,
+    StoreId,
+    TerminalId,
+)
+from payments.services.order import PaymentOrder
+from payments.services.refund import RefundOrder
+
+Words = Annotated[Text, StringConstraints(min_length=1, max_length=128)]
+Metadata = Annotated[
+    dict[
+        Annotated[Text, StringConstraints(min_length=1, max_length=40)],
+        Annotated[Text, StringConstraints(max_length=500)],
+    ],
+    Field(max_length=20),
+]
+
+
+class Item(Body):
+    """One line of the basket; amounts in minor units of the payment's currency."""
+
+    name: Words
+    quantity: Annotated[int, Field(ge=1, le=1_000_000)]
+    unit_amount: Annotated[int, Field(ge=0, le=10_000_000_000)]
+    sku: Annotated[Text, StringConstraints(max_length=64)] | None = None
+    category: Annotated[Text, StringConstraints(max_length=64)] | None = None
+    unit_cost: Annotated[int, Field(ge=0, le=10_000_000_000)] | None = None
+
+
+class CreatePayment(Body):
+    """Charge the code that the customer's wallet shows."""
+
+    amount: AmountMinor
+    currency: Currency
+    payment_code: PaymentCode
+    merchant_reference: Reference
+    store: StoreId
+    terminal: TerminalId | None = None
+    description: Annotated[Text, StringConstraints(min_length=1, max_length=256)] | None = None
+    items: Annotated[list[Item], Field(max_length=200)] = []
+    timeout_seconds: Annotated[int, Field(ge=10, le=180)] | None = None
+    metadata: Metadata = {}
+
+    @model_validator(mode="after")
+    def _amount_is_the_schemes(self) -> "CreatePayment":
+        if not rules.is_currency_supported(self.currency):
+            raise PydanticCustomError("unknown_currency", "Alipay does not settle this currency.")
+        if not rules.is_amount_allowed(Money(self.amount, self.currency)):
+            raise PydanticCustomError(
+                "amount_out_of_range", "Alipay takes 0.01 to 100,000,000.00 (JPY, KRW: from 1)."
+            )
+        return self
+
+    def to_order(self, *, idempotency_key: str | None) -> PaymentOrder:
+        """The order for the service."""
+        return PaymentOrder(
+            amount=Money(self.amount, self.currency),
+            payment_code=self.payment_code,
+            merchant_reference=self.merchant_reference,
+            store_id=self.store,
+            terminal_id=self.terminal,
+            description=self.description,
+            items=[item.model_dump(exclude_none=True) for item in self.items],
+            timeout_seconds=self.timeout_seconds,
+            metadata=self.metadata,
+            idempotency_key=idempotency_key,
+        )
+
+
+class CreateRefund(Body):
+    """Give back ``amount`` of the payment, or all that is left."""
+
+    amount: AmountMinor | None = None
+    merchant_refund_reference: Reference | None = None
+    reason: Words | None = None
+
+    def to_order(self, *, idempotency_key: str | None) -> RefundOrder:
+        """The order for the service."""
+        return RefundOrder(
+            amount_minor=self.amount,
+            merchant_refund_reference=self.merchant_refund_reference,
+            reason=self.reason,
+            idempotency_key=idempotency_key,
+        )
+
+
+class CancelPayment(Body):
+    """An empty object, or no body at all."""
+
+
+class PaymentQuery(PageQuery):
+    """Filters of the list; times are RFC 3339 with a zone."""
+
+    merchant_reference: Annotated[str, StringConstraints(max_length=64)] | None = None
+    status: Literal["processing", "succeeded", "failed", "canceled"] | None = None
+    store: StoreId | None = None
+    terminal: TerminalId | None = None
+    created_gte: AwareDatetime | None = None
+    created_lt: AwareDatetime | None = None
+
+
+class RefundQuery(PageQuery):
+    """Filters of the list of refunds."""
+
+    payment: PaymentId | None = None
+    merchant_refund_reference: Annotated[str, StringConstraints(max_length=64)] | None = None
+    status: Literal["processing", "succeeded", "failed"] | None = None
+
+
+class FailureObject(BaseModel):
+    """Why it did not work. ``cashier_message`` is in the language of ``Accept-Language``."""
+
+    code: str
+    message: str
+    cashier_message: str
+    scheme_code: str | None
+
+
+class PayerObject(BaseModel):
+    """Who paid, masked by the wallet; ``amount`` is what the wallet took, in its own currency."""
+
+    wallet: str
+    account: str | None
+    amount: int | None
+    currency: str | None
+
+
+class SchemeObject(BaseModel):
+    """The payment at Alipay."""
+
+    name: str
+    transaction_id: str | None
+
+
+class PaymentObject(BaseModel):
+    """A payment."""
+
+    object: Literal["payment"]
+    id: str
+    livemode: bool
+    status: Literal["processing", "succeeded", "failed", "canceled"]
+    amount: int
+    currency: str
+    amount_refunded: int
+    discount: int
+    merchant_reference: str
+    description: str | None
+    items: list[Item]
+    store: str
+    terminal: str | None
+    payment_code: str
+    payer: PayerObject | None
+    exchange_rate: str | None
+    failure: FailureObject | None
+    scheme: SchemeObject
+    metadata: dict[str, str]
+    created_at: str
+    expires_at: str
+    completed_at: str | None
+
+
+class RefundObject(BaseModel):
+    """A refund."""
+
+    object: Literal["refund"]
+    id: str
+    livemode: bool
+    status: Literal["processing", "succeeded", "failed"]
+    amount: int
+    currency: str
+    payment: str
+    merchant_refund_reference: str | None
+    reason: str | None
+    failure: FailureObject | None
+    created_at: str
+    completed_at: str | None
+
+
+class PaymentPage(BaseModel):
+    """A page of payments, newest first."""
+
+    data: list[PaymentObject]
+    has_more: bool
+    next_cursor: str | None
+
+
+class RefundPage(BaseModel):
+    """A page of refunds, newest first."""
+
+    data: list[RefundObject]
+    has_more: bool
+    next_cursor: str | None

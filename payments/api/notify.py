@@ -1,0 +1,33 @@
+"""The address that Alipay notifies: ``POST /alipay/notify/{partner account}``."""
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from connectors.alipay.notification import InvalidNotification
+from kernel import ids
+from kernel.errors import NotFound
+from merchants.models import PartnerAccount
+from payments.services.notice import receive_notification
+
+log = structlog.get_logger(__name__)
+
+
+@csrf_exempt
+@require_POST
+def notify(request: HttpRequest, account_id: str) -> HttpResponse:
+    """``success`` once the notification is safe; anything else makes Alipay send it again."""
+    try:
+        account = ids.decode(PartnerAccount.PREFIX, account_id)
+        receive_notification(account, request.POST.dict())
+    except (ids.InvalidId, NotFound):
+        return _say("unknown account", 404)
+    except InvalidNotification as refusal:
+        log.error("notification_refused", account=account_id, reason=str(refusal))
+        return _say("fail", 400)
+    return _say("success", 200)
+
+
+def _say(word: str, status: int) -> HttpResponse:
+    return HttpResponse(word, status=status, content_type="text/plain")

@@ -1,0 +1,89 @@
+"""A payment and a refund as outsiders see them: in answers and in events alike."""
+
+from datetime import datetime
+from typing import Any
+
+from connectors.failures import FAILURES
+from kernel import ids
+from payments.models import Payment, Refund
+
+
+def show_time(moment: datetime | None) -> str | None:
+    """RFC 3339 in UTC with milliseconds: ``2026-11-22T14:30:05.123Z``."""
+    if moment is None:
+        return None
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def show_failure(code: str | None, scheme_code: str | None, language: str) -> dict[str, Any] | None:
+    """Why it did not work: for programs, for developers, for the person at the till."""
+    if code is None:
+        return None
+    failure = FAILURES[code]
+    return {
+        "code": code,
+        "message": failure.message,
+        "cashier_message": failure.cashier[language],
+        "scheme_code": scheme_code,
+    }
+
+
+def show_payment(payment: Payment, *, language: str = "en") -> dict[str, Any]:
+    """The payment object of the REST API (design §4)."""
+    return {
+        "object": "payment",
+        "id": payment.public_id,
+        "livemode": payment.livemode,
+        "status": payment.public_status,
+        "amount": payment.amount_minor,
+        "currency": payment.currency,
+        "amount_refunded": payment.refunded_minor,
+        "discount": payment.discount_minor,
+        "merchant_reference": payment.merchant_reference,
+        "description": payment.description,
+        "items": payment.items,
+        "store": ids.encode("str", payment.store_id),
+        "terminal": payment.terminal_id and ids.encode("trm", payment.terminal_id),
+        "payment_code": payment.payment_code_masked,
+        "payer": _show_payer(payment),
+        "exchange_rate": payment.exchange_rate,
+        "failure": show_failure(payment.failure_code, payment.scheme_code, language)
+        if payment.has_ended
+        else None,
+        "scheme": {"name": payment.scheme, "transaction_id": payment.scheme_transaction_id},
+        "metadata": payment.metadata,
+        "created_at": show_time(payment.created_at),
+        "expires_at": show_time(payment.expires_at),
+        "completed_at": show_time(payment.completed_at),
+    }
+
+
+def _show_payer(payment: Payment) -> dict[str, Any] | None:
+    if payment.payer_account is None and payment.payer_amount_minor is None:
+        return None
+    return {
+        "wallet": payment.payer_wallet or payment.scheme,
+        "account": payment.payer_account,
+        "amount": payment.payer_amount_minor,
+        "currency": payment.payer_currency,
+    }
+
+
+def show_refund(refund: Refund, *, language: str = "en") -> dict[str, Any]:
+    """The refund object of the REST API."""
+    return {
+        "object": "refund",
+        "id": refund.public_id,
+        "livemode": refund.livemode,
+        "status": refund.status,
+        "amount": refund.amount_minor,
+        "currency": refund.currency,
+        "payment": ids.encode("pay", refund.payment_id),
+        "merchant_refund_reference": refund.merchant_refund_reference,
+        "reason": refund.reason,
+        "failure": show_failure(refund.failure_code, refund.scheme_code, language)
+        if refund.has_ended
+        else None,
+        "created_at": show_time(refund.created_at),
+        "completed_at": show_time(refund.completed_at),
+    }

@@ -1,0 +1,42 @@
+"""When somebody must act next: every interval of the driver, in seconds, as pure functions."""
+
+from datetime import datetime, timedelta
+
+LEASE_SECONDS = 9  # longer than any call of the driver; a dead worker is replaced after it
+SLACK = timedelta(milliseconds=50)  # a timer may fire a moment early
+SWEEP_GRACE_SECONDS = 0.5  # the punctual task has this long before the sweep steps in
+LONGEST_GAP_SECONDS = 60
+# A cancel for a trade that Alipay has not seen may be overtaken by the pay it was meant to stop
+# (reference §3.3, open question); unpaid trades close themselves after 3 minutes (§3.1).
+VERIFY_SECONDS = 240
+
+
+def lease_ends(now: datetime) -> datetime:
+    """Until when a claim made now holds."""
+    return now + timedelta(seconds=LEASE_SECONDS)
+
+
+def next_query(now: datetime, *, expires_at: datetime, interval_seconds: int) -> datetime:
+    """A payment in doubt is asked about every interval, and at its deadline."""
+    return min(now + timedelta(seconds=interval_seconds), max(expires_at, now))
+
+
+def next_repeat(now: datetime, *, since: datetime, interval_seconds: int) -> datetime:
+    """A cancel or refund without an answer is repeated: often at first, then less and less.
+
+    The gap is a tenth of the time since ``since``, at least the interval, at most a minute.
+    """
+    waited = (now - since).total_seconds()
+    gap = min(LONGEST_GAP_SECONDS, max(interval_seconds, waited / 10))
+    return now + timedelta(seconds=gap)
+
+
+def verify_until(now: datetime) -> datetime:
+    """How long an end that only we have declared is checked against Alipay."""
+    return now + timedelta(seconds=VERIFY_SECONDS)
+
+
+def next_verification(now: datetime, *, ended_at: datetime) -> datetime:
+    """The next of those checks: soon at first, then every half minute."""
+    waited = (now - ended_at).total_seconds()
+    return now + timedelta(seconds=min(30, max(5, waited)))

@@ -1,0 +1,54 @@
+"""Reads: what a key may see of payments and refunds. Never more than its merchant, mode, store."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from kernel.errors import NotFound
+from merchants.authentication import Principal
+from payments.models import Payment, Refund
+from payments.state import PUBLIC, Status
+
+
+def list_payments(principal: Principal) -> QuerySet[Payment, Payment]:
+    """The payments that the key may see."""
+    rows = Payment.objects.filter(merchant_id=principal.merchant_id, livemode=principal.livemode)
+    return rows if principal.store_id is None else rows.filter(store_id=principal.store_id)
+
+
+def list_refunds(principal: Principal) -> QuerySet[Refund, Refund]:
+    """The refunds that the key may see."""
+    rows = Refund.objects.filter(merchant_id=principal.merchant_id, livemode=principal.livemode)
+    if principal.store_id is None:
+        return rows
+    return rows.filter(payment__store_id=principal.store_id)
+
+
+def get_payment(principal: Principal, payment_id: UUID) -> Payment:
+    """One payment; raises NotFound also for somebody else's."""
+    payment = list_payments(principal).filter(id=payment_id).first()
+    if payment is None:
+        raise NotFound("not_found", "No such payment.")
+    return payment
+
+
+def get_refund(principal: Principal, refund_id: UUID) -> Refund:
+    """One refund; raises NotFound also for somebody else's."""
+    refund = list_refunds(principal).filter(id=refund_id).first()
+    if refund is None:
+        raise NotFound("not_found", "No such refund.")
+    return refund
+
+
+def with_public_status(rows: QuerySet[Payment, Payment], public: str) -> QuerySet[Payment, Payment]:
+    """The rows whose status the API shows as ``public``."""
+    return rows.filter(status__in=[status.value for status in Status if PUBLIC[status] == public])
+
+
+def filter_payments(
+    rows: QuerySet[Payment, Payment], *, status: str | None, **equal: Any
+) -> QuerySet[Payment, Payment]:
+    """``rows`` narrowed by every filter that is not None."""
+    rows = rows.filter(**{name: value for name, value in equal.items() if value is not None})
+    return rows if status is None else with_public_status(rows, status)

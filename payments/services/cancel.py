@@ -1,0 +1,48 @@
+"""Cancelling at the merchant's wish: stop a payment in doubt, or take a paid one back.
+
+A paid one can be taken back while Alipay's window is open and nothing was refunded (§3.3).
+"""
+
+from connectors.alipay import rules
+from kernel import clock
+from kernel.errors import Conflict
+from merchants.authentication import Principal
+from merchants.gateways import get_gateway
+from payments.models import Payment
+from payments.services.apply import apply_event
+from payments.services.background import in_background
+from payments.services.drive import drive_payment
+from payments.state import Event, Status
+
+
+def cancel_payment(principal: Principal, payment: Payment) -> None:
+    """Ask for the cancel and start driving it; ``payment`` is brought up to date.
+
+    Raises Conflict: ``payment_failed`` (nothing was taken), ``cancel_window_closed`` (refund
+    instead), ``refund_exists`` (refund the rest instead).
+    """
+    gateway = get_gateway(payment.partner_account_id, acquirer_id=payment.acquirer_id, version=None)
+    apply_event(
+        payment,
+        Event.CANCEL_REQUESTED,
+        actor=f"key:{principal.key_id}",
+        interval_seconds=gateway.query_interval_seconds,
+        guard=_check_can_cancel,
+    )
+    if payment.has_ended:
+        return
+    payment_id, acquirer_id = payment.id, payment.acquirer_id
+    in_background(lambda: drive_payment(payment_id, acquirer_id=acquirer_id))
+
+
+def _check_can_cancel(payment: Payment) -> None:
+    if payment.status == Status.FAILED:
+        raise Conflict("payment_failed", "The payment has failed; there is nothing to cancel.")
+    if payment.status != Status.SUCCEEDED:
+        return
+    if payment.refund_reserved_minor:
+        raise Conflict("refund_exists", "Part of it was refunded; refund the rest instead.")
+    if clock.now() >= rules.cancel_window_closes_at(payment.created_at):
+        raise Conflict(
+            "cancel_window_closed", "Alipay cancels on the same Beijing day only; refund instead."
+        )

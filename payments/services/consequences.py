@@ -1,0 +1,120 @@
+"""What a change of a payment brings with it: next due time, failure, public event. No writes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from connectors.base import Outcome, Result
+from payments import schedule
+from payments.models import Payment
+from payments.state import CONTRADICTIONS, ENDED, Event, Status
+
+# The public event of a change; what is not listed is no news for the merchant.
+PUBLIC_EVENTS: dict[tuple[Status, Status], str] = {
+    (Status.PROCESSING, Status.SUCCEEDED): "payment.succeeded",
+    (Status.PROCESSING, Status.FAILED): "payment.failed",
+    (Status.CANCELING, Status.CANCELED): "payment.canceled",
+    (Status.REVERSING, Status.CANCELED): "payment.canceled",
+    (Status.TAKING_BACK, Status.CANCELED): "payment.canceled",
+    (Status.TAKING_BACK, Status.SUCCEEDED): "payment.cancel_refused",
+}
+
+
+# After these Alipay itself calls the trade over: there is nothing left to verify.
+_SETTLED = frozenset({Event.CLOSED, Event.REVERSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """The columns that change with the status."""
+
+    due_at: datetime | None
+    verify_until: datetime | None
+    completed_at: datetime | None
+    failure_code: str | None
+    public_event: str | None
+
+
+def foresee(
+    payment: Payment,
+    event: Event,
+    new: Status,
+    *,
+    outcome: Outcome | None,
+    now: datetime,
+    interval_seconds: int,
+) -> Consequences:
+    """What happens with ``payment`` when ``event`` makes it ``new``."""
+    old = Status(payment.status)
+    verify = _verify_until(payment, event, new, outcome, now)
+    return Consequences(
+        due_at=_due_at(payment, event, new, verify, now, interval_seconds),
+        verify_until=verify,
+        completed_at=_completed_at(payment, old, new, now),
+        failure_code=_failure_code(payment, event, new, outcome),
+        public_event=None if old is new else PUBLIC_EVENTS.get((old, new)),
+    )
+
+
+def _verify_until(
+    payment: Payment, event: Event, new: Status, outcome: Outcome | None, now: datetime
+) -> datetime | None:
+    """A confirmed cancel that names no trade may have come before the pay it was to stop."""
+    if event in _SETTLED:
+        return None
+    if new is not Status.CANCELED or event is not Event.CANCEL_CONFIRMED:
+        return payment.verify_until
+    if outcome is not None and outcome.cancel_action:
+        return None
+    if payment.verify_until is not None:
+        return payment.verify_until
+    return schedule.verify_until(now)
+
+
+def _due_at(
+    payment: Payment,
+    event: Event,
+    new: Status,
+    verify: datetime | None,
+    now: datetime,
+    interval_seconds: int,
+) -> datetime | None:
+    old = Status(payment.status)
+    if (old, event) in CONTRADICTIONS:
+        return now
+    if new in ENDED:
+        if new is Status.SUCCEEDED or verify is None or verify <= now:
+            return None
+        return schedule.next_verification(now, ended_at=payment.completed_at or now)
+    if old is new and event is not Event.CANCEL_REQUESTED:
+        return schedule.next_repeat(
+            now, since=payment.expires_at, interval_seconds=interval_seconds
+        )
+    return now
+
+
+def _completed_at(payment: Payment, old: Status, new: Status, now: datetime) -> datetime | None:
+    if old is new or new not in ENDED:
+        return payment.completed_at
+    if old is Status.TAKING_BACK and new is Status.SUCCEEDED:
+        return payment.completed_at
+    return now
+
+
+def _failure_code(
+    payment: Payment, event: Event, new: Status, outcome: Outcome | None
+) -> str | None:
+    """Of the payment as it will be; a payment on its way to `canceled` carries the reason."""
+    if new is Status.SUCCEEDED:
+        return None
+    if payment.failure_code is not None:
+        return payment.failure_code
+    if event is Event.DECLINED:
+        return (outcome and outcome.failure_code) or "payment_declined"
+    if event is Event.CLOSED:
+        return "payer_action_timeout"
+    if event is Event.CANCEL_REQUESTED:
+        return "canceled_by_merchant"
+    if event is Event.DEADLINE_PASSED:
+        is_waiting = outcome is not None and outcome.result is Result.PENDING
+        return "payer_action_timeout" if is_waiting else "scheme_unavailable"
+    return None

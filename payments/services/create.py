@@ -1,0 +1,224 @@
+"""Creating a payment: committed with its partner_trans_id before the scheme hears of it (law 1)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from connectors.base import PayRequest
+from kernel import clock, ids
+from kernel.errors import Conflict, FieldError, Forbidden, Rejected, Unavailable
+from merchants.authentication import Principal
+from merchants.gateways import Gateway, get_gateway
+from merchants.models import Store, Terminal
+from merchants.state import Status as Standing
+from payments.models import Attempt, Payment
+from payments.services import carry
+from payments.services.attempts import open_attempt
+from payments.services.order import PaymentOrder, differing_fields
+from payments.state import Status
+from tenancy.fragments import Fragment, run
+from tenancy.postgres import release_connection
+
+# The place of sale, if it may sell: one row, or none and then nothing is written.
+_PLACE = """
+SELECT s.name AS store_name, s.scheme_store_id, m.display_name, m.mcc, m.scheme_merchant_id,
+       m.payment_timeout_seconds, t.scheme_terminal_id
+  FROM merchants_store s
+  JOIN merchants_merchant m ON m.id = s.merchant_id
+  LEFT JOIN merchants_terminal t
+         ON t.id = %(place_terminal)s::uuid AND t.store_id = s.id AND t.status = 'active'
+ WHERE s.id = %(place_store)s::uuid AND s.status = 'active' AND m.status = 'active'
+   AND (%(place_terminal)s::uuid IS NULL OR t.id IS NOT NULL)
+"""
+_COLUMNS = (
+    "id", "acquirer_id", "merchant_id", "store_id", "terminal_id", "partner_account_id",
+    "livemode", "scheme", "status", "due_at", "claim", "amount_minor", "currency",
+    "discount_minor", "refund_reserved_minor", "refunded_minor", "merchant_reference",
+    "idempotency_key", "payment_code_masked", "payment_code_digest", "description", "items",
+    "metadata", "partner_trans_id", "created_at",
+)  # fmt: skip
+_OPENED = f"""
+INSERT INTO payments_payment ({", ".join(_COLUMNS)}, expires_at)
+SELECT {", ".join(f"%(new_{name})s" for name in _COLUMNS)},
+       %(new_created_at)s + make_interval(
+           secs => COALESCE(%(new_timeout)s::int, place.payment_timeout_seconds))
+  FROM place
+ON CONFLICT DO NOTHING
+RETURNING id, acquirer_id, merchant_id, expires_at
+"""  # noqa: S608 - column names of this file
+_TAIL = "SELECT place.*, opened.expires_at FROM place LEFT JOIN opened ON true"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The payment; ``is_replay`` if it was there before this request."""
+
+    payment: Payment
+    is_replay: bool
+
+
+def create_payment(principal: Principal, order: PaymentOrder) -> Opening:
+    """Commit the payment, then start carrying its code to the scheme in the background.
+
+    The same reference (or idempotency key) with the same content answers with the payment that
+    is there. Raises Conflict ``reference_reused`` or ``idempotency_key_reused`` for other content,
+    Rejected for an unknown store, terminal or currency, Forbidden for one that is not active,
+    Unavailable when this process carries as much as it may; then nothing was written or sent.
+    """
+    gateway = find_gateway(principal)
+    _check_may_sell(principal, order, gateway)
+    carry.take_place()
+    is_carried = False
+    try:
+        payment, attempt_id = _new_payment(principal, order, gateway), ids.new_uuid()
+        payment.claim = attempt_id
+        row = _insert(payment, order, attempt_id)
+        if row is None:
+            raise _explain_no_place(principal, order)
+        if row[-1] is None:
+            return Opening(_find_same(principal, order), is_replay=True)
+        payment.expires_at = row[-1]
+        request = _pay_request(payment, order, gateway, row)
+        release_connection()
+        carry.start(payment, request, gateway=gateway, attempt_id=attempt_id)
+        is_carried = True
+        return Opening(payment, is_replay=False)
+    finally:
+        if not is_carried:
+            carry.give_place_back()
+
+
+def find_gateway(principal: Principal) -> Gateway:
+    """The gateway of the key's acquirer and mode; raises Unavailable where there is none."""
+    if principal.partner_account_id is None:
+        raise Unavailable(
+            "scheme_not_configured",
+            "The acquirer has no active partner account for this mode.",
+            retry_after_seconds=60,
+        )
+    return get_gateway(
+        principal.partner_account_id,
+        acquirer_id=principal.acquirer_id,
+        version=principal.partner_account_version,
+    )
+
+
+def _check_may_sell(principal: Principal, order: PaymentOrder, gateway: Gateway) -> None:
+    if principal.store_id is not None and order.store_id != principal.store_id:
+        raise _unknown("store")
+    if order.amount.currency not in gateway.currencies:
+        allowed = ", ".join(sorted(gateway.currencies))
+        fault = FieldError("currency", "currency_not_enabled", f"This account takes: {allowed}.")
+        raise Rejected("invalid_request", "Please correct: currency.", errors=(fault,))
+
+
+def _new_payment(principal: Principal, order: PaymentOrder, gateway: Gateway) -> Payment:
+    payment_id, now = ids.new_uuid(), clock.now()
+    return Payment(
+        id=payment_id,
+        acquirer_id=principal.acquirer_id,
+        merchant_id=principal.merchant_id,
+        store_id=order.store_id,
+        terminal_id=order.terminal_id,
+        partner_account_id=gateway.account_id,
+        livemode=principal.livemode,
+        scheme=gateway.scheme,
+        status=Status.PROCESSING.value,
+        due_at=now + timedelta(seconds=gateway.first_query_seconds),
+        amount_minor=order.amount.minor,
+        currency=order.amount.currency,
+        merchant_reference=order.merchant_reference,
+        idempotency_key=order.idempotency_key,
+        payment_code_masked=order.code_masked,
+        payment_code_digest=order.code_digest,
+        description=order.description,
+        items=order.items,
+        metadata=order.metadata,
+        # One word for people who compare both books: the payment's id without its underscore.
+        partner_trans_id=ids.encode("pay", payment_id).replace("_", ""),
+        created_at=now,
+    )
+
+
+def _insert(payment: Payment, order: PaymentOrder, attempt_id: UUID) -> tuple[Any, ...] | None:
+    place = Fragment(
+        "place", _PLACE, {"place_store": order.store_id, "place_terminal": order.terminal_id}
+    )
+    values: dict[str, Any] = {name: getattr(payment, name) for name in _COLUMNS}
+    values |= {
+        "items": Jsonb(payment.items),
+        "metadata": Jsonb(payment.metadata),
+        "timeout": order.timeout_seconds,
+    }
+    opened = Fragment("opened", _OPENED, {f"new_{name}": value for name, value in values.items()})
+    attempt = open_attempt(attempt_id, Attempt.Kind.PAY, now=payment.created_at, source="opened")
+    return run([place, opened, attempt], tail=_TAIL)
+
+
+def _pay_request(
+    payment: Payment, order: PaymentOrder, gateway: Gateway, place: tuple[Any, ...]
+) -> PayRequest:
+    store_name, scheme_store_id, display_name, mcc, scheme_merchant_id, _, terminal, _ = place
+    return PayRequest(
+        partner_trans_id=payment.partner_trans_id,
+        amount=order.amount,
+        payment_code=order.payment_code,
+        title=order.description or store_name,
+        created_at=payment.created_at,
+        notify_url=gateway.notify_url,
+        merchant_id=scheme_merchant_id,
+        merchant_name=display_name,
+        merchant_mcc=mcc,
+        store_id=scheme_store_id,
+        store_name=store_name,
+        terminal_id=terminal,
+    )
+
+
+def _find_same(principal: Principal, order: PaymentOrder) -> Payment:
+    """The payment that stands in the way, if it is the same; raises Conflict if it is not."""
+    mine = Payment.objects.filter(livemode=principal.livemode)
+    payment = mine.filter(merchant_reference=order.merchant_reference).first()
+    by_key = order.idempotency_key and mine.filter(idempotency_key=order.idempotency_key).first()
+    if by_key and by_key != payment:
+        raise Conflict(
+            "idempotency_key_reused",
+            f"This Idempotency-Key belongs to {by_key.public_id}, a request with other content.",
+        )
+    assert payment is not None  # noqa: S101 - a unique constraint has just found it
+    differing = differing_fields(order, payment)
+    if differing:
+        raise Conflict(
+            "reference_reused",
+            f"{payment.public_id} has this merchant_reference with other content; differing: "
+            f"{', '.join(differing)}. A new attempt needs a new reference.",
+            errors=tuple(
+                FieldError(name, "differs", "Not the same as in the first request.")
+                for name in differing
+            ),
+        )
+    return payment
+
+
+def _explain_no_place(principal: Principal, order: PaymentOrder) -> Exception:
+    """Why no row came back: read again, off the hot path."""
+    store = Store.objects.select_related("merchant").filter(id=order.store_id).first()
+    if store is None:
+        return _unknown("store")
+    terminal = None
+    if order.terminal_id is not None:
+        terminal = Terminal.objects.filter(id=order.terminal_id, store=store).first()
+        if terminal is None:
+            return _unknown("terminal")
+    for name, row in (("merchant", store.merchant), ("store", store), ("terminal", terminal)):
+        if row is not None and row.status != Standing.ACTIVE:
+            return Forbidden("merchant_not_active", f"The {name} is {row.status}.")
+    return Unavailable("try_again", "The store was being changed.", retry_after_seconds=1)
+
+
+def _unknown(field: str) -> Rejected:
+    fault = FieldError(field, "unknown", f"No such {field} for this key; see GET /v1/{field}s.")
+    return Rejected("invalid_request", f"Please correct: {field}.", errors=(fault,))

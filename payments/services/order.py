@@ -1,0 +1,63 @@
+"""What a till asks for, and what makes two requests the same request."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from kernel.money import Money
+from payments.models import Payment
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentOrder:
+    """A payment as a till orders it. The code lives in memory only; ``repr`` hides it."""
+
+    amount: Money
+    payment_code: str = field(repr=False)
+    merchant_reference: str
+    store_id: UUID
+    terminal_id: UUID | None = None
+    description: str | None = None
+    items: list[dict[str, Any]] = field(default_factory=list)
+    timeout_seconds: int | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+    idempotency_key: str | None = None
+
+    @property
+    def code_masked(self) -> str:
+        """``2880••••••••••••34``."""
+        code = self.payment_code
+        return f"{code[:4]}{'•' * (len(code) - 6)}{code[-2:]}"
+
+    @property
+    def code_digest(self) -> bytes:
+        """Tells two codes apart without keeping either (law 11)."""
+        return hmac.digest(_digest_key(settings.SECRET_KEY), self.payment_code.encode(), "sha256")
+
+
+@lru_cache(maxsize=2)
+def _digest_key(secret: str) -> bytes:
+    return hashlib.sha256(b"tillgate payment code " + secret.encode()).digest()
+
+
+def differing_fields(order: PaymentOrder, payment: Payment) -> list[str]:
+    """The fields in which ``order`` differs from the payment it would repeat."""
+    effective = round((payment.expires_at - payment.created_at).total_seconds())
+    pairs: dict[str, tuple[Any, Any]] = {
+        "merchant_reference": (order.merchant_reference, payment.merchant_reference),
+        "amount": (order.amount.minor, payment.amount_minor),
+        "currency": (order.amount.currency, payment.currency),
+        "payment_code": (order.code_digest, bytes(payment.payment_code_digest)),
+        "store": (order.store_id, payment.store_id),
+        "terminal": (order.terminal_id, payment.terminal_id),
+        "description": (order.description, payment.description),
+        "items": (order.items, payment.items),
+        "metadata": (order.metadata, payment.metadata),
+        "timeout_seconds": (order.timeout_seconds or effective, effective),
+    }
+    return [name for name, (asked, kept) in pairs.items() if asked != kept]

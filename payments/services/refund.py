@@ -1,0 +1,150 @@
+"""Asking for a refund: reserved under the payment's lock, so that many at once never exceed it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from kernel import clock, ids
+from kernel.errors import Conflict, FieldError
+from merchants.authentication import Principal
+from payments.models import Payment, Refund
+from payments.services.background import in_background
+from payments.services.drive_refund import drive_refund
+from payments.state import RefundStatus, Status
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOrder:
+    """A refund as a till orders it; ``amount_minor=None`` asks for all that is left."""
+
+    amount_minor: int | None
+    merchant_refund_reference: str | None
+    reason: str | None
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOpening:
+    """The refund; ``is_replay`` if it was there before this request."""
+
+    refund: Refund
+    is_replay: bool
+
+
+def create_refund(principal: Principal, payment_id: UUID, order: RefundOrder) -> RefundOpening:
+    """Commit the refund, then start driving it in the background.
+
+    The same reference or key with the same content answers with the refund that is there. Raises
+    Payment.DoesNotExist, Conflict (``payment_not_succeeded``, ``nothing_left_to_refund``,
+    ``refund_exceeds_payment``, ``reference_reused``, ``idempotency_key_reused``).
+    """
+    try:
+        with transaction.atomic():
+            refund = _reserve(principal, payment_id, order)
+    except _SameRefund as same:
+        return RefundOpening(same.refund, is_replay=True)
+    except IntegrityError:  # another request with the same reference has just committed
+        found = _find_same(principal, payment_id, order)
+        if found is None:
+            raise
+        return RefundOpening(found, is_replay=True)
+    refund_id, acquirer_id = refund.id, refund.acquirer_id
+    in_background(lambda: drive_refund(refund_id, acquirer_id=acquirer_id))
+    return RefundOpening(refund, is_replay=False)
+
+
+class _SameRefund(Exception):
+    def __init__(self, refund: Refund) -> None:
+        super().__init__()
+        self.refund = refund
+
+
+def _reserve(principal: Principal, payment_id: UUID, order: RefundOrder) -> Refund:
+    payment = Payment.objects.select_for_update().get(id=payment_id, livemode=principal.livemode)
+    if (same := _find_same(principal, payment_id, order)) is not None:
+        raise _SameRefund(same)
+    amount_minor = _amount(payment, order)
+    refund = _new_refund(payment, order, amount_minor)
+    refund.save(force_insert=True)
+    Payment.objects.filter(id=payment.id).update(
+        refund_reserved_minor=payment.refund_reserved_minor + amount_minor
+    )
+    return refund
+
+
+def _amount(payment: Payment, order: RefundOrder) -> int:
+    if payment.status != Status.SUCCEEDED:
+        raise Conflict(
+            "payment_not_succeeded",
+            f"Only a succeeded payment can be refunded; this one is {payment.public_status}.",
+        )
+    left = payment.refundable_minor
+    if left == 0:
+        raise Conflict("nothing_left_to_refund", "All of the payment was refunded already.")
+    amount = left if order.amount_minor is None else order.amount_minor
+    if amount > left:
+        fault = FieldError("amount", "too_large", f"At most {left} is left to refund.")
+        raise Conflict(
+            "refund_exceeds_payment",
+            f"{left} {payment.currency} minor units are left to refund.",
+            errors=(fault,),
+        )
+    return amount
+
+
+def _new_refund(payment: Payment, order: RefundOrder, amount_minor: int) -> Refund:
+    refund_id, now = ids.new_uuid(), clock.now()
+    return Refund(
+        id=refund_id,
+        acquirer_id=payment.acquirer_id,
+        merchant_id=payment.merchant_id,
+        payment=payment,
+        livemode=payment.livemode,
+        status=RefundStatus.PROCESSING,
+        due_at=now,
+        amount_minor=amount_minor,
+        currency=payment.currency,
+        merchant_refund_reference=order.merchant_refund_reference,
+        idempotency_key=order.idempotency_key,
+        reason=order.reason,
+        partner_refund_id=ids.encode("rfd", refund_id).replace("_", ""),
+        created_at=now,
+    )
+
+
+def _find_same(principal: Principal, payment_id: UUID, order: RefundOrder) -> Refund | None:
+    """The refund that this request repeats, or None; raises Conflict for other content."""
+    mine = Refund.objects.filter(livemode=principal.livemode)
+    keys = (
+        ("merchant_refund_reference", order.merchant_refund_reference, "reference_reused"),
+        ("idempotency_key", order.idempotency_key, "idempotency_key_reused"),
+    )
+    for column, value, code in keys:
+        if value is None:
+            continue
+        refund = mine.filter(**{column: value}).first()
+        if refund is not None:
+            _check_same(refund, payment_id, order, code)
+            return refund
+    return None
+
+
+def _check_same(refund: Refund, payment_id: UUID, order: RefundOrder, code: str) -> None:
+    pairs = {
+        "payment": (payment_id, refund.payment_id),
+        "amount": (order.amount_minor or refund.amount_minor, refund.amount_minor),
+        "reason": (order.reason, refund.reason),
+        "merchant_refund_reference": (
+            order.merchant_refund_reference,
+            refund.merchant_refund_reference,
+        ),
+    }
+    differing = [name for name, (asked, kept) in pairs.items() if asked != kept]
+    if differing:
+        raise Conflict(
+            code,
+            f"{refund.public_id} stands under this reference with other content; differing: "
+            f"{', '.join(differing)}.",
+            errors=tuple(FieldError(name, "differs", "Not the same.") for name in differing),
+        )
