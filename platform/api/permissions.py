@@ -15,7 +15,8 @@ class HasScope(BasePermission):
         needed: str | None = getattr(view, "scopes", {}).get(request.method)
         if needed is None or request.auth is None:
             return False
-        if needed not in request.user.scopes:
+        held: frozenset[str] = getattr(request.user, "scopes", frozenset())
+        if needed not in held:
             raise Forbidden(
                 "missing_scope", f"This API key lacks the scope {needed}; issue one that has it."
             )

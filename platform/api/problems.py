@@ -80,8 +80,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
         body = _framework_problem(error, request)
         if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
             headers["WWW-Authenticate"] = 'Bearer realm="tillgate"'
-        if isinstance(error, exceptions.Throttled) and error.wait:
-            headers["Retry-After"] = str(int(error.wait) + 1)
+        if isinstance(error, exceptions.Throttled):
+            headers["Retry-After"] = "1"
     else:
         log.exception("request_failed", error=type(error).__name__)
         body = internal_error(request)

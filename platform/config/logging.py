@@ -69,7 +69,7 @@ def logging_config(*, level: str, form: str) -> dict[str, Any]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "tillgate"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"django.request": {"level": "ERROR"}, "urllib3": {"level": "WARNING"}},
+        "loggers": {"django.request": {"level": "ERROR"}, "urllib3": {"level": "ERROR"}},
     }
     logging.config.dictConfig(config)
     return config
