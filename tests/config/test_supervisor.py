@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import re
 import signal
 import socket
 import sys
@@ -39,6 +40,8 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 print("stubborn", flush=True)
 threading.Event().wait()
 """
+
+SILENT = "import threading; threading.Event().wait()"
 
 
 def _program(name: str, script: str, *arguments: str, **options: object) -> Program:
@@ -109,7 +112,7 @@ def test_a_stranger_that_answers_at_the_port_is_not_taken_for_the_program(
     port = addresses.free_port(0)
     stranger.start(_serving(port), ready_seconds=WAIT_SECONDS)
     url = f"http://127.0.0.1:{port}/ready"
-    silent = _program("sandbox", STUBBORN, ready_url=url)
+    silent = _program("sandbox", SILENT, ready_url=url)
 
     with pytest.raises(SupervisorError, match=r"sandbox was not ready after 0\.5 s"):
         make_watch().start(silent, ready_seconds=0.5)
@@ -129,6 +132,20 @@ def test_a_killed_program_is_started_again_and_leaves_no_children(
     assert wait_until(lambda: watch.pids().get("web", first) != first, timeout_seconds=WAIT_SECONDS)
     assert wait_until(lambda: _gone(child.pid), timeout_seconds=WAIT_SECONDS)
     assert not watch.failed.is_set()
+
+
+def test_a_program_that_dies_again_and_again_ends_the_watch_with_its_log(
+    make_watch: Callable[..., Watch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("config.supervisor.restarts.FIRST_DELAY_SECONDS", 0.0)
+    watch = make_watch()
+    watch.start(_program("beat", "raise SystemExit('the clock is broken')"), ready_seconds=0.0)
+
+    watch.begin()
+
+    assert watch.failed.wait(WAIT_SECONDS)
+    assert re.fullmatch(r"(?s)beat died again and again, .* 1\..*broken\n", str(watch.failure))
+    assert watch.pids() == {}
 
 
 def test_stopping_kills_who_does_not_listen_and_everything_below(

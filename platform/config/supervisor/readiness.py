@@ -18,9 +18,9 @@ def wait_until_ready(child: Child, *, timeout_seconds: float) -> None:
     deadline = time.monotonic() + timeout_seconds
     while not _is_ready(child):
         if (status := child.died()) is not None:
-            raise _failure(child, f"ended with status {status} before it was ready")
+            raise report(child, f"ended with status {status} before it was ready")
         if time.monotonic() > deadline:
-            raise _failure(child, f"was not ready after {timeout_seconds:g} s")
+            raise report(child, f"was not ready after {timeout_seconds:g} s")
         time.sleep(_PAUSE_SECONDS)
 
 
@@ -47,7 +47,8 @@ def answers_ok(url: str) -> bool:
         connection.close()
 
 
-def _failure(child: Child, what: str) -> SupervisorError:
+def report(child: Child, what: str) -> SupervisorError:
+    """The error that says what happened to ``child``, with the end of its log."""
     return SupervisorError(
         f"{child.program.name} {what}.\n--- the end of {child.log}\n{tail(child.log)}"
     )

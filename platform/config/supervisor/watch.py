@@ -9,7 +9,7 @@ from config.supervisor import leftovers
 from config.supervisor.child import Child, Program
 from config.supervisor.failure import SupervisorError
 from config.supervisor.logs import LogFollower, keep_small
-from config.supervisor.readiness import wait_until_ready
+from config.supervisor.readiness import report, wait_until_ready
 
 _LOOK_SECONDS = 0.2
 _LOOKS_PER_ROUND = 5  # rarer work: the database's health, the size of logs
@@ -97,10 +97,7 @@ class Watch:
         if (status := child.died()) is not None:
             child.next_start = child.restarts.next_start(started=child.started, died=now)
             if child.next_start is None:
-                raise SupervisorError(
-                    f"{child.program.name} died again and again, at last with status {status}: "
-                    f"see {child.log}"
-                )
+                raise report(child, f"died again and again, at last with status {status}")
         if child.next_start is not None and now >= child.next_start:
             self._start(child)
 
