@@ -18,6 +18,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOCKED = os.path.join("requirements", "development.txt")
 PYTHON = os.path.join(".venv", "bin", "python")
 LOCK = os.path.join(".data", "locks", "prepare")
+CACHE = os.path.join(ROOT, ".data", "cache")
 STAMP = os.path.join(".venv", "prepared")
 
 
@@ -130,9 +131,19 @@ def module(name, *arguments):
 
 def run(*command):
     environment = dict(os.environ, PIP_DISABLE_PIP_VERSION_CHECK="1", UV_PYTHON_DOWNLOADS="never")
+    environment.setdefault("UV_SYSTEM_CERTS", "1")  # as pip does: a company's own authority counts
     environment.pop("VIRTUAL_ENV", None)
     environment.pop("PYTHONPATH", None)
+    if not has_writable_home():
+        environment.update(PIP_CACHE_DIR=CACHE, UV_CACHE_DIR=CACHE)
     subprocess.run(command, env=environment, check=True)  # noqa: S603
+
+
+def has_writable_home():
+    """Whether the installers can keep their caches where they usually do; a user may have none."""
+    home = os.path.expanduser("~")
+    cache = os.path.join(home, ".cache")
+    return os.access(cache if os.path.exists(cache) else home, os.W_OK)
 
 
 def short_version():
