@@ -55,6 +55,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """A statement of the caller's own has told the connection of ``settings``."""
         self._bound = settings
 
+    def _nodb_cursor(self) -> Any:
+        """Making and dropping a database is the owner's work, not the code's role's."""
+        options = self.settings_dict["OPTIONS"].items()
+        kept = {name: value for name, value in options if name not in {"assume_role", "pool"}}
+        owner = type(self)({**self.settings_dict, "OPTIONS": kept}, alias=self.alias)
+        return super(DatabaseWrapper, owner)._nodb_cursor()
+
     def _rollback(self) -> Any:
         self._bound = None
         return super()._rollback()  # type: ignore[misc]  # Django's own, not in the stubs
