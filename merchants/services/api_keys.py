@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from kernel import clock
-from kernel.errors import FieldError, Rejected
 from merchants.keys import new_key
 from merchants.models import ApiKey, Merchant, Store
 from merchants.state import ALL_SCOPES
 from tenancy.models import Staff
-from tenancy.saving import save_checked
+from tenancy.saving import faulty, save_checked
 
 
 def issue_api_key(
@@ -48,9 +47,8 @@ def issue_api_key(
 
 def revoke_api_key(key: ApiKey) -> None:
     """Refuse the key from now on; a second time changes nothing."""
-    changed = ApiKey.objects.filter(id=key.id, revoked_at=None).update(revoked_at=clock.now())
-    if changed:
-        key.refresh_from_db(fields=["revoked_at"])
+    ApiKey.objects.filter(id=key.id, revoked_at=None).update(revoked_at=clock.now())
+    key.refresh_from_db(fields=["revoked_at"])
 
 
 def _check(
@@ -58,13 +56,8 @@ def _check(
 ) -> None:
     unknown = [scope for scope in scopes if scope not in ALL_SCOPES]
     if unknown or not scopes:
-        raise _refused("scopes", f"One or more of: {', '.join(ALL_SCOPES)}.")
+        raise faulty("scopes", f"One or more of: {', '.join(ALL_SCOPES)}.")
     if store is not None and store.merchant_id != merchant.id:
-        raise _refused("store", "This store belongs to another merchant.")
+        raise faulty("store", "This store belongs to another merchant.")
     if expires_at is not None and expires_at <= clock.now():
-        raise _refused("expires_at", "Must be in the future.")
-
-
-def _refused(field: str, message: str) -> Rejected:
-    fault = FieldError(field, "invalid", message)
-    return Rejected("invalid_request", f"Please correct: {field}.", errors=(fault,))
+        raise faulty("expires_at", "Must be in the future.")

@@ -11,12 +11,11 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from connectors.alipay import rules
-from connectors.alipay.config import BadConfiguration, SignType
+from connectors.alipay.config import BadConfiguration, GatewayConfig, SignType
 from connectors.alipay.keys import load_private_key, load_public_key
-from kernel.errors import FieldError, Rejected
 from merchants.models import PartnerAccount
 from tenancy.models import Acquirer
-from tenancy.saving import save_checked
+from tenancy.saving import faulty, save_checked
 
 _RSA_BITS = 2048  # what Alipay's own tools make (barcode reference §1.3)
 
@@ -45,7 +44,7 @@ def create_partner_account(
         acquirer=acquirer,
         partner_id=partner_id,
         livemode=livemode,
-        currencies=_known_currencies(currencies),
+        currencies=list(dict.fromkeys(currencies)),
         primary_url=primary_url,
         backup_url=backup_url,
         sign_type=sign_type,
@@ -54,7 +53,7 @@ def create_partner_account(
         alipay_public_key=alipay_public_key,
         pay_read_seconds=pay_read_seconds,
     )
-    check_keys(account)
+    check_account(account)
     save_checked(account)
     return account
 
@@ -63,7 +62,7 @@ def set_alipay_key(account: PartnerAccount, *, alipay_public_key: str) -> None:
     """Verify Alipay's answers with this key from now on; raises Rejected if it is no RSA key."""
     account.alipay_public_key = alipay_public_key.strip()
     if not account.alipay_public_key:
-        raise _refused("alipay_public_key", "The key is empty.")
+        raise faulty("alipay_public_key", "The key is empty.")
     check_keys(account)
     save_checked(account)
 
@@ -74,28 +73,36 @@ def public_key_of(account: PartnerAccount, *, pem: bool = True) -> str:
     Raises Rejected for an account that signs with MD5 and has no key pair.
     """
     if not account.private_key:
-        raise _refused("sign_type", "This account signs with MD5 and has no key pair.")
+        raise faulty("sign_type", "This account signs with MD5 and has no key pair.")
     key = load_private_key(account.private_key).public_key()
     text = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     return text if pem else "".join(text.splitlines()[1:-1])
 
 
+def check_account(account: PartnerAccount) -> None:
+    """Raise Rejected for currencies, addresses or keys that could never work at Alipay."""
+    if not account.currencies or not all(map(rules.is_currency_supported, account.currencies)):
+        raise faulty("currencies", "One or more ISO 4217 codes that Alipay takes, such as HKD.")
+    _check_addresses(account)
+    check_keys(account)
+
+
 def check_keys(account: PartnerAccount) -> None:
     """Raise Rejected for keys that the account's calls to Alipay would fail with."""
     if account.sign_type == SignType.MD5 and not account.md5_key:
-        raise _refused("md5_key", "An account that signs with MD5 needs its MD5 key.")
+        raise faulty("md5_key", "An account that signs with MD5 needs its MD5 key.")
     if account.sign_type != SignType.MD5 and not account.private_key:
-        raise _refused("private_key", "An account that signs with RSA needs a private key.")
+        raise faulty("private_key", "An account that signs with RSA needs a private key.")
     try:
         if account.private_key:
             load_private_key(account.private_key)
     except BadConfiguration as error:
-        raise _refused("private_key", f"{error}.") from None
+        raise faulty("private_key", f"{error}.") from None
     try:
         if account.alipay_public_key:
             load_public_key(account.alipay_public_key)
     except BadConfiguration as error:
-        raise _refused("alipay_public_key", f"{error}.") from None
+        raise faulty("alipay_public_key", f"{error}.") from None
 
 
 def _new_private_key(sign_type: str) -> str:
@@ -105,14 +112,14 @@ def _new_private_key(sign_type: str) -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
-def _known_currencies(currencies: Iterable[str]) -> list[str]:
-    wanted = list(dict.fromkeys(currencies))
-    unknown = [currency for currency in wanted if not rules.is_currency_supported(currency)]
-    if unknown or not wanted:
-        raise _refused("currencies", "ISO 4217 codes that Alipay takes, such as HKD.")
-    return wanted
-
-
-def _refused(field: str, message: str) -> Rejected:
-    fault = FieldError(field, "invalid", message)
-    return Rejected("invalid_request", f"Please correct: {field}.", errors=(fault,))
+def _check_addresses(account: PartnerAccount) -> None:
+    for field in ("primary_url", "backup_url"):
+        address = getattr(account, field)
+        if field == "backup_url" and not address:
+            continue
+        try:
+            GatewayConfig(partner_id="any", primary_url=address, backup_url=None)
+        except BadConfiguration as error:
+            raise faulty(field, f"{error}.") from None
+        if account.livemode and not address.startswith("https://"):
+            raise faulty(field, "A live account calls Alipay by https only.")

@@ -25,6 +25,12 @@ def save_checked(row: models.Model) -> None:
         raise Conflict("already_exists", "Another row has this name or id already.") from error
 
 
+def faulty(field: str, message: str) -> Rejected:
+    """The refusal of one faulty field."""
+    fault = FieldError(field, "invalid", message)
+    return Rejected("invalid_request", f"Please correct: {field}.", errors=(fault,))
+
+
 def refusal_of(error: ValidationError) -> TillgateError:
     """``error`` in the kernel's words."""
     faults = tuple(_faults(error))

@@ -5,10 +5,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from kernel.errors import FieldError, Rejected
 from tenancy.models import Acquirer, Staff
 from tenancy.roles import Role
-from tenancy.saving import save_checked
+from tenancy.saving import faulty, save_checked
 
 
 def create_acquirer(
@@ -32,7 +31,7 @@ def create_staff(
     Raises Rejected for a faulty field or a weak password, Conflict if the address is taken.
     """
     staff = Staff(email=email.strip().lower(), name=name, role=role, acquirer=acquirer)
-    _check_role(role)
+    _check_role(role, acquirer)
     _check_password(password, staff)
     staff.set_password(password)
     save_checked(staff)
@@ -42,22 +41,19 @@ def create_staff(
 def check_time_zone(name: str) -> ZoneInfo:
     """The zone called ``name``; raises Rejected if there is none."""
     if name not in available_timezones():
-        raise _refused("time_zone", "An IANA name such as Asia/Hong_Kong.")
+        raise faulty("time_zone", "An IANA name such as Asia/Hong_Kong.")
     return ZoneInfo(name)
 
 
-def _check_role(role: str) -> None:
+def _check_role(role: str, acquirer: Acquirer | None) -> None:
     if role not in Role.values:
-        raise _refused("role", f"One of: {', '.join(Role.values)}.")
+        raise faulty("role", f"One of: {', '.join(Role.values)}.")
+    if (role == Role.OPERATOR) != (acquirer is None):
+        raise faulty("acquirer", "The operator has no acquirer; everybody else has one.")
 
 
 def _check_password(password: str, staff: Staff) -> None:
     try:
         validate_password(password, staff)
     except ValidationError as error:
-        raise _refused("password", " ".join(error.messages)) from None
-
-
-def _refused(field: str, message: str) -> Rejected:
-    fault = FieldError(field, "invalid", message)
-    return Rejected("invalid_request", f"Please correct: {field}.", errors=(fault,))
+        raise faulty("password", " ".join(error.messages)) from None
