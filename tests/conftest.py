@@ -1,0 +1,54 @@
+"""What every test may ask for: a clock, ids, three people, and an API client."""
+
+import itertools
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from rest_framework.test import APIClient
+
+from kernel import ids
+from kernel.clock import ManualClock, using_clock
+from tests.people import Person, make_person
+
+START = datetime(2026, 11, 22, 6, 30, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> Iterator[ManualClock]:
+    """The time is START and moves only when the test says so."""
+    manual = ManualClock(START)
+    with using_clock(manual):
+        yield manual
+
+
+@pytest.fixture(name="ids")
+def _ids() -> Iterator[None]:
+    """The random part of new ids counts 1, 2, 3, …"""
+    counter = itertools.count(1)
+    with ids.using_random_bits(lambda bits: next(counter)):
+        yield
+
+
+@pytest.fixture
+def acme(db: None) -> Person:
+    """The merchant that the test is about."""
+    return make_person()
+
+
+@pytest.fixture
+def rival(acme: Person) -> Person:
+    """Another merchant of the same acquirer."""
+    return make_person(acme.acquirer, acme.partner_account)
+
+
+@pytest.fixture
+def outsider(db: None) -> Person:
+    """A merchant of another acquirer."""
+    return make_person()
+
+
+@pytest.fixture
+def api(acme: Person) -> APIClient:
+    """A client that sends acme's key."""
+    return acme.client()

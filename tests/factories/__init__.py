@@ -1,0 +1,1 @@
+"""Factories: the smallest valid object of each table, made in the scope of the whole platform."""
