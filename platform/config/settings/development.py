@@ -15,3 +15,4 @@ env.provide(
 from config.settings.base import *  # noqa: E402
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+STATIC_ROOT = None  # nothing is collected: the finders serve
