@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, TypeVar
 
+from django.http import QueryDict
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
@@ -12,6 +13,7 @@ _CODES = {
     "missing": "required",
     "extra_forbidden": "unknown_field",
     "int_type": "not_an_integer",
+    "int_parsing": "not_an_integer",
     "string_type": "not_a_string",
     "string_too_long": "too_long",
     "string_too_short": "too_short",
@@ -60,6 +62,17 @@ def read(shape: type[Shape], content: Any) -> Shape:
         raise Rejected(
             "invalid_request", f"Please correct: {fields}.", errors=faults[:50]
         ) from None
+
+
+def read_query(shape: type[Shape], query: QueryDict) -> Shape:
+    """The query string as ``shape``; raises Rejected as ``read`` does, and for a repeated name."""
+    twice = [name for name, values in query.lists() if len(values) > 1]
+    if twice:
+        faults = tuple(
+            FieldError(name[:64], "repeated", "Give this parameter once.") for name in twice[:50]
+        )
+        raise Rejected("invalid_request", "Give each parameter once.", errors=faults)
+    return read(shape, query.dict())
 
 
 def _fault(item: Any) -> FieldError:
