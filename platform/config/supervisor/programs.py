@@ -46,8 +46,8 @@ def beat(data: Path) -> Program:
 
 
 def migrate() -> tuple[str, ...]:
-    """The command that brings the tables up to date."""
-    return (sys.executable, "manage.py", "migrate", "--no-input")
+    """Brings the tables up to date. Checks would ask a database that has no roles yet."""
+    return (sys.executable, "manage.py", "migrate", "--no-input", "--skip-checks")
 
 
 def _celery(*arguments: str) -> tuple[str, ...]:
