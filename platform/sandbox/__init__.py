@@ -1,0 +1,1 @@
+"""The Alipay simulator: own process, own storage, own signing code; nothing ships with it."""

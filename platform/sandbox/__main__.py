@@ -1,0 +1,51 @@
+"""``python -m sandbox --host 127.0.0.1 --port 8001 --data .data/sandbox``."""
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import argparse  # noqa: E402
+import signal  # noqa: E402
+import socket  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
+
+from gevent.pywsgi import WSGIHandler, WSGIServer  # noqa: E402
+
+from sandbox.app import create_app  # noqa: E402
+from sandbox.clock import SandboxClock  # noqa: E402
+from sandbox.notifications import Sender  # noqa: E402
+
+
+class _Handler(WSGIHandler):  # type: ignore[misc]  # gevent has no types
+    """Can close the connection without an answer."""
+
+    def get_environ(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environ()
+        environ["sandbox.close"] = lambda: self.socket.shutdown(socket.SHUT_RDWR)
+        return environ
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8001)
+    parser.add_argument("--data", type=Path, default=Path(".data/sandbox"))
+    parser.add_argument(
+        "--tombstone", action="store_true", help="a cancel of an unknown id stops later pays"
+    )
+    options = parser.parse_args()
+    clock = SandboxClock()
+    app = create_app(options.data, clock=clock, tombstone=options.tombstone)
+    sender = Sender(app.extensions["gateway"].storage, clock)
+    server = WSGIServer((options.host, options.port), app, handler_class=_Handler, log=None)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: server.stop(timeout=2))
+    sender.start()
+    server.start()
+    print(f"sandbox ready on http://{options.host}:{server.server_port}", flush=True)
+    server.serve_forever()
+    sender.stop()
+
+
+main()

@@ -1,0 +1,272 @@
+"""``/gateway.do``: read, check the signature, apply faults, do the work, answer (reference §1)."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from sqlite3 import Connection, Row
+
+from sandbox import cancels, envelope, faults, refunds, signing, trades
+from sandbox.amounts import RATES, write_amount
+from sandbox.clock import SandboxClock, beijing_compact
+from sandbox.notifications import is_genuine
+from sandbox.storage import Storage
+
+SERVICES = {
+    "alipay.acquire.overseas.spot.pay": "pay",
+    "alipay.acquire.overseas.query": "query",
+    "alipay.acquire.cancel": "cancel",
+    "alipay.acquire.overseas.spot.refund": "refund",
+    "alipay.acquire.refund.query": "refund_query",
+    "forex_rate_file": "rates",
+    "notify_verify": "notify_verify",
+}
+_CHARSETS = {"utf-8": "utf-8", "gbk": "gbk", "gb2312": "gb2312"}
+# What must be there at all; what it may hold is the trade's own rule.
+_REQUIRED = {
+    "pay": (
+        "alipay_seller_id",
+        "trans_name",
+        "partner_trans_id",
+        "currency",
+        "trans_amount",
+        "buyer_identity_code",
+        "identity_code_type",
+        "trans_create_time",
+        "biz_product",
+    ),
+    "query": (),
+    "cancel": ("timestamp", "_input_charset"),
+    "refund": ("partner_trans_id", "partner_refund_id", "refund_amount", "currency"),
+    "refund_query": ("out_trade_no", "out_return_no"),
+    "rates": (),
+}
+_MAINTENANCE = "<!doctype html><title>Maintenance</title><p>System maintenance, back soon."
+
+
+class ConnectionClosed(Exception):
+    """The connection is to be closed without an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back to the caller."""
+
+    body: bytes
+    content_type: str = "text/xml;charset=UTF-8"
+
+
+class Gateway:
+    """The whole gateway; thread-safe."""
+
+    def __init__(self, storage: Storage, clock: SandboxClock, *, tombstone: bool = False) -> None:
+        self.storage, self.clock, self.tombstone = storage, clock, tombstone
+        with storage.writing() as rows:
+            rows.execute(
+                "INSERT OR IGNORE INTO own_key VALUES (1, ?)", (signing.new_private_pem(),)
+            )
+        key = storage.one("SELECT private_pem FROM own_key")
+        assert key is not None  # noqa: S101 - inserted above
+        self._private_pem: str = key["private_pem"]
+        self.wait = threading.Event().wait  # faults sleep on this; tests replace it
+
+    def handle(self, request: Mapping[str, str]) -> Answer:
+        """Answer a call; raises ConnectionClosed where a fault says so."""
+        refused, partner = self._check(request)
+        service = SERVICES.get(request.get("service", ""), "")
+        if service == "notify_verify":
+            return self._verify_notification(request)
+        if refused or partner is None:
+            return Answer(envelope.refusal(refused or "ILLEGAL_PARTNER").encode())
+        if service == "rates":
+            return Answer(self._rates().encode(), "text/plain;charset=UTF-8")
+        return self._serve(service, partner, request)
+
+    def _check(self, request: Mapping[str, str]) -> tuple[str | None, Row | None]:
+        """The gateway's own refusal (§1.5), if there is one, and the partner."""
+        service = SERVICES.get(request.get("service", ""))
+        if service is None:
+            return "ILLEGAL_SERVICE", None
+        partner = self.storage.one("SELECT * FROM partner WHERE id = ?", request.get("partner", ""))
+        if partner is None:
+            return "ILLEGAL_PARTNER", None
+        if not partner["is_active"]:
+            return "ILLEGAL_PARTNER_EXTERFACE", partner
+        if service == "notify_verify":
+            return None, partner
+        sign_type = request.get("sign_type", "")
+        if sign_type not in signing.SIGN_TYPES or sign_type != partner["sign_type"]:
+            return "ILLEGAL_SIGN_TYPE", partner
+        charset = _CHARSETS.get(request.get("_input_charset", "gbk").lower())
+        if charset is None:
+            return "ILLEGAL_CHARSET", partner
+        if not self._is_signed(request, partner, sign_type, charset):
+            return "ILLEGAL_SIGN", partner
+        if any(not request.get(name) for name in _REQUIRED[service]):
+            return "ILLEGAL_ARGUMENT", partner
+        return self._check_values(service, request), partner
+
+    def _is_signed(
+        self, request: Mapping[str, str], partner: Row, sign_type: str, charset: str
+    ) -> bool:
+        return signing.is_signed(
+            signing.signed_text(request),
+            request.get("sign", ""),
+            sign_type,
+            public_key=partner["public_key"],
+            md5_key=partner["md5_key"],
+            charset=charset,
+        )
+
+    def _check_values(self, service: str, request: Mapping[str, str]) -> str | None:
+        if service == "pay":
+            code = request["buyer_identity_code"]
+            is_code = code.isascii() and code.isdigit() and 16 <= len(code) <= 24
+            if not is_code or code[:2] not in ("25", "26", "27", "28", "29", "30"):
+                return "ILLEGAL_ARGUMENT"
+            if request["biz_product"] != "OVERSEAS_MBARCODE_PAY":
+                return "ILLEGAL_ARGUMENT"
+            if request["alipay_seller_id"] != request["partner"]:
+                return "ILLEGAL_ARGUMENT"
+        names = {
+            "query": ("partner_trans_id", "alipay_trans_id"),
+            "cancel": ("out_trade_no", "trade_no"),
+        }
+        if service in names and not any(request.get(name) for name in names[service]):
+            return "ILLEGAL_ARGUMENT"
+        return None
+
+    def _serve(self, service: str, partner: Row, request: Mapping[str, str]) -> Answer:
+        trans_id = request.get("partner_trans_id") or request.get("out_trade_no") or ""
+        with self.storage.writing() as rows:
+            fault = faults.choose(rows, service, trans_id, request.get("buyer_identity_code", ""))
+        self._before(fault, partner, trans_id, service)
+        if fault.name == "html_maintenance":
+            self._note(partner, trans_id, service, "html", request)
+            return Answer(_MAINTENANCE.encode(), "text/html;charset=UTF-8")
+        if fault.name == "gateway_system_error":
+            self._note(partner, trans_id, service, "SYSTEM_ERROR", request)
+            return Answer(envelope.refusal("SYSTEM_ERROR").encode())
+        if fault.name == "system_error":
+            fields = _system_error(service, trans_id)
+        else:
+            with self.storage.writing() as rows:
+                fields = self._work(rows, service, partner, request, fault, self.clock.now())
+        self._note(partner, trans_id, service, _word(fields), request)
+        return self._after(fault, service, partner, request, fields, trans_id)
+
+    def _before(self, fault: faults.Active, partner: Row, trans_id: str, service: str) -> None:
+        if fault.name == "slow_beyond_deadline":
+            self.wait(fault.seconds)
+        if fault.name == "request_lost":
+            self._note(partner, trans_id, service, "lost before", {})
+            raise ConnectionClosed
+
+    def _work(
+        self,
+        rows: Connection,
+        service: str,
+        partner: Row,
+        request: Mapping[str, str],
+        fault: faults.Active,
+        now: datetime,
+    ) -> trades.Fields:
+        if service == "pay":
+            return trades.pay(rows, partner, request, fault, now)
+        if service == "query":
+            return trades.query(rows, partner, request, now)
+        if service == "cancel":
+            return cancels.cancel(rows, partner, request, now, tombstone=self.tombstone)
+        if service == "refund":
+            return refunds.refund(rows, partner, request, now)
+        return refunds.query_refund(rows, partner, request, now)
+
+    def _after(
+        self,
+        fault: faults.Active,
+        service: str,
+        partner: Row,
+        request: Mapping[str, str],
+        fields: trades.Fields,
+        trans_id: str,
+    ) -> Answer:
+        if fault.name in ("slow", "notification_before_answer"):
+            self.wait(fault.seconds)
+        if fault.name == "answer_lost":
+            raise ConnectionClosed
+        if fault.name == "system_error_paid":
+            fields = _system_error(service, trans_id)
+        if fault.name == "wrong_amount" and "trans_amount" in fields:
+            wrong = int(fields["trans_amount"].replace(".", "")) + 1
+            fields = fields | {"trans_amount": write_amount(wrong, fields["currency"])}
+        encoding = "GBK" if fault.name == "gbk" else "UTF-8"
+        body = envelope.answer(
+            request,
+            fields,
+            sign_type=partner["sign_type"],
+            private_pem=self._private_pem,
+            md5_key=partner["md5_key"],
+            encoding=encoding,
+        )
+        if fault.name == "bad_signature":
+            body = body.replace(b"<sign>", b"<sign>0")
+        if fault.name == "garbled":
+            body = body[: len(body) // 2]
+        return Answer(body, f"text/xml;charset={encoding}")
+
+    def _note(
+        self, partner: Row, trans_id: str, service: str, word: str, request: Mapping[str, str]
+    ) -> None:
+        with self.storage.writing() as rows:
+            rows.execute(
+                "INSERT INTO call (partner, partner_trans_id, service, at, answer, details)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    partner["id"],
+                    trans_id,
+                    service,
+                    self.clock.now().timestamp(),
+                    word,
+                    request.get("extend_info", ""),
+                ),
+            )
+
+    def _verify_notification(self, request: Mapping[str, str]) -> Answer:
+        notify_id = request.get("notify_id", "")
+        if not notify_id or not request.get("partner"):
+            return Answer(b"invalid", "text/plain")
+        genuine = is_genuine(self.storage, request["partner"], notify_id)
+        return Answer(b"true" if genuine else b"false", "text/plain")
+
+    def _rates(self) -> str:
+        stamp = beijing_compact(self.clock.now())[:8]
+        return "\n".join(
+            f"{stamp}|100030|{currency}|{float(rate):.6f}|" for currency, rate in RATES.items()
+        )
+
+    @property
+    def public_key(self) -> str:
+        """Alipay's public key, as its back office prints it."""
+        return signing.public_base64(self._private_pem)
+
+
+def _system_error(service: str, trans_id: str) -> trades.Fields:
+    if service == "cancel":
+        return {
+            "result_code": "UNKNOWN",
+            "retry_flag": "Y",
+            "detail_error_code": "SYSTEM_ERROR",
+            "out_trade_no": trans_id,
+        }
+    if service == "query":
+        return {"result_code": "FAIL", "error": "SYSTEM_ERROR"}
+    if service == "refund_query":
+        return {"response_code": "QUERY_FAILED"}
+    return trades.failed("SYSTEM_ERROR", trans_id, "UNKNOW")
+
+
+def _word(fields: trades.Fields) -> str:
+    reason = fields.get("error") or fields.get("detail_error_code") or ""
+    result = fields.get("result_code") or fields.get("response_code") or ""
+    state = fields.get("alipay_trans_status") or fields.get("refund_result_code") or ""
+    return " ".join(part for part in (result, state, reason) if part)

@@ -1,0 +1,70 @@
+"""Serving the sandbox: in a thread for tests, with gevent as a process of its own."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from sandbox.app import create_app
+from sandbox.clock import SandboxClock
+from sandbox.gateway import Gateway
+from sandbox.notifications import Sender
+
+
+class _Handler(WSGIRequestHandler):
+    """Keeps quiet; can close the connection without an answer."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
+        pass
+
+    def make_environ(self) -> dict[str, Any]:
+        environ = super().make_environ()
+        environ["sandbox.close"] = self._close
+        return environ
+
+    def _close(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A running sandbox: its address without a slash at the end, and its inner parts."""
+
+    url: str
+    gateway: Gateway
+    clock: SandboxClock
+    sender: Sender
+
+
+@contextmanager
+def serving(
+    data_dir: Path, *, clock: SandboxClock | None = None, tombstone: bool = False
+) -> Iterator[Serving]:
+    """A sandbox on a free loopback port, served by threads, until the block ends."""
+    clock = clock or SandboxClock()
+    app = create_app(data_dir, clock=clock, tombstone=tombstone)
+    gateway: Gateway = app.extensions["gateway"]
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    sender = Sender(gateway.storage, clock, tick_seconds=0.05)
+    thread.start()
+    sender.start()
+    try:
+        yield Serving(f"http://127.0.0.1:{server.server_port}", gateway, clock, sender)
+    finally:
+        sender.stop()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        gateway.storage.close()

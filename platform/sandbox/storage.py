@@ -1,0 +1,118 @@
+"""Storage: one SQLite file in WAL mode. What was answered is on disk, also after kill -9."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS own_key (
+    id INTEGER PRIMARY KEY CHECK (id = 1), private_pem TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS partner (
+    id TEXT PRIMARY KEY, sign_type TEXT NOT NULL, public_key TEXT NOT NULL, md5_key TEXT NOT NULL,
+    currencies TEXT NOT NULL, is_active INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS customer (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, login_id TEXT NOT NULL,
+    user_id TEXT NOT NULL UNIQUE,
+    balance_fen INTEGER NOT NULL CHECK (balance_fen >= 0), opening_fen INTEGER NOT NULL,
+    asks_password INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS code (
+    code TEXT PRIMARY KEY, customer_id INTEGER NOT NULL REFERENCES customer,
+    expires_at REAL NOT NULL, used_by TEXT);
+CREATE TABLE IF NOT EXISTS trade (
+    id TEXT PRIMARY KEY, partner TEXT NOT NULL, partner_trans_id TEXT NOT NULL, state TEXT NOT NULL,
+    customer_id INTEGER NOT NULL REFERENCES customer, code TEXT NOT NULL,
+    amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, rate TEXT NOT NULL,
+    cny_fen INTEGER NOT NULL, given_back_fen INTEGER NOT NULL DEFAULT 0,
+    refunded_minor INTEGER NOT NULL DEFAULT 0, title TEXT NOT NULL, notify_url TEXT NOT NULL,
+    details TEXT NOT NULL, created_at REAL NOT NULL, closes_at REAL NOT NULL, paid_at REAL,
+    confirms_at REAL, can_confirm INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (partner, partner_trans_id));
+CREATE TABLE IF NOT EXISTS refund (
+    id INTEGER PRIMARY KEY, partner TEXT NOT NULL, partner_refund_id TEXT NOT NULL,
+    trade_id TEXT NOT NULL REFERENCES trade, amount_minor INTEGER NOT NULL, fen INTEGER NOT NULL,
+    state TEXT NOT NULL, notify_url TEXT NOT NULL, created_at REAL NOT NULL,
+    UNIQUE (partner, partner_refund_id));
+CREATE TABLE IF NOT EXISTS cancelled_unknown (
+    partner TEXT NOT NULL, partner_trans_id TEXT NOT NULL, PRIMARY KEY (partner, partner_trans_id));
+CREATE TABLE IF NOT EXISTS call (
+    id INTEGER PRIMARY KEY, partner TEXT NOT NULL, partner_trans_id TEXT NOT NULL,
+    service TEXT NOT NULL, at REAL NOT NULL, answer TEXT NOT NULL, details TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS call_by_trade ON call (partner, partner_trans_id);
+CREATE TABLE IF NOT EXISTS fault (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, service TEXT NOT NULL, partner_trans_id TEXT,
+    payment_code TEXT, times INTEGER, probability REAL NOT NULL, seed INTEGER NOT NULL,
+    seconds REAL, seen INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS notification (
+    id INTEGER PRIMARY KEY, notify_id TEXT NOT NULL, partner TEXT NOT NULL, url TEXT NOT NULL,
+    fields TEXT NOT NULL, sent INTEGER NOT NULL DEFAULT 0, due_at REAL, acknowledged_at REAL);
+CREATE INDEX IF NOT EXISTS notification_due ON notification (due_at) WHERE due_at IS NOT NULL;
+"""
+TABLES = (
+    "call",
+    "notification",
+    "fault",
+    "refund",
+    "cancelled_unknown",
+    "trade",
+    "code",
+    "customer",
+    "partner",
+)
+
+
+class Storage:
+    """The file; connections are per thread, writers one at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / "alipay.sqlite3"
+        self._local = threading.local()
+        self._writer = threading.RLock()
+        self._all: list[sqlite3.Connection] = []
+        with self.writing() as rows:
+            for statement in SCHEMA.split(";"):
+                rows.execute(statement)
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(
+                self._path, timeout=30, isolation_level=None, check_same_thread=False
+            )
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            self._local.connection = connection
+            self._all.append(connection)
+        return connection
+
+    def close(self) -> None:
+        """Close every connection; nobody may be using one."""
+        while self._all:
+            self._all.pop().close()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction: all of the block, or nothing of it."""
+        with self._writer:
+            connection = self._connection()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        """Every row of a query."""
+        return self._connection().execute(sql, values).fetchall()
+
+    def one(self, sql: str, *values: Any) -> sqlite3.Row | None:
+        """The first row of a query, or None."""
+        row: sqlite3.Row | None = self._connection().execute(sql, values).fetchone()
+        return row

@@ -1,0 +1,235 @@
+"""The rules of a trade: pay and query, its states, its three minutes (reference §2, 3.1, 3.2)."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from sqlite3 import Connection, Row
+
+from sandbox import amounts, customers, notifications
+from sandbox.clock import beijing_compact
+from sandbox.faults import DECLINES, Active
+
+UNPAID_SECONDS = 180
+WAIT, SUCCESS, CLOSED = "WAIT_BUYER_PAY", "TRADE_SUCCESS", "TRADE_CLOSED"
+_PASSWORD_FAULTS = ("needs_password", "never_confirms", "confirms_by_itself")
+Fields = dict[str, str]
+
+
+def failed(error: str, partner_trans_id: str = "", result: str = "FAILED") -> Fields:
+    """A business answer with a reason."""
+    return {"result_code": result, "error": error, "partner_trans_id": partner_trans_id}
+
+
+def find_trade(rows: Connection, partner: str, partner_trans_id: str, now: datetime) -> Row | None:
+    """The trade as it is now: one that nobody paid is closed by the time that has passed."""
+    settle_time(rows, now)
+    row: Row | None = rows.execute(
+        "SELECT * FROM trade WHERE partner = ? AND partner_trans_id = ?",
+        (partner, partner_trans_id),
+    ).fetchone()
+    return row
+
+
+def settle_time(rows: Connection, now: datetime) -> None:
+    """What the passing of time does: trades that confirm by themselves, trades that close."""
+    moment = now.timestamp()
+    ready = rows.execute(
+        "SELECT id FROM trade WHERE state = ? AND confirms_at <= ? AND closes_at > confirms_at",
+        (WAIT, moment),
+    ).fetchall()
+    for row in ready:
+        confirm(rows, row["id"], now)
+    rows.execute(
+        "UPDATE trade SET state = ? WHERE state = ? AND closes_at <= ?", (CLOSED, WAIT, moment)
+    )
+
+
+def pay(
+    rows: Connection, partner: Row, request: Mapping[str, str], fault: Active, now: datetime
+) -> Fields:
+    """spot.pay: the fields of ``response/alipay``."""
+    trans_id, code = request.get("partner_trans_id", ""), request.get("buyer_identity_code", "")
+    extend = _read_extend_info(request.get("extend_info", ""))
+    amount = amounts.read_amount(request.get("trans_amount", ""), request.get("currency", ""))
+    if amount is None or request["currency"] not in _currencies(partner):
+        return failed("INVALID_PARAMETER", trans_id)
+    if extend is None or not extend.get("secondary_merchant_id"):
+        return failed("INVALID_PARAMETER", trans_id)
+    trade = find_trade(rows, partner["id"], trans_id, now)
+    if trade is not None:
+        return _repeated(rows, trade, code, amount, request["currency"])
+    if _was_cancelled(rows, partner["id"], trans_id):
+        return failed("TRADE_HAS_CLOSE", trans_id)
+    if not extend.get("store_id"):
+        return failed("ACCESS_FORBIDDEN", trans_id)  # intercepted by risk control (§2.2)
+    if fault.name in DECLINES:
+        return failed(DECLINES[fault.name], trans_id)
+    customer = customers.find_customer(rows, code, now)
+    if customer is None:
+        return failed("SOUNDWAVE_PARSER_FAIL", trans_id)
+    return _create(rows, partner["id"], request, customer, amount, fault, now)
+
+
+def _create(
+    rows: Connection,
+    partner: str,
+    request: Mapping[str, str],
+    customer: Row,
+    amount: int,
+    fault: Active,
+    now: datetime,
+) -> Fields:
+    currency, trans_id = request["currency"], request["partner_trans_id"]
+    rate = amounts.RATES[currency]
+    trade_id = f"{beijing_compact(now)[:8]}22001{secrets.randbelow(10**15):015d}"
+    asks = bool(customer["asks_password"]) or fault.name in _PASSWORD_FAULTS
+    fen = amounts.to_fen(amount, currency, rate)
+    if not asks and customer["balance_fen"] < fen:
+        return failed("BUYER_BALANCE_NOT_ENOUGH", trans_id)
+    moment = now.timestamp()
+    rows.execute(
+        "INSERT INTO trade (id, partner, partner_trans_id, state, customer_id, code, amount_minor,"
+        " currency, rate, cny_fen, title, notify_url, details, created_at, closes_at, confirms_at,"
+        " can_confirm) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            trade_id,
+            partner,
+            trans_id,
+            WAIT,
+            customer["id"],
+            request["buyer_identity_code"],
+            amount,
+            currency,
+            rate,
+            fen,
+            request.get("trans_name", ""),
+            request.get("notify_url", ""),
+            request.get("extend_info", ""),
+            moment,
+            moment + UNPAID_SECONDS,
+            moment + fault.seconds if fault.name == "confirms_by_itself" else None,
+            fault.name != "never_confirms",
+        ),
+    )
+    customers.use_code(rows, request["buyer_identity_code"], customer["id"], trans_id)
+    if asks:
+        return _waiting(trade_id, trans_id, customer)
+    confirm(rows, trade_id, now)
+    return describe(rows, trade_id) | {"result_code": "SUCCESS"}
+
+
+def _waiting(trade_id: str, trans_id: str, customer: Row) -> Fields:
+    return {
+        "result_code": "UNKNOW",
+        "error": "USER_PAYING",  # what stands here is not published ([U], reference §2.4)
+        "partner_trans_id": trans_id,
+        "alipay_trans_id": trade_id,
+        "alipay_buyer_login_id": customer["login_id"],
+        "alipay_buyer_user_id": customer["user_id"],
+    }
+
+
+def _repeated(rows: Connection, trade: Row, code: str, amount: int, currency: str) -> Fields:
+    """The same id again: the trade's true state, never a second charge (§2.5, 7.3)."""
+    trans_id = trade["partner_trans_id"]
+    if (amount, currency) != (trade["amount_minor"], trade["currency"]):
+        return failed("CONTEXT_INCONSISTENT", trans_id)
+    if code != trade["code"]:
+        return failed("TRADE_BUYER_NOT_MATCH", trans_id)
+    if trade["state"] == SUCCESS:
+        return describe(rows, trade["id"]) | {"result_code": "SUCCESS"}
+    if trade["state"] == CLOSED:
+        return failed("TRADE_HAS_CLOSE", trans_id)
+    customer = rows.execute(
+        "SELECT * FROM customer WHERE id = ?", (trade["customer_id"],)
+    ).fetchone()
+    return _waiting(trade["id"], trans_id, customer)
+
+
+def confirm(rows: Connection, trade_id: str, now: datetime) -> bool:
+    """The customer pays: money and state move together. False if the balance is too small."""
+    trade = rows.execute("SELECT * FROM trade WHERE id = ?", (trade_id,)).fetchone()
+    if trade["state"] != WAIT or trade["closes_at"] <= now.timestamp():
+        return False
+    if not customers.move_money(rows, trade["customer_id"], -trade["cny_fen"]):
+        return False
+    rows.execute(
+        "UPDATE trade SET state = ?, paid_at = ? WHERE id = ?", (SUCCESS, now.timestamp(), trade_id)
+    )
+    notifications.announce(rows, trade_id, "payByAccountAction", now)
+    return True
+
+
+def refuse(rows: Connection, trade_id: str, now: datetime) -> bool:
+    """The customer does not want to pay: the trade closes."""
+    done = rows.execute(
+        "UPDATE trade SET state = ? WHERE id = ? AND state = ?", (CLOSED, trade_id, WAIT)
+    )
+    if done.rowcount == 1:
+        notifications.announce(rows, trade_id, "closeTradeAction", now)
+    return done.rowcount == 1
+
+
+def query(rows: Connection, partner: Row, request: Mapping[str, str], now: datetime) -> Fields:
+    """overseas.query: ``result_code`` is the query's, ``alipay_trans_status`` the trade's."""
+    trade = None
+    if request.get("alipay_trans_id"):
+        settle_time(rows, now)
+        trade = rows.execute(
+            "SELECT * FROM trade WHERE partner = ? AND id = ?",
+            (partner["id"], request["alipay_trans_id"]),
+        ).fetchone()
+    if trade is None and request.get("partner_trans_id"):
+        trade = find_trade(rows, partner["id"], request["partner_trans_id"], now)
+    if trade is None:
+        return {"result_code": "FAIL", "error": "TRADE_NOT_EXIST"}
+    said = describe(rows, trade["id"])
+    said |= {"result_code": "SUCCESS", "alipay_trans_status": trade["state"]}
+    said |= {"out_trade_no": trade["partner_trans_id"], "trans_forex_rate": "1"}
+    said |= {"forex_total_fee": said["trans_amount"]}
+    if trade["given_back_fen"]:
+        said |= {"refund_amount_cny": amounts.write_fen(trade["given_back_fen"])}
+    return said
+
+
+def describe(rows: Connection, trade_id: str) -> Fields:
+    """The fields that pay and query share."""
+    trade = rows.execute(
+        "SELECT trade.*, login_id, user_id FROM trade JOIN customer"
+        " ON customer.id = trade.customer_id WHERE trade.id = ?",
+        (trade_id,),
+    ).fetchone()
+    paid = trade["paid_at"]
+    return {
+        "alipay_buyer_login_id": trade["login_id"],
+        "alipay_buyer_user_id": trade["user_id"],
+        "alipay_pay_time": beijing_compact(datetime.fromtimestamp(paid, UTC)) if paid else "",
+        "alipay_trans_id": trade["id"],
+        "currency": trade["currency"],
+        "exchange_rate": trade["rate"],
+        "partner_trans_id": trade["partner_trans_id"],
+        "trans_amount": amounts.write_amount(trade["amount_minor"], trade["currency"]),
+        "trans_amount_cny": amounts.write_fen(trade["cny_fen"]),
+    }
+
+
+def _currencies(partner: Row) -> list[str]:
+    listed: list[str] = json.loads(partner["currencies"])
+    return listed or list(amounts.RATES)
+
+
+def _read_extend_info(text: str) -> dict[str, str] | None:
+    try:
+        parsed = json.loads(text)
+    except ValueError:
+        return None
+    return parsed if isinstance(parsed, dict) else None
+
+
+def _was_cancelled(rows: Connection, partner: str, trans_id: str) -> bool:
+    found = rows.execute(
+        "SELECT 1 FROM cancelled_unknown WHERE partner = ? AND partner_trans_id = ?",
+        (partner, trans_id),
+    ).fetchone()
+    return found is not None
