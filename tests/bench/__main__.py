@@ -1,0 +1,66 @@
+"""``python -m tests.bench [--quick]``: speed beside this machine's floor (docs/howto/bench.md)."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+from rich.console import Console
+
+from config import env
+from tests.bench.plan import FULL, QUICK, Plan
+from tests.bench.report import Report
+from tests.bench.scratch import scratch_databases
+from tests.bench.system import production_environment
+from tests.bench.table import show
+
+
+def main() -> int:
+    """Measure, show, keep the JSON; 1 if a law was broken."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="about 20 s, for a first look")
+    plan = QUICK if parser.parse_args().quick else FULL
+    folder = env.data_dir() / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    console = Console(stderr=True)
+    with console.status("making scratch databases") as status:
+        report = _measured(plan, folder, lambda text: _say(console, status.update, text))
+    show(report, Console())
+    print(f"Kept as {_keep(report, folder)}")
+    return 1 if report.faults else 0
+
+
+def _say(console: Console, update: Callable[[str], None], text: str) -> None:
+    """A spinner on a terminal; elsewhere a line, so that a log shows where it stands."""
+    if console.is_terminal:
+        update(text)
+    else:
+        console.print(f"{datetime.now(UTC):%H:%M:%S} {text}")
+
+
+def _measured(plan: Plan, folder: Path, say: Callable[[str], None]) -> Report:
+    with scratch_databases(env.database_url()) as scratch:
+        environment = production_environment(database_url=scratch.api, folder=folder)
+        # This process speaks to the scratch database only, one connection at a time.
+        os.environ.update(environment | {"TILLGATE_DATABASE_POOL": "0"})
+        django.setup()
+        call_command("migrate", verbosity=0)
+        # Only now: what it imports needs Django.
+        from tests.bench.stage import measure_on_stage
+
+        return measure_on_stage(plan, scratch, folder, environment, say)
+
+
+def _keep(report: Report, folder: Path) -> Path:
+    path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S}.json"
+    path.write_text(json.dumps(report.as_json(), indent=2) + "\n")
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""Scratch databases of the measurement, beside whatever DATABASE_URL holds; dropped afterwards."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+API, FLOOR = "tillgate_bench", "tillgate_bench_floor"
+_DISCONNECT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+
+
+def address_of(url: str, name: str) -> str:
+    """``url`` with another database in it."""
+    parts = urlsplit(url)
+    changed = urlunsplit(parts._replace(path=f"/{name}"))
+    # An address without a host has an empty second part, which urlunsplit would leave out.
+    return changed if parts.netloc else changed.replace(f"{parts.scheme}:", f"{parts.scheme}://", 1)
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """``api`` is the address of the API's database; ``server`` of another one beside it."""
+
+    server: str
+
+    @property
+    def api(self) -> str:
+        return address_of(self.server, API)
+
+    def copy_for_the_floor(self) -> str:
+        """A copy of the API's database as it is now, for pgbench; gives its address."""
+        with psycopg.connect(self.server, autocommit=True) as server:
+            server.execute(_DISCONNECT, [API])
+            server.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(FLOOR), sql.Identifier(API)
+                )
+            )
+        return address_of(self.server, FLOOR)
+
+
+@contextmanager
+def scratch_databases(url: str) -> Iterator[Scratch]:
+    """Make the API's database anew on the server of ``url``; drop all at the end."""
+    with psycopg.connect(url, autocommit=True) as server:
+        _drop(server)
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(API)))
+    try:
+        yield Scratch(url)
+    finally:
+        with psycopg.connect(url, autocommit=True) as server:
+            _drop(server)
+
+
+def _drop(server: psycopg.Connection) -> None:
+    for name in (FLOOR, API):
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+        server.execute(drop.format(sql.Identifier(name)))
