@@ -16,6 +16,7 @@ import redis
 from kombu import Connection
 
 from config import embedded
+from config.database import celery_broker_url
 from config.embedded.places import Places, make_private
 from config.embedded.process import process_in
 from config.embedded.programs import copy_installation, postgres_installation
@@ -112,7 +113,7 @@ def test_valkey_keeps_nothing_on_disk_and_has_a_limit(servers: Path) -> None:
 
 
 def test_celery_reaches_valkey_at_the_broker_address(servers: Path) -> None:
-    address = embedded.broker_url(embedded.redis_url(servers))
+    address = celery_broker_url(embedded.redis_url(servers))
 
     with Connection(address) as connection, connection.SimpleQueue("test-embedded") as queue:
         queue.put({"id": "pay_1"})
@@ -120,10 +121,6 @@ def test_celery_reaches_valkey_at_the_broker_address(servers: Path) -> None:
         message.ack()
 
     assert message.payload == {"id": "pay_1"}
-
-
-def test_the_broker_address_of_another_server_is_left_as_it_is() -> None:
-    assert embedded.broker_url("redis://:secret@cache:6379/0") == "redis://:secret@cache:6379/0"
 
 
 def test_running_servers_are_not_started_again(servers: Path) -> None:

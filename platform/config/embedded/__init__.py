@@ -16,7 +16,6 @@ from config.embedded.places import Places
 
 __all__ = [
     "EmbeddedServerError",
-    "broker_url",
     "database_url",
     "ensure_running",
     "in_use",
@@ -35,13 +34,6 @@ def database_url(data_dir: Path) -> str:
 def redis_url(data_dir: Path) -> str:
     """REDIS_URL of the embedded Valkey of ``data_dir``, as redis-py reads it (``unix://``)."""
     return valkey.url(Places.of(data_dir))
-
-
-def broker_url(redis_url: str) -> str:
-    """The same server in Celery's words, which differ for a Unix socket and for nothing else."""
-    if not redis_url.startswith("unix://"):
-        return redis_url
-    return redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
 
 
 def ensure_running(data_dir: Path) -> None:
