@@ -1,0 +1,57 @@
+"""Makes the stage of one play: a cast in the running system, and where everything is."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+
+from config import env
+from config.supervisor import Supervisor
+from demo.stage import Stage
+
+_CAST_SECONDS = 120
+
+
+class StageError(RuntimeError):
+    """The operator's commands did not make the cast; the text is what they said."""
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Who may sign in to the admin; the password is shown this once."""
+
+    email: str
+    password: str = field(repr=False)
+
+
+def prepare_stage(system: Supervisor) -> tuple[Stage, SignIn]:
+    """A stage of its own for each play: a new acquirer, partner account, merchants and keys."""
+    cast = _make_cast(system)
+    sign_in = SignIn(cast.pop("email"), cast.pop("password"))
+    return Stage(web_url=system.web_url, sandbox_url=system.sandbox_url, **cast), sign_in
+
+
+def _make_cast(system: Supervisor) -> dict[str, str]:
+    """In a process of its own, as an operator would: this one keeps free of Django."""
+    done = subprocess.run(  # noqa: S603
+        (sys.executable, "-m", "config.demonstration.cast", system.sandbox_url),
+        cwd=env.BASE_DIR,
+        env=_environment(system),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=_CAST_SECONDS,
+        check=False,
+    )
+    if done.returncode:
+        raise StageError(f"The acquirer of the play could not be made.\n{done.stderr[-3000:]}")
+    cast: dict[str, str] = json.loads(done.stdout)
+    return cast
+
+
+def _environment(system: Supervisor) -> dict[str, str]:
+    """What the running system was told, so that the commands reach the same database."""
+    defaults = {"DJANGO_SETTINGS_MODULE": "config.settings.development"}
+    told = {"TILLGATE_DATA_DIR": str(system.data), "TILLGATE_PUBLIC_URL": system.web_url}
+    return defaults | os.environ | told

@@ -1,0 +1,130 @@
+"""What the audience sees: a line per call, a bar while something is awaited, a table at the end."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from demo.answer import Answer
+from demo.checks import Check
+from demo.verdict import Verdict
+
+_PLAIN_WIDTH = 118  # columns of a file or a pipe, which has no width of its own
+
+
+def open_console() -> Console:
+    """Standard output; colours and moving bars only where a person watches."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=_PLAIN_WIDTH)
+
+
+class Wait:
+    """Something is awaited: ``tell`` says how long already, and what is happening now."""
+
+    def __init__(self, voice: "Voice", what: str, limit_seconds: float) -> None:
+        self._voice = voice
+        self._what = what
+        self._said = ""
+        self._limit_seconds = limit_seconds
+        self._bars = voice.bars
+        self._bar = self._bars.add_task(what, total=limit_seconds, happening="")
+
+    def tell(self, seconds: float, happening: str) -> None:
+        """``happening`` is printed as a line of its own where no bar can move."""
+        done = min(seconds, self._limit_seconds)
+        self._bars.update(self._bar, completed=done, happening=happening)
+        if happening != self._said and not self._voice.console.is_terminal:
+            self._voice.say(f"… {seconds:4.1f} s  {self._what}: {happening}")
+        self._said = happening
+
+    def end(self) -> None:
+        """Take the bar away."""
+        self._bars.remove_task(self._bar)
+
+
+class Voice:
+    """Tells one step's progress; ``name`` begins each line where several speak at once."""
+
+    def __init__(self, console: Console, bars: Progress, *, name: str = "") -> None:
+        self.console = console
+        self.bars = bars
+        self._margin = f"{name:>4}  " if name else "     "
+
+    def title(self, text: str) -> None:
+        """Begin a step."""
+        self.console.print(f"\n[bold]{escape(text)}[/bold]")
+
+    def say(self, text: str) -> None:
+        """One line."""
+        self.console.print(escape(self._margin + text), soft_wrap=True)
+
+    def heard(self, answer: Answer) -> None:
+        """One call and its answer."""
+        took = (
+            f"{answer.seconds * 1000:.0f} ms" if answer.seconds < 1 else f"{answer.seconds:.1f} s"
+        )
+        call = f"{answer.method} {answer.path}"
+        self.say(f"→ {call}  {answer.status}{_word(answer)}  {took}")
+
+    def judged(self, verdict: Verdict) -> None:
+        """How a step went; each comparison that differs has a line of its own."""
+        good = [check for check in verdict.checks if check.is_ok]
+        mark = "[green]✓[/green]" if verdict.is_ok else "[bold red]✗[/bold red]"
+        told = f"as told: {len(good)} of {len(verdict.checks)} comparisons"
+        self.console.print(f"{self._margin}{mark} {told}", soft_wrap=True)
+        for check in verdict.checks:
+            if not check.is_ok:
+                wrong = f"✗ {check.what}: {check.seen}, expected {check.expected}"
+                self.console.print(f"{self._margin}[red]{escape(wrong)}[/red]", soft_wrap=True)
+
+    @contextmanager
+    def wait(self, what: str, limit_seconds: float) -> Iterator[Wait]:
+        """A bar for something that takes up to ``limit_seconds``."""
+        waiting = Wait(self, what, limit_seconds)
+        try:
+            yield waiting
+        finally:
+            waiting.end()
+
+
+@contextmanager
+def bars_on(console: Console) -> Iterator[Progress]:
+    """A place for moving bars below the printed lines; none where no person watches."""
+    columns = (
+        TextColumn("     {task.description}"),
+        BarColumn(bar_width=30),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[happening]}"),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as it:
+        yield it
+
+
+def print_table(console: Console, title: str, verdicts: Sequence[Verdict]) -> None:
+    """The closing table: step, what was compared, expected, seen, ok; and the sum of it."""
+    table = Table(title=title, title_justify="left")
+    for column in ("step", "compared", "expected", "seen", "ok"):
+        table.add_column(column, overflow="fold")
+    for verdict in verdicts:
+        for place, check in enumerate(verdict.checks):
+            _add_row(table, verdict.name if place == 0 else "", check)
+        table.add_section()
+    good = sum(verdict.is_ok for verdict in verdicts)
+    console.print()
+    console.print(table)
+    console.print(f"{good} of {len(verdicts)} as told.")
+
+
+def _add_row(table: Table, name: str, check: Check) -> None:
+    mark = "[green]ok[/green]" if check.is_ok else "[bold red]NO[/bold red]"
+    table.add_row(*map(escape, (name, check.what, check.expected, check.seen)), mark)
+
+
+def _word(answer: Answer) -> str:
+    """The one word of the body that matters to the till: the status, or the problem's code."""
+    word = answer.body.get("status")
+    word = answer.body.get("code") if answer.status >= 400 else word
+    return f" {word}" if isinstance(word, str) else ""
