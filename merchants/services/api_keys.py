@@ -1,6 +1,6 @@
 """API keys: issued once, shown once, revoked for ever."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from kernel import clock
@@ -27,22 +27,27 @@ def issue_api_key(
     or none at all, a store of somebody else, or an ``expires_at`` that has passed.
     """
     wanted = list(dict.fromkeys(scopes))
-    _check(merchant, wanted, store, expires_at)
-    text, kept = new_key(livemode=livemode)
+    check_api_key(merchant=merchant, scopes=wanted, store=store, expires_at=expires_at)
     key = ApiKey(
         acquirer_id=merchant.acquirer_id,
         merchant=merchant,
         store=store,
         label=label,
         livemode=livemode,
-        lookup=kept.lookup,
-        digest=kept.digest,
         scopes=wanted,
         expires_at=expires_at,
         created_by=created_by,
     )
+    text = give_secret(key)
     save_checked(key)
     return key, text
+
+
+def give_secret(key: ApiKey) -> str:
+    """Make the text of an unsaved key, set what is kept of it, and return it to be shown once."""
+    text, kept = new_key(livemode=key.livemode)
+    key.lookup, key.digest = kept.lookup, kept.digest
+    return text
 
 
 def revoke_api_key(key: ApiKey) -> None:
@@ -51,11 +56,11 @@ def revoke_api_key(key: ApiKey) -> None:
     key.refresh_from_db(fields=["revoked_at"])
 
 
-def _check(
-    merchant: Merchant, scopes: list[str], store: Store | None, expires_at: datetime | None
+def check_api_key(
+    *, merchant: Merchant, scopes: Sequence[str], store: Store | None, expires_at: datetime | None
 ) -> None:
-    unknown = [scope for scope in scopes if scope not in ALL_SCOPES]
-    if unknown or not scopes:
+    """Raise Rejected, naming the field, for a key that must not be issued."""
+    if not scopes or not set(scopes) <= set(ALL_SCOPES):
         raise faulty("scopes", f"One or more of: {', '.join(ALL_SCOPES)}.")
     if store is not None and store.merchant_id != merchant.id:
         raise faulty("store", "This store belongs to another merchant.")

@@ -48,7 +48,7 @@ def create_partner_account(
         primary_url=primary_url,
         backup_url=backup_url,
         sign_type=sign_type,
-        private_key=private_key or _new_private_key(sign_type),
+        private_key=private_key or new_private_key(sign_type),
         md5_key=md5_key,
         alipay_public_key=alipay_public_key,
         pay_read_seconds=pay_read_seconds,
@@ -79,6 +79,14 @@ def public_key_of(account: PartnerAccount, *, pem: bool = True) -> str:
     return text if pem else "".join(text.splitlines()[1:-1])
 
 
+def new_private_key(sign_type: str) -> str:
+    """A new RSA key in PEM, or nothing for an account that signs with MD5."""
+    if sign_type == SignType.MD5:
+        return ""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=_RSA_BITS)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
 def check_account(account: PartnerAccount) -> None:
     """Raise Rejected for currencies, addresses or keys that could never work at Alipay."""
     if not account.currencies or not all(map(rules.is_currency_supported, account.currencies)):
@@ -103,13 +111,6 @@ def check_keys(account: PartnerAccount) -> None:
             load_public_key(account.alipay_public_key)
     except BadConfiguration as error:
         raise faulty("alipay_public_key", f"{error}.") from None
-
-
-def _new_private_key(sign_type: str) -> str:
-    if sign_type == SignType.MD5:
-        return ""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=_RSA_BITS)
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
 def _check_addresses(account: PartnerAccount) -> None:

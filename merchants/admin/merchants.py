@@ -1,0 +1,85 @@
+"""Merchants, stores and terminals in the admin."""
+
+from typing import Any
+
+from django.contrib import admin
+
+from merchants.models import Merchant, Store, Terminal
+from tenancy.owned_admin import OwnedAdmin, OwnedForm
+
+
+@admin.register(Merchant)
+class MerchantAdmin(OwnedAdmin):
+    fields = (
+        "acquirer",
+        "legal_name",
+        "display_name",
+        "mcc",
+        "country",
+        "scheme_merchant_id",
+        "payment_timeout_seconds",
+        "status",
+        "public_id",
+        "created_at",
+    )
+    readonly_fields = ("public_id", "created_at")
+    fixed_fields = ("acquirer",)
+    list_display = ("display_name", "scheme_merchant_id", "acquirer", "status", "public_id")
+    list_filter = ("status", "acquirer")
+    list_select_related = ("acquirer",)
+    search_fields = ("legal_name", "display_name", "scheme_merchant_id")
+
+
+class StoreForm(OwnedForm):
+    """A store is of its merchant's acquirer."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        if merchant := cleaned.get("merchant"):
+            self.instance.acquirer_id = merchant.acquirer_id
+        return cleaned
+
+
+@admin.register(Store)
+class StoreAdmin(OwnedAdmin):
+    form = StoreForm
+    fields = (
+        "merchant",
+        "name",
+        "scheme_store_id",
+        "address",
+        "status",
+        "public_id",
+        "created_at",
+    )
+    readonly_fields = ("public_id", "created_at")
+    fixed_fields = ("merchant",)
+    autocomplete_fields = ("merchant",)
+    list_display = ("name", "merchant", "scheme_store_id", "status", "public_id")
+    list_filter = ("status",)
+    list_select_related = ("merchant",)
+    search_fields = ("name", "scheme_store_id", "merchant__display_name")
+
+
+class TerminalForm(OwnedForm):
+    """A terminal is of its store's merchant and acquirer."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        if store := cleaned.get("store"):
+            self.instance.acquirer_id = store.acquirer_id
+            self.instance.merchant_id = store.merchant_id
+        return cleaned
+
+
+@admin.register(Terminal)
+class TerminalAdmin(OwnedAdmin):
+    form = TerminalForm
+    fields = ("store", "name", "scheme_terminal_id", "status", "public_id", "created_at")
+    readonly_fields = ("public_id", "created_at")
+    fixed_fields = ("store",)
+    autocomplete_fields = ("store",)
+    list_display = ("name", "store", "scheme_terminal_id", "status", "public_id")
+    list_filter = ("status",)
+    list_select_related = ("store",)
+    search_fields = ("name", "scheme_terminal_id", "store__name")

@@ -1,0 +1,90 @@
+"""Partner accounts in the admin: secrets go in and never come out; our public key may be read."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.utils.html import format_html
+
+from merchants.gateways import notify_url
+from merchants.models import PartnerAccount
+from merchants.services.partner_accounts import check_account, new_private_key, public_key_of
+from tenancy.owned_admin import OwnedAdmin, OwnedForm
+
+
+class PartnerAccountForm(OwnedForm):
+    """Takes new secrets; those that are kept are not shown, not even masked."""
+
+    new_private_key = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
+        required=False,
+        max_length=16 * 1024,
+        help_text="PEM or Base64. Empty: the one we have stays; a new account makes its own.",
+    )
+    new_md5_key = forms.CharField(
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        required=False,
+        max_length=128,
+        help_text="Only for sign type MD5. Empty: it stays as it is.",
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        self.instance.private_key = cleaned.get("new_private_key") or self.instance.private_key
+        self.instance.md5_key = cleaned.get("new_md5_key") or self.instance.md5_key
+        if not self.instance.private_key and "sign_type" in cleaned:
+            self.instance.private_key = new_private_key(cleaned["sign_type"])
+        return cleaned
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors:
+            self.check_with_service(check_account, self.instance)
+
+
+@admin.register(PartnerAccount)
+class PartnerAccountAdmin(OwnedAdmin):
+    form = PartnerAccountForm
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    fields = (
+        "acquirer",
+        "livemode",
+        "partner_id",
+        "sign_type",
+        "new_private_key",
+        "new_md5_key",
+        "alipay_public_key",
+        "primary_url",
+        "backup_url",
+        "currencies",
+        "first_query_seconds",
+        "query_interval_seconds",
+        "pay_read_seconds",
+        "is_active",
+    )
+    # Payments in doubt are asked about under the id they were made with.
+    fixed_fields = ("acquirer", "livemode", "partner_id", "our_public_key", "notify_address")
+    secret_fields = frozenset({"private_key", "md5_key"})
+    list_display = ("partner_id", "acquirer", "livemode", "scheme", "sign_type", "is_active")
+    list_filter = ("livemode", "is_active", "acquirer")
+    list_select_related = ("acquirer",)
+    search_fields = ("partner_id",)
+
+    def get_fields(self, request: Any, obj: Any = None) -> Any:
+        fields = list(super().get_fields(request, obj))
+        if obj is None:
+            return fields
+        if not self.has_change_permission(request, obj):
+            fields = [name for name in fields if not name.startswith("new_")]
+        return [*fields, "our_public_key", "notify_address"]
+
+    @admin.display(description="our public key, for Alipay")
+    def our_public_key(self, account: PartnerAccount) -> str:
+        if not account.private_key:
+            return "none: this account signs with MD5"
+        return format_html("<code>{}</code>", public_key_of(account, pem=False))
+
+    @admin.display(description="notify address, for Alipay")
+    def notify_address(self, account: PartnerAccount) -> str:
+        return notify_url(account)

@@ -1,0 +1,115 @@
+"""The base of every page of the admin: whose rows, which fields, and who owns a new row.
+
+Tenant tables are walled off by the request's scope (tenancy.admin_scope); what is added here is
+that staff of an acquirer neither see nor choose an acquirer: a new row is theirs.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from kernel.errors import TillgateError
+from kernel.ids import InvalidId
+from tenancy.models import Staff
+from tenancy.scoped import TenantModel
+
+
+class OwnedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Fills in the owner of a new row, and lets constraints that name the owner be checked."""
+
+    staff: ClassVar[Staff]  # who is asking; set by OwnedAdmin.get_form
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.instance._state.adding and self.staff.acquirer_id is not None:
+            self.instance.acquirer_id = self.staff.acquirer_id
+        return cleaned
+
+    def check_with_service(self, check: Any, *args: Any) -> None:
+        """Run a service's check; its refusal becomes this form's field errors."""
+        try:
+            check(*args)
+        except TillgateError as refusal:
+            for fault in refusal.errors:
+                shown = (
+                    name for name in (fault.field, f"new_{fault.field}") if name in self.fields
+                )
+                self.add_error(next(shown, None), ValidationError(fault.message, code=fault.code))
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # Django does not check what the form does not show, and then a taken name is a crash.
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        filled = {"acquirer", "merchant"} - set(self.fields)
+        return excluded - {name for name in filled if getattr(self.instance, f"{name}_id", None)}
+
+
+class OwnedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """See the module's docstring."""
+
+    form = OwnedForm
+    ordering = ("-pk",)  # newest first, as everywhere
+    list_per_page = 50
+    show_full_result_count = False
+    # May be chosen when a row is added and never changed afterwards.
+    fixed_fields: tuple[str, ...] = ()
+    # Never a filter: a guess at their beginning, repeated, would spell them out.
+    secret_fields: frozenset[str] = frozenset()
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"staff": request.user})
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return _without_acquirer(request, super().get_fields(request, obj))
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return _without_acquirer(request, super().get_list_display(request))
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return _without_acquirer(request, super().get_list_filter(request))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return fields if obj is None else fields + self.fixed_fields
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        if self.secret_fields & set(lookup.split("__")):
+            return False
+        return super().lookup_allowed(lookup, value, request)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """A public id finds its row; anything else is searched for as Django does."""
+        if issubclass(self.model, TenantModel):
+            try:
+                return queryset.filter(id=self.model.public_id_to_uuid(search_term)), False
+            except InvalidId:
+                pass
+        return super().get_search_results(request, queryset, search_term)
+
+
+def is_operator(request: HttpRequest) -> bool:
+    """Whether the request is made by the platform's operator."""
+    return isinstance(request.user, Staff) and request.user.acquirer_id is None
+
+
+def own_rows(
+    request: HttpRequest, rows: QuerySet[Model, Model], column: str
+) -> QuerySet[Model, Model]:
+    """``rows`` of a table without a tenant policy, narrowed to the asker's acquirer."""
+    if is_operator(request):
+        return rows
+    acquirer_id = getattr(request.user, "acquirer_id", None)
+    return rows.none() if acquirer_id is None else rows.filter(**{column: acquirer_id})
+
+
+def _without_acquirer(request: HttpRequest, names: Sequence[Any]) -> list[Any]:
+    return [name for name in names if name != "acquirer" or is_operator(request)]
