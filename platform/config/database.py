@@ -1,4 +1,4 @@
-"""Turns DATABASE_URL into Django's dictionary."""
+"""Turns DATABASE_URL and REDIS_URL into what Django and Celery want."""
 
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -36,3 +36,13 @@ def parse_database_url(url: str, *, role: str, pool_size: int) -> dict[str, Any]
         "CONN_MAX_AGE": 0,
         "ATOMIC_REQUESTS": False,
     }
+
+
+def celery_broker_url(redis_url: str) -> str:
+    """REDIS_URL in Celery's words: a Unix socket is ``redis+socket`` there, its database a path."""
+    parts = urlsplit(redis_url)
+    if parts.scheme != "unix":
+        return redis_url
+    query = dict(parse_qsl(parts.query))
+    user = parts.netloc if "@" in parts.netloc else ""
+    return f"redis+socket://{user}{parts.path}?virtual_host={query.get('db', '0')}"

@@ -1,7 +1,9 @@
 """What every environment shares; the others change a few lines."""
 
+from pathlib import Path
+
 from config import env
-from config.database import parse_database_url
+from config.database import celery_broker_url, parse_database_url
 from config.logging import logging_config
 
 BASE_DIR = env.BASE_DIR
@@ -86,7 +88,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "static"
+STATIC_ROOT: Path | None = BASE_DIR / "static"
 WHITENOISE_USE_FINDERS = True  # no collectstatic step on a fresh machine
 WHITENOISE_AUTOREFRESH = False
 
@@ -128,7 +130,7 @@ CACHES = {
 }
 
 # Celery. The tables are the truth: a task carries only an id, may be lost, and may come twice.
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = celery_broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_DEFAULT_QUEUE = "tillgate"
