@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -82,6 +83,10 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
             headers["WWW-Authenticate"] = 'Bearer realm="tillgate"'
         if isinstance(error, exceptions.Throttled):
             headers["Retry-After"] = "1"
+    elif isinstance(error, OperationalError | InterfaceError):
+        log.exception("database_unavailable")
+        body = database_unavailable(request)
+        headers["Retry-After"] = "2"
     else:
         log.exception("request_failed", error=type(error).__name__)
         body = internal_error(request)
@@ -96,6 +101,16 @@ def _framework_problem(
     detail = str(error.detail) if isinstance(error, exceptions.APIException) else ""
     return problem(
         status=status, code=code, detail=detail or "There is nothing here.", request=request
+    )
+
+
+def database_unavailable(request: HttpRequest | None) -> dict[str, Any]:
+    """The database went away in the middle: it may or may not have kept what was asked for."""
+    return problem(
+        status=503,
+        code="database_unavailable",
+        detail="The database is away. Repeat the same request: it is never done twice.",
+        request=request,
     )
 
 

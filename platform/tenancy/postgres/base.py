@@ -7,6 +7,7 @@ settings made in the transaction) and whenever the connection comes from the poo
 
 from typing import Any
 
+import psycopg
 from django.db.backends.postgresql import base
 from psycopg import sql
 
@@ -17,13 +18,32 @@ BIND_STATEMENT = (
 )
 
 
+_DEAD_LIMIT = 64  # connections of one pool that may have died at once
+
+
+def _is_alive(connection: psycopg.Connection[Any]) -> bool:
+    """Whether the server's end is open, without a round trip: a dead one has an end of file."""
+    try:
+        connection.pgconn.consume_input()
+    except psycopg.OperationalError:
+        return False
+    return bool(connection.pgconn.status == psycopg.pq.ConnStatus.OK)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """See the module's docstring."""
 
     _bound: tuple[str, str] | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """A living connection. After a restart of PostgreSQL the pool is full of dead ones; each
+        that is found goes back to the pool, which replaces it."""
         self._bound = None
+        for _ in range(_DEAD_LIMIT):
+            connection = super().get_new_connection(conn_params)
+            if _is_alive(connection):
+                return connection
+            self.pool.putconn(connection)
         return super().get_new_connection(conn_params)
 
     def _configure_role(self, connection: Any) -> bool:
