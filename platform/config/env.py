@@ -7,6 +7,7 @@ cannot be read stops the start with the variable's name.
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Literal
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -107,18 +108,25 @@ def data_dir() -> Path:
 
 
 def database_url() -> str:
-    """DATABASE_URL, or where this checkout's embedded PostgreSQL is or would be."""
+    """DATABASE_URL, or where this checkout's embedded PostgreSQL is or would be.
+
+    Production has no embedded servers: there BadEnvironment is raised.
+    """
     if url := text("DATABASE_URL"):
         return url
-    from config import embedded
-
-    return embedded.database_url(data_dir())
+    return str(_embedded("DATABASE_URL").database_url(data_dir()))
 
 
 def redis_url() -> str:
     """REDIS_URL, or where this checkout's embedded Valkey is or would be."""
     if url := text("REDIS_URL"):
         return url
+    return str(_embedded("REDIS_URL").redis_url(data_dir()))
+
+
+def _embedded(name: str) -> ModuleType:
+    if os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith(".production"):
+        raise BadEnvironment(f"{name} is not set: {VARIABLES[name].meaning}")
     from config import embedded
 
-    return embedded.redis_url(data_dir())
+    return embedded
