@@ -3,11 +3,10 @@
 A change that is not in the table moves no money that was ours or the merchant's.
 """
 
-from ledger.posting import Leg, Posting
-
 from uuid import UUID
 
 from kernel.money import Money
+from ledger.posting import Leg, Posting
 from payments.models import Payment, Refund
 from payments.state import Status
 

@@ -12,11 +12,11 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from ledger.posting import fragments as book
 
 from connectors.base import Outcome, Result, TradeFacts
 from events.outbox import publish
 from kernel import clock, ids
+from ledger.posting import fragments as book
 from payments.models import Payment
 from payments.postings import post_payment
 from payments.presentation import show_payment
