@@ -19,7 +19,7 @@ run: setup ## Serve everything for development: sandbox, web, worker and beat; C
 	@$(PY) -m config.supervisor
 
 demo: setup ## Play the story of a day's payments, then keep serving; ONCE=1 ends after the story
-	@$(PY) -m demo $(if $(ONCE),--once)
+	@$(PY) -m config.demonstration $(if $(ONCE),--once)
 
 test: setup ## Run the whole suite on real PostgreSQL and Valkey; ARGS="-k refund" goes to pytest
 	@$(EMBEDDED) $(PY) -m pytest -n 2 $(ARGS)
@@ -36,8 +36,8 @@ fix: setup ## Format the code and mend what the linter can mend
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
-acceptance: setup ## Play the story and the crash drills, and judge them
-	@$(PY) -m demo.acceptance
+acceptance: setup ## Play Alipay's own acceptance cases, SPOT/Case-001 to 006, and judge them
+	@$(PY) -m config.demonstration --acceptance
 
 bench: setup ## Measure speed and size beside the floors of this machine
 	@$(EMBEDDED) $(PY) -m tests.bench $(ARGS)

@@ -49,7 +49,7 @@ def customer_does_not_go_on(scene: Scene) -> Sequence[Check]:
         same("till", "canceled", payment["status"]),
         same("cashier is told", True, bool(payment["failure"]["cashier_message"])),
         same("Alipay", "TRADE_CLOSED", trade.state),
-        *is_asked_until(payment["expires_at"], trade),
+        *is_asked_until(payment["expires_at"], trade, scene.slowest_seconds),
         same("wallet paid, fen", 0, scene.taken_from(customer)),
     ]
 

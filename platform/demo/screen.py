@@ -12,7 +12,8 @@ from demo.answer import Answer
 from demo.checks import Check
 from demo.verdict import Verdict
 
-_PLAIN_WIDTH = 118  # columns of a file or a pipe, which has no width of its own
+_PLAIN_WIDTH = 120  # columns of a file or a pipe, which has no width of its own
+_CELL_WIDTH = 28
 
 
 def open_console() -> Console:
@@ -104,13 +105,16 @@ def bars_on(console: Console) -> Iterator[Progress]:
 
 
 def print_table(console: Console, title: str, verdicts: Sequence[Verdict]) -> None:
-    """The closing table: step, what was compared, expected, seen, ok; and the sum of it."""
+    """The closing table: step, expected, seen, ok, with a line per comparison; and the sum."""
     table = Table(title=title, title_justify="left")
-    for column in ("step", "compared", "expected", "seen", "ok"):
-        table.add_column(column, overflow="fold")
+    table.add_column("step", no_wrap=True)
+    for column in ("expected", "seen"):
+        table.add_column(column, no_wrap=True, max_width=_CELL_WIDTH)  # told in full before
+    table.add_column("ok")
     for verdict in verdicts:
-        for place, check in enumerate(verdict.checks):
-            _add_row(table, verdict.name if place == 0 else "", check)
+        table.add_row(f"[bold]{escape(verdict.name)}[/bold]", "", "", _mark(is_ok=verdict.is_ok))
+        for check in verdict.checks:
+            _add_comparison(table, check)
         table.add_section()
     good = sum(verdict.is_ok for verdict in verdicts)
     console.print()
@@ -118,9 +122,13 @@ def print_table(console: Console, title: str, verdicts: Sequence[Verdict]) -> No
     console.print(f"{good} of {len(verdicts)} as told.")
 
 
-def _add_row(table: Table, name: str, check: Check) -> None:
-    mark = "[green]ok[/green]" if check.is_ok else "[bold red]NO[/bold red]"
-    table.add_row(*map(escape, (name, check.what, check.expected, check.seen)), mark)
+def _add_comparison(table: Table, check: Check) -> None:
+    cells = (f"  {check.what}", check.expected, check.seen)
+    table.add_row(*map(escape, cells), "" if check.is_ok else _mark(is_ok=False))
+
+
+def _mark(*, is_ok: bool) -> str:
+    return "[green]ok[/green]" if is_ok else "[bold red]NO[/bold red]"
 
 
 def _word(answer: Answer) -> str:

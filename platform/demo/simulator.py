@@ -106,9 +106,10 @@ class Simulator:
         """The trade of our payment; raises Refused when Alipay has none."""
         return _read_trade(self._done("GET", self._trade(payment_id)))
 
-    def has_trade(self, payment_id: str) -> bool:
-        """Whether Alipay ever made a trade for our payment."""
-        return self._ask("GET", self._trade(payment_id), expected=(200, 404)).status == 200
+    def queries(self, payment_id: str) -> int:
+        """How often Alipay was asked about our payment, also while it has no trade for it."""
+        answer = self._ask("GET", self._trade(payment_id), expected=(200, 404))
+        return sum(call["service"] == "query" for call in answer.body["calls"])
 
     def books(self) -> dict[str, Any]:
         """Alipay's totals of this partner account, per state of trades and for refunds."""

@@ -8,12 +8,18 @@ import json
 import secrets
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 from demo.simulator import register_partner
 
 CURRENCY = "HKD"
+_WORKER_SECONDS = 60.0
+
+
+class WorkerMissing(RuntimeError):
+    """No worker takes tasks, so nobody would drive a payment in doubt."""
 
 
 def main(sandbox_url: str) -> int:
@@ -21,8 +27,23 @@ def main(sandbox_url: str) -> int:
     import django
 
     django.setup()
+    await_worker()
     print(json.dumps(make_cast(sandbox_url, run=secrets.token_hex(4))))
     return 0
+
+
+def await_worker() -> None:
+    """Come back when a worker takes tasks: the supervisor knows only that its process lives.
+
+    Raises WorkerMissing after ``_WORKER_SECONDS``.
+    """
+    from config.celery import app
+
+    deadline = time.monotonic() + _WORKER_SECONDS
+    while time.monotonic() < deadline:
+        if app.control.ping(timeout=1.0, limit=1):
+            return
+    raise WorkerMissing(f"no worker answered within {_WORKER_SECONDS:g} s")
 
 
 def make_cast(sandbox_url: str, *, run: str) -> dict[str, Any]:
