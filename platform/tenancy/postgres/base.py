@@ -86,6 +86,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._bound = None
         return super()._rollback()  # type: ignore[misc]  # Django's own, not in the stubs
 
-    def _savepoint_rollback(self, sid: str) -> Any:
-        self._bound = None
-        return super()._savepoint_rollback(sid)  # type: ignore[misc]
+    def _savepoint_rollback(self, sid: str) -> None:
+        # Not through cursor(): it would first tell the connection of the scope, which fails in a
+        # broken transaction, and which this very statement would undo behind our back.
+        try:
+            with self.wrap_database_errors:
+                self.connection.execute(self.ops.savepoint_rollback_sql(sid))
+        finally:
+            self._bound = None

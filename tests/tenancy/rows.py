@@ -1,0 +1,98 @@
+"""One row of any tenant table, made from the table's own description.
+
+A new table needs nothing here as long as its columns' kinds tell what may stand in them.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from ledger.models import Entry
+from tenancy.scope import platform_scope
+from tenancy.scoped import TenantModel
+from tests.people import Person
+
+# Where a check of the table allows only some values.
+_VALUES: dict[str, Any] = {
+    "currency": "HKD",
+    "ledger.Account.kind": "suspense",
+}
+_BY_KIND: list[tuple[type[Any], Any]] = [
+    (models.BooleanField, False),
+    (models.IntegerField, 1),
+    (models.DateTimeField, datetime(2026, 11, 22, tzinfo=UTC)),
+    (models.DateField, datetime(2026, 11, 22, tzinfo=UTC).date()),
+    (models.UUIDField, UUID(int=7)),
+    (models.BinaryField, b"\x07" * 32),
+    (models.JSONField, {}),
+    (models.DecimalField, 1),
+    (models.CharField, "x"),
+    (models.TextField, "x"),
+]
+
+
+def make_row(model: type[TenantModel], person: Person) -> Any:
+    """A row of ``model`` that belongs to ``person``; what it points to is made as well."""
+    known = {
+        type(row): row
+        for row in (
+            person.partner_account,
+            person.merchant,
+            person.store,
+            person.terminal,
+            person.key,
+        )
+    }
+    if model in known:
+        return known[model]
+    with platform_scope():
+        row = _build(model, person, known)
+        model.objects.bulk_create([row, *_companions(row)])
+    return row
+
+
+def _build(model: type[TenantModel], person: Person, known: dict[Any, Any]) -> Any:
+    values: dict[str, Any] = {}
+    for field in model._meta.concrete_fields:
+        if field.name == "merchant_id":  # tables below the merchants keep no foreign key
+            values["merchant_id"] = person.merchant.pk
+        elif field.name in {"acquirer", "merchant"}:
+            values[field.name] = getattr(person, field.name)
+        elif isinstance(field, models.ForeignKey):
+            if not field.null:
+                target: Any = field.remote_field.model
+                values[field.name] = known.get(target) or make_row(target, person)
+        elif not field.has_default() and not field.null:
+            values[field.name] = _value(model, field)
+    return model(**values)
+
+
+def _companions(row: Any) -> list[Any]:
+    """The books refuse an entry without its counterpart in the same statement."""
+    if not isinstance(row, Entry):
+        return []
+    return [
+        Entry(
+            acquirer=row.acquirer,
+            merchant_id=row.merchant_id,
+            transaction=row.transaction,
+            account=row.account,
+            amount_minor=-row.amount_minor,
+            currency=row.currency,
+        )
+    ]
+
+
+def _value(model: type[TenantModel], field: Any) -> Any:
+    label = f"{model._meta.label}.{field.name}"
+    for name in (label, field.name):
+        if name in _VALUES:
+            return _VALUES[name]
+    if field.choices:
+        return field.choices[0][0]
+    for kind, value in _BY_KIND:
+        if isinstance(field, kind):
+            return value
+    raise AssertionError(f"say in tests/tenancy/rows.py what may stand in {label}")
