@@ -47,7 +47,7 @@ def beat(data: Path) -> Program:
 
 def migrate() -> tuple[str, ...]:
     """Brings the tables up to date. Checks would ask a database that has no roles yet."""
-    return (sys.executable, "manage.py", "migrate", "--no-input", "--skip-checks")
+    return (sys.executable, "manage.py", "migrate", "--no-input")
 
 
 def _celery(*arguments: str) -> tuple[str, ...]:
