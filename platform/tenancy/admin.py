@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.auth import admin as auth_admin  # noqa: F401 - registers what is removed below
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -67,11 +68,14 @@ class StaffForm(OwnedForm):
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
 
-    def clean_new_password(self) -> str:
-        password: str = self.cleaned_data["new_password"]
-        if password:
-            validate_password(password, self.instance)
-        return password
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        # Only now does the row know the name and address that a password must not resemble.
+        if password := self.cleaned_data.get("new_password"):
+            try:
+                validate_password(password, self.instance)
+            except ValidationError as weak:
+                self.add_error("new_password", weak)
 
 
 @admin.register(Staff)
