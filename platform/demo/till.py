@@ -40,6 +40,10 @@ class Till:
     ) -> None:
         self._session.close()
 
+    def stores(self) -> list[str]:
+        """GET /v1/stores: the ids of those that this key may sell in."""
+        return [store["id"] for store in self._call("GET", "/v1/stores").body["data"]]
+
     def charge(self, order: dict[str, Any], *, wait_seconds: int) -> Answer:
         """POST /v1/payments, waiting for the end up to ``wait_seconds`` (0 to 60)."""
         return self._call(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from config.demonstration.stage import prepare_stage
+from config.demonstration.stage import prepare_stages
 from config.embedded.places import Places
 from config.supervisor import Supervisor
 from demo.acceptance import ACCEPTANCE
@@ -69,7 +69,7 @@ def plays(system: Supervisor) -> Plays:
         return play_at_once(ACCEPTANCE, stage, open_console())
 
     with own_environment(), ThreadPoolExecutor(max_workers=2) as threads:
-        first, second = threads.map(lambda _: prepare_stage(system)[0], range(2))
+        (first, _), (second, _) = prepare_stages(system, 2)
         story, acceptance = threads.submit(in_turn, first), threads.submit(at_once, second)
         return Plays(story.result(), acceptance.result())
 

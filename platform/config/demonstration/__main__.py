@@ -4,8 +4,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from rich.console import Console
+from rich.status import Status
+
 from config.demonstration.guide import guide
-from config.demonstration.stage import SignIn, StageError, prepare_stage
+from config.demonstration.stage import SignIn, StageError, prepare_stages
 from config.embedded import EmbeddedServerError
 from config.supervisor import Supervisor, SupervisorError
 from demo.acceptance import ACCEPTANCE
@@ -14,6 +17,8 @@ from demo.screen import open_console, print_table
 from demo.stage import Stage
 from demo.story import STORY
 from demo.verdict import exit_status
+
+_STARTING = "Starting database, broker, sandbox, web, worker and beat …"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -37,9 +42,8 @@ def main(arguments: Sequence[str]) -> int:
 def play_story(*, is_served_afterwards: bool) -> int:
     """Play the nine steps; afterwards serve until somebody wishes to stop, if so wished."""
     console = open_console()
-    _say_starting()
-    with Supervisor() as system:
-        stage, sign_in = prepare_stage(system)
+    with console.status(_STARTING) as status, Supervisor() as system:
+        stage, sign_in = _prepare(system, console, status)
         verdicts = play_in_turn(STORY, stage, console)
         print_table(console, "The story", verdicts)
         if is_served_afterwards:
@@ -50,12 +54,23 @@ def play_story(*, is_served_afterwards: bool) -> int:
 def play_acceptance() -> int:
     """Play Alipay's six cases at once and print each as passed or failed."""
     console = open_console()
-    _say_starting()
-    with Supervisor() as system:
-        stage, _ = prepare_stage(system)
+    with console.status(_STARTING) as status, Supervisor() as system:
+        stage, _ = _prepare(system, console, status)
         verdicts = play_at_once(ACCEPTANCE, stage, console)
-    print_table(console, "Alipay's acceptance cases", verdicts)
+        print_table(console, "Alipay's acceptance cases", verdicts)
     return exit_status(verdicts)
+
+
+def _prepare(system: Supervisor, console: Console, status: Status) -> tuple[Stage, SignIn]:
+    """The stage; what takes its time is said before, and a spinner turns where a person watches."""
+    console.print("Database, broker, sandbox, web, worker and beat are up.")
+    status.update("Making an acquirer, a partner account, two merchants and their keys …")
+    [made] = prepare_stages(system, 1)
+    status.stop()
+    console.print(
+        f"Made: an acquirer with partner account {made[0].partner_id}, and two merchants."
+    )
+    return made
 
 
 def _serve(system: Supervisor, stage: Stage, sign_in: SignIn) -> None:
@@ -64,10 +79,6 @@ def _serve(system: Supervisor, stage: Stage, sign_in: SignIn) -> None:
         system.wait()
     except KeyboardInterrupt:
         print("\nStopping what was started …", flush=True)
-
-
-def _say_starting() -> None:
-    print("Starting: database, broker, sandbox, web, worker, beat …", flush=True)
 
 
 if __name__ == "__main__":

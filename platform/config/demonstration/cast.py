@@ -1,7 +1,7 @@
 """An acquirer, two merchants and their keys, made by the operator's commands for one play.
 
-``python -m config.demonstration.cast SANDBOX_URL`` prints them as JSON, keys and password
-included: its only reader is the process that started it.
+``python -m config.demonstration.cast SANDBOX_URL COUNT`` prints that many as a JSON list, keys
+and passwords included: its only reader is the process that started it.
 """
 
 import json
@@ -22,13 +22,13 @@ class WorkerMissing(RuntimeError):
     """No worker takes tasks, so nobody would drive a payment in doubt."""
 
 
-def main(sandbox_url: str) -> int:
-    """Make everything; nothing is left over from an earlier play, so it never meets one."""
+def main(sandbox_url: str, count: str) -> int:
+    """Make ``count`` casts; nothing is left over from an earlier play, so none meets another."""
     import django
 
     django.setup()
     await_worker()
-    print(json.dumps(make_cast(sandbox_url, run=secrets.token_hex(4))))
+    print(json.dumps([make_cast(sandbox_url, run=secrets.token_hex(4)) for _ in range(int(count))]))
     return 0
 
 

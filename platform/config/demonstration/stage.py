@@ -25,17 +25,23 @@ class SignIn:
     password: str = field(repr=False)
 
 
-def prepare_stage(system: Supervisor) -> tuple[Stage, SignIn]:
-    """A stage of its own for each play: a new acquirer, partner account, merchants and keys."""
-    cast = _make_cast(system)
+def prepare_stages(system: Supervisor, count: int) -> list[tuple[Stage, SignIn]]:
+    """A stage of its own for each play: a new acquirer, partner account, merchants and keys.
+
+    Raises StageError if the operator's commands refuse, or no worker takes tasks.
+    """
+    return [_read_cast(system, cast) for cast in _make_casts(system, count)]
+
+
+def _read_cast(system: Supervisor, cast: dict[str, str]) -> tuple[Stage, SignIn]:
     sign_in = SignIn(cast.pop("email"), cast.pop("password"))
     return Stage(web_url=system.web_url, sandbox_url=system.sandbox_url, **cast), sign_in
 
 
-def _make_cast(system: Supervisor) -> dict[str, str]:
+def _make_casts(system: Supervisor, count: int) -> list[dict[str, str]]:
     """In a process of its own, as an operator would: this one keeps free of Django."""
     done = subprocess.run(  # noqa: S603
-        (sys.executable, "-m", "config.demonstration.cast", system.sandbox_url),
+        (sys.executable, "-m", "config.demonstration.cast", system.sandbox_url, str(count)),
         cwd=env.BASE_DIR,
         env=_environment(system),
         stdin=subprocess.DEVNULL,
@@ -46,8 +52,8 @@ def _make_cast(system: Supervisor) -> dict[str, str]:
     )
     if done.returncode:
         raise StageError(f"The acquirer of the play could not be made.\n{done.stderr[-3000:]}")
-    cast: dict[str, str] = json.loads(done.stdout)
-    return cast
+    casts: list[dict[str, str]] = json.loads(done.stdout)
+    return casts
 
 
 def _environment(system: Supervisor) -> dict[str, str]:

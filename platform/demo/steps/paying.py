@@ -12,13 +12,15 @@ _PARTIAL_REFUND_MINOR = 5000
 
 
 def is_paid_at_once(scene: Scene) -> list[Check]:
-    """Step 1."""
+    """Step 1. A till that is switched on asks first where it may sell."""
+    stores = scene.till.stores()
     customer = scene.customer("Ada")
     order = scene.order("1", scene.simulator.show_code(customer))
     answer = scene.till.charge(order, wait_seconds=20)
     scene.sales[FIRST_SALE] = Sale(customer, order, answer.body)
     trade = scene.simulator.trade(answer.body["id"])
     return [
+        same("the key's stores", scene.stage.store, ", ".join(stores)),
         same("HTTP", 201, answer.status),
         same("payment", "succeeded", answer.body["status"]),
         same("Alipay", "TRADE_SUCCESS", trade.state),
