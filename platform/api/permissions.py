@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -9,12 +10,18 @@ from kernel.errors import Forbidden
 
 
 class HasScope(BasePermission):
-    """The caller's key holds the scope in the view's ``scopes`` table: ``{"GET": "…:read"}``."""
+    """The caller's key holds the scope in the view's ``scopes`` table: ``{"GET": "…:read"}``.
+
+    A method that is not in the table does not exist: 405. HEAD is GET without its body.
+    """
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        needed: str | None = getattr(view, "scopes", {}).get(request.method)
-        if needed is None or request.auth is None:
+        if request.auth is None:
             return False
+        method = "GET" if request.method == "HEAD" else request.method
+        needed: str | None = getattr(view, "scopes", {}).get(method)
+        if needed is None:
+            raise MethodNotAllowed(str(request.method))
         held: frozenset[str] = getattr(request.user, "scopes", frozenset())
         if needed not in held:
             raise Forbidden(

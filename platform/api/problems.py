@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from api.parsers import BodyTooLarge
 from api.request_id import get_request_id
 from kernel import errors
 
@@ -35,6 +36,7 @@ _FRAMEWORK: list[tuple[type[Exception], str]] = [
     (exceptions.UnsupportedMediaType, "unsupported_media_type"),
     (exceptions.Throttled, "too_many_requests"),
     (exceptions.ParseError, "malformed_json"),
+    (BodyTooLarge, "body_too_large"),
 ]
 
 
