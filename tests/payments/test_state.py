@@ -22,7 +22,7 @@ from payments.state import (
 )
 
 
-@pytest.mark.parametrize(("status", "event"), product(Status, Event))
+@pytest.mark.parametrize(("status", "event"), list(product(Status, Event)))
 def test_a_pair_is_in_the_table_or_refused(status: Status, event: Event) -> None:
     if (status, event) in TRANSITIONS:
         assert next_status(status, event) is TRANSITIONS[status, event]
@@ -31,7 +31,7 @@ def test_a_pair_is_in_the_table_or_refused(status: Status, event: Event) -> None
             next_status(status, event)
 
 
-@pytest.mark.parametrize(("status", "event"), product(RefundStatus, RefundEvent))
+@pytest.mark.parametrize(("status", "event"), list(product(RefundStatus, RefundEvent)))
 def test_a_refund_pair_is_in_the_table_or_refused(status: RefundStatus, event: RefundEvent) -> None:
     if (status, event) in REFUND_TRANSITIONS:
         assert next_refund_status(status, event) is REFUND_TRANSITIONS[status, event]
