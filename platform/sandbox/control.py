@@ -277,9 +277,9 @@ def books(
     ):
         refunds[row["state"]] = {"count": row["n"], "amount_minor": row["m"]}
     money = read(
-        "SELECT coalesce(sum(CASE WHEN paid_at IS NULL THEN 0 ELSE cny_fen END), 0) AS taken,"
-        " coalesce(sum(given_back_fen), 0) AS given"
-        f" FROM trade {where}",
+        f"""SELECT coalesce(sum(CASE WHEN paid_at IS NULL THEN 0 ELSE cny_fen END), 0) AS taken,
+                   coalesce(sum(given_back_fen), 0) AS given
+              FROM trade {where}""",  # noqa: S608
         *scope,
     )[0]
     return {
