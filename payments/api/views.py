@@ -64,6 +64,7 @@ class Payments(MerchantView):
     scopes = {"POST": Scope.PAYMENTS_WRITE, "GET": Scope.PAYMENTS_READ}
 
     @extend_schema(
+        operation_id="create_payment",
         summary="Charge a scanned payment code",
         request=bodies.CreatePayment,
         responses={
@@ -88,6 +89,7 @@ class Payments(MerchantView):
         )
 
     @extend_schema(
+        operation_id="list_payments",
         summary="List payments",
         responses={200: bodies.PaymentPage, **PROBLEMS},
         parameters=query_parameters(bodies.PaymentQuery),
@@ -120,6 +122,7 @@ class OnePayment(MerchantView):
     scopes = {"GET": Scope.PAYMENTS_READ}
 
     @extend_schema(
+        operation_id="get_payment",
         summary="Read a payment",
         responses={200: bodies.PaymentObject, **PROBLEMS},
         parameters=[_LANGUAGE],
@@ -135,6 +138,7 @@ class PaymentCancel(MerchantView):
     scopes = {"POST": Scope.PAYMENTS_WRITE}
 
     @extend_schema(
+        operation_id="cancel_payment",
         summary="Cancel a payment in doubt, or take back a paid one",
         request=bodies.CancelPayment,
         responses={200: bodies.PaymentObject, 202: bodies.PaymentObject, **PROBLEMS},
@@ -159,6 +163,7 @@ class PaymentRefunds(MerchantView):
     scopes = {"POST": Scope.REFUNDS_WRITE}
 
     @extend_schema(
+        operation_id="create_refund",
         summary="Refund part or all of a payment",
         request=bodies.CreateRefund,
         responses={
@@ -189,6 +194,7 @@ class Refunds(MerchantView):
     scopes = {"GET": Scope.REFUNDS_READ}
 
     @extend_schema(
+        operation_id="list_refunds",
         summary="List refunds",
         responses={200: bodies.RefundPage, **PROBLEMS},
         parameters=query_parameters(bodies.RefundQuery),
@@ -219,6 +225,7 @@ class OneRefund(MerchantView):
     scopes = {"GET": Scope.REFUNDS_READ}
 
     @extend_schema(
+        operation_id="get_refund",
         summary="Read a refund",
         responses={200: bodies.RefundObject, **PROBLEMS},
         parameters=[_LANGUAGE],
