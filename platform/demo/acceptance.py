@@ -30,12 +30,13 @@ def code_of_24_digits(scene: Scene) -> Sequence[Check]:
 def password_asked(scene: Scene) -> Sequence[Check]:
     """003: polled to success while the customer types."""
     code = scene.simulator.show_code(scene.customer("Case 003", asks_password=True))
-    answer = scene.till.charge(scene.order("003", code), wait_seconds=0)
+    order = scene.order("003", code)
+    answer = scene.till.charge(order, wait_seconds=0)
     payment_id = answer.body["id"]
     scene.await_query(payment_id)
     scene.voice.say("the customer types the password")
     scene.simulator.confirm(payment_id)
-    payment = scene.await_end(payment_id, until="paid")
+    payment = scene.await_end(order, payment_id, until="paid")
     return [same("HTTP", 202, answer.status), *_ended_well(payment, scene)]
 
 
@@ -106,7 +107,7 @@ def _is_found_by_query(scene: Scene, name: str, fault: str, **more: Any) -> list
 
 def _end_of(scene: Scene, order: dict[str, Any]) -> dict[str, Any]:
     answer = scene.till.charge(order, wait_seconds=0)
-    return scene.await_end(answer.body["id"], until="ended")
+    return scene.await_end(order, answer.body["id"], until="ended")
 
 
 def _ended_well(payment: dict[str, Any], scene: Scene) -> list[Check]:

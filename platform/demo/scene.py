@@ -14,6 +14,7 @@ from demo.till import Till
 AMOUNT_MINOR = 12050
 CURRENCY = "HKD"
 BALANCE_FEN = 500_000
+DEADLINE_SECONDS = 30  # of a payment whose order names no other
 PATIENCE_SECONDS = 60.0  # a step waits no longer; no deadline that is played is as long
 _LOOK_SECONDS = 0.4
 
@@ -70,25 +71,36 @@ class Scene:
         """Fen that this customer has less than at the beginning."""
         return BALANCE_FEN - self.simulator.balance_fen(customer)
 
-    def await_end(self, payment_id: str, *, until: str) -> dict[str, Any]:
+    def await_end(self, order: dict[str, Any], payment_id: str, *, until: str) -> dict[str, Any]:
         """The payment when it has ended, told with a bar; raises NeverEnded at the limit."""
+        due_seconds = order.get("timeout_seconds", DEADLINE_SECONDS)
 
         def ended() -> dict[str, Any] | None:
             payment = self.till.look(payment_id)
             return None if payment["status"] == "processing" else payment
 
-        return self._await(payment_id, ended, until=until)
+        return self._await(payment_id, ended, until=until, due_seconds=due_seconds)
 
     def await_query(self, payment_id: str) -> int:
         """How often Alipay was asked, once it was; raises NeverEnded at the limit."""
         return self._await(
-            payment_id, lambda: self.simulator.queries(payment_id), until="asked about"
+            payment_id,
+            lambda: self.simulator.queries(payment_id),
+            until="asked about",
+            due_seconds=DEADLINE_SECONDS,
         )
 
-    def _await(self, payment_id: str, look: Callable[[], Found | None], *, until: str) -> Found:
+    def _await(
+        self,
+        payment_id: str,
+        look: Callable[[], Found | None],
+        *,
+        until: str,
+        due_seconds: float,
+    ) -> Found:
         """What ``look`` finds, at last; the audience is told meanwhile what happens at Alipay."""
         began = time.monotonic()
-        with self.voice.wait(until, PATIENCE_SECONDS) as waiting:
+        with self.voice.wait(until, due_seconds) as waiting:
             while (seconds := time.monotonic() - began) < PATIENCE_SECONDS:
                 found = look()
                 waiting.tell(seconds, _times_queried(self.simulator.queries(payment_id)))

@@ -23,19 +23,19 @@ def open_console() -> Console:
 
 
 class Wait:
-    """Something is awaited: ``tell`` says how long already, and what is happening now."""
+    """Something is awaited that is due after ``due_seconds``; the bar is full then."""
 
-    def __init__(self, voice: "Voice", what: str, limit_seconds: float) -> None:
+    def __init__(self, voice: "Voice", what: str, due_seconds: float) -> None:
         self._voice = voice
         self._what = what
         self._said = ""
-        self._limit_seconds = limit_seconds
+        self._due_seconds = due_seconds
         self._bars = voice.bars
-        self._bar = self._bars.add_task(what, total=limit_seconds, happening="")
+        self._bar = self._bars.add_task(voice.margin + what, total=due_seconds, happening="")
 
     def tell(self, seconds: float, happening: str) -> None:
         """``happening`` is printed as a line of its own where no bar can move."""
-        done = min(seconds, self._limit_seconds)
+        done = min(seconds, self._due_seconds)
         self._bars.update(self._bar, completed=done, happening=happening)
         if happening != self._said and not self._voice.console.is_terminal:
             self._voice.say(f"… {seconds:4.1f} s  {self._what}: {happening}")
@@ -52,7 +52,7 @@ class Voice:
     def __init__(self, console: Console, bars: Progress, *, name: str = "") -> None:
         self.console = console
         self.bars = bars
-        self._margin = f"{name:>4}  " if name else "     "
+        self.margin = f"{name:>4}  " if name else "     "
 
     def title(self, text: str) -> None:
         """Begin a step."""
@@ -60,7 +60,7 @@ class Voice:
 
     def say(self, text: str) -> None:
         """One line."""
-        self.console.print(escape(self._margin + text), soft_wrap=True)
+        self.console.print(escape(self.margin + text), soft_wrap=True)
 
     def heard(self, answer: Answer) -> None:
         """One call and its answer."""
@@ -75,16 +75,16 @@ class Voice:
         good = [check for check in verdict.checks if check.is_ok]
         mark = "[green]✓[/green]" if verdict.is_ok else "[bold red]✗[/bold red]"
         told = f"as told: {len(good)} of {len(verdict.checks)} comparisons"
-        self.console.print(f"{self._margin}{mark} {told}", soft_wrap=True)
+        self.console.print(f"{self.margin}{mark} {told}", soft_wrap=True)
         for check in verdict.checks:
             if not check.is_ok:
                 wrong = f"✗ {check.what}: {check.seen}, expected {check.expected}"
-                self.console.print(f"{self._margin}[red]{escape(wrong)}[/red]", soft_wrap=True)
+                self.console.print(f"{self.margin}[red]{escape(wrong)}[/red]", soft_wrap=True)
 
     @contextmanager
-    def wait(self, what: str, limit_seconds: float) -> Iterator[Wait]:
-        """A bar for something that takes up to ``limit_seconds``."""
-        waiting = Wait(self, what, limit_seconds)
+    def wait(self, what: str, due_seconds: float) -> Iterator[Wait]:
+        """A bar for something that should not take longer than ``due_seconds``."""
+        waiting = Wait(self, what, due_seconds)
         try:
             yield waiting
         finally:
@@ -95,7 +95,7 @@ class Voice:
 def bars_on(console: Console) -> Iterator[Progress]:
     """A place for moving bars below the printed lines; none where no person watches."""
     columns = (
-        TextColumn("     {task.description}"),
+        TextColumn("{task.description}"),
         BarColumn(bar_width=30),
         TimeElapsedColumn(),
         TextColumn("{task.fields[happening]}"),

@@ -7,7 +7,7 @@ from demo.checks import Check, between, same, spaced
 from demo.scene import Scene
 from demo.simulator import Trade
 
-SHORT_DEADLINE_SECONDS = 10  # the default is 30; nobody wants to watch that
+SHORT_DEADLINE_SECONDS = 10  # the shortest allowed: nobody wants to watch the usual 30
 QUERY_EVERY_SECONDS = 3.0  # after Alipay's last answer (law 3)
 _EARLY_SECONDS = 0.1  # a timer may fire a moment early
 _LATE_SECONDS = 2.0
@@ -23,7 +23,7 @@ def is_paid_with_a_password(scene: Scene) -> list[Check]:
     asked = scene.simulator.trade(payment_id)
     scene.voice.say("the customer types the password")
     scene.simulator.confirm(payment_id)
-    payment = scene.await_end(payment_id, until="paid")
+    payment = scene.await_end(order, payment_id, until="paid")
     return [
         *is_in_doubt(answer),
         same("Alipay waits", "WAIT_BUYER_PAY", asked.state),
@@ -39,7 +39,7 @@ def is_canceled_at_the_deadline(scene: Scene) -> list[Check]:
     order = scene.order("4", code, timeout_seconds=SHORT_DEADLINE_SECONDS)
     answer = scene.till.charge(order, wait_seconds=0)
     payment_id = answer.body["id"]
-    payment = scene.await_end(payment_id, until="paid, or cancelled")
+    payment = scene.await_end(order, payment_id, until="paid, or cancelled")
     trade = scene.simulator.trade(payment_id)
     return [
         *is_in_doubt(answer),
@@ -56,8 +56,9 @@ def is_found_by_query(scene: Scene) -> list[Check]:
     customer = scene.customer("Emil")
     code = scene.simulator.show_code(customer)
     scene.simulator.plan_fault("answer_lost", service="pay", payment_code=code)
-    answer = scene.till.charge(scene.order("5", code), wait_seconds=0)
-    payment = scene.await_end(answer.body["id"], until="found")
+    order = scene.order("5", code)
+    answer = scene.till.charge(order, wait_seconds=0)
+    payment = scene.await_end(order, answer.body["id"], until="found")
     trade = scene.simulator.trade(answer.body["id"])
     return [
         *is_in_doubt(answer),
