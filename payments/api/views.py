@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.bodies import read
+from api.bodies import read, read_query
 from api.pages import page
 from api.schema import PROBLEMS, query_parameters
 from kernel import ids
@@ -95,7 +95,7 @@ class Payments(MerchantView):
         parameters=query_parameters(bodies.PaymentQuery),
     )
     def get(self, request: Request) -> Response:
-        query = read(bodies.PaymentQuery, request.query_params.dict())
+        query = read_query(bodies.PaymentQuery, request.query_params)
         rows = selectors.filter_payments(
             selectors.list_payments(self.principal),
             status=query.status,
@@ -200,7 +200,7 @@ class Refunds(MerchantView):
         parameters=query_parameters(bodies.RefundQuery),
     )
     def get(self, request: Request) -> Response:
-        query = read(bodies.RefundQuery, request.query_params.dict())
+        query = read_query(bodies.RefundQuery, request.query_params)
         rows = selectors.list_refunds(self.principal)
         equal = {
             "payment_id": query.payment,
