@@ -14,9 +14,9 @@ from tenancy.scoped import TenantModel
 
 # What Alipay accepts as the id of a secondary merchant, store or terminal (reference §2.2).
 scheme_id = RegexValidator(
-    r"^[A-Za-z0-9_-]{1,32}$", "1 to 32 letters, digits, '-' or '_': Alipay takes nothing else."
+    r"\A[A-Za-z0-9_-]{1,32}\Z", "1 to 32 letters, digits, '-' or '_': Alipay takes nothing else."
 )
-mcc = RegexValidator(r"^\d{4}$", "Four digits, with leading zeros (ISO 18245).")
+mcc = RegexValidator(r"\A[0-9]{4}\Z", "Four digits, with leading zeros (ISO 18245).")
 
 
 def _statuses() -> list[tuple[str, str]]:
@@ -37,7 +37,7 @@ class PartnerAccount(TenantModel):
     livemode = models.BooleanField(default=False)
     scheme = models.CharField(max_length=16, default="alipay")
     partner_id = models.CharField(
-        max_length=16, validators=[RegexValidator(r"^\d{16}$", "16 digits, from 2088.")]
+        max_length=16, validators=[RegexValidator(r"\A[0-9]{16}\Z", "16 digits, from 2088.")]
     )
     sign_type = models.CharField(max_length=4, choices=SignType, default=SignType.RSA2)
     private_key = EncryptedTextField(blank=True, default="", help_text="Ours: PEM or base64.")
@@ -64,6 +64,8 @@ class PartnerAccount(TenantModel):
                 fields=["acquirer", "livemode", "scheme"],
                 condition=models.Q(is_active=True),
                 name="one_active_partner_account_per_mode",
+                violation_error_code="unique",
+                violation_error_message="There is an active account of this mode already.",
             )
         ]
 
@@ -80,7 +82,9 @@ class Merchant(TenantModel):
     legal_name = models.CharField(max_length=128)
     display_name = models.CharField(max_length=128, help_text="On the customer's statement.")
     mcc = models.CharField("merchant category code", max_length=4, validators=[mcc])
-    country = models.CharField(max_length=2, validators=[RegexValidator(r"^[A-Z]{2}$")])
+    country = models.CharField(
+        max_length=2, validators=[RegexValidator(r"\A[A-Z]{2}\Z", "Two capitals, such as HK.")]
+    )
     scheme_merchant_id = models.CharField(
         max_length=32, validators=[scheme_id], help_text="Its id as registered with Alipay."
     )

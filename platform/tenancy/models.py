@@ -23,7 +23,7 @@ class Acquirer(models.Model):
     name = models.CharField(max_length=128)
     slug = models.SlugField(max_length=48, unique=True, help_text="Its name in commands.")
     country = models.CharField(
-        max_length=2, validators=[RegexValidator(r"^[A-Z]{2}$", "Two capitals, such as HK.")]
+        max_length=2, validators=[RegexValidator(r"\A[A-Z]{2}\Z", "Two capitals, such as HK.")]
     )
     time_zone = models.CharField(max_length=64, default="Asia/Hong_Kong")
     status = models.CharField(max_length=16, choices=Status, default=Status.ACTIVE)

@@ -57,11 +57,14 @@ def describe(error: TillgateError) -> str:
     """``error`` for a person at a shell, with each faulty field under its option's name."""
     if not error.errors:
         return error.detail
-    return "; ".join(f"{_option_of(fault)}: {fault.message}" for fault in error.errors)
+    return "; ".join(map(_describe_fault, error.errors))
 
 
-def _option_of(fault: FieldError) -> str:
-    return _OPTIONS.get(fault.field, "--" + fault.field.replace("_", "-"))
+def _describe_fault(fault: FieldError) -> str:
+    if fault.field == "request":  # of several fields together: the message names them
+        return fault.message
+    option = _OPTIONS.get(fault.field, "--" + fault.field.replace("_", "-"))
+    return f"{option}: {fault.message}"
 
 
 def add_acquirer_option(parser: ArgumentParser, *, required: bool = True, note: str = "") -> None:

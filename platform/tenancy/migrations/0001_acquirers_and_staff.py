@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=kernel.ids.new_uuid, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=128)),
                 ('slug', models.SlugField(help_text='Its name in commands.', max_length=48, unique=True)),
-                ('country', models.CharField(max_length=2, validators=[django.core.validators.RegexValidator('^[A-Z]{2}$', 'Two capitals, such as HK.')])),
+                ('country', models.CharField(max_length=2, validators=[django.core.validators.RegexValidator('\\A[A-Z]{2}\\Z', 'Two capitals, such as HK.')])),
                 ('time_zone', models.CharField(default='Asia/Hong_Kong', max_length=64)),
                 ('status', models.CharField(choices=[('active', 'Active'), ('suspended', 'Suspended')], default='active', max_length=16)),
                 ('created_at', models.DateTimeField(default=kernel.clock.now, editable=False)),
