@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.markup import escape
@@ -9,7 +10,6 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from demo.answer import Answer
-from demo.checks import Check
 from demo.verdict import Verdict
 
 _PLAIN_WIDTH = 120  # columns of a file or a pipe, which has no width of its own
@@ -104,31 +104,43 @@ def bars_on(console: Console) -> Iterator[Progress]:
         yield it
 
 
-def print_table(console: Console, title: str, verdicts: Sequence[Verdict]) -> None:
+@dataclass(frozen=True)
+class Words:
+    """How a table is headed, and what it calls a step that went right or wrong."""
+
+    title: str
+    right: str
+    wrong: str
+    sum: str
+
+    def mark(self, *, is_ok: bool) -> str:
+        """The word in its colour."""
+        return f"[green]{self.right}[/green]" if is_ok else f"[bold red]{self.wrong}[/bold red]"
+
+
+STORY_WORDS = Words("The story", right="ok", wrong="NO", sum="as told")
+ACCEPTANCE_WORDS = Words("Alipay's acceptance cases", right="passed", wrong="FAILED", sum="passed")
+
+
+def print_table(console: Console, words: Words, verdicts: Sequence[Verdict]) -> None:
     """The closing table: step, expected, seen, ok, with a line per comparison; and the sum."""
-    table = Table(title=title, title_justify="left")
+    table = Table(title=words.title, title_justify="left")
     table.add_column("step", no_wrap=True)
     for column in ("expected", "seen"):
         table.add_column(column, no_wrap=True, max_width=_CELL_WIDTH)  # told in full before
     table.add_column("ok")
     for verdict in verdicts:
-        table.add_row(f"[bold]{escape(verdict.name)}[/bold]", "", "", _mark(is_ok=verdict.is_ok))
+        name = f"[bold]{escape(verdict.name)}[/bold]"
+        table.add_row(name, "", "", words.mark(is_ok=verdict.is_ok))
         for check in verdict.checks:
-            _add_comparison(table, check)
+            cells = (f"  {check.what}", check.expected, check.seen)
+            wrong = "" if check.is_ok else words.mark(is_ok=False)
+            table.add_row(*map(escape, cells), wrong)
         table.add_section()
     good = sum(verdict.is_ok for verdict in verdicts)
     console.print()
     console.print(table)
-    console.print(f"{good} of {len(verdicts)} as told.")
-
-
-def _add_comparison(table: Table, check: Check) -> None:
-    cells = (f"  {check.what}", check.expected, check.seen)
-    table.add_row(*map(escape, cells), "" if check.is_ok else _mark(is_ok=False))
-
-
-def _mark(*, is_ok: bool) -> str:
-    return "[green]ok[/green]" if is_ok else "[bold red]NO[/bold red]"
+    console.print(f"{good} of {len(verdicts)} {words.sum}.")
 
 
 def _word(answer: Answer) -> str:

@@ -9,7 +9,7 @@ from rich.console import Console
 from demo.checks import Check, same
 from demo.play import Step, play_at_once, play_in_turn
 from demo.scene import Sale, Scene
-from demo.screen import print_table
+from demo.screen import ACCEPTANCE_WORDS, STORY_WORDS, print_table
 from demo.stage import Stage
 from demo.verdict import Verdict, exit_status
 
@@ -100,7 +100,7 @@ def test_the_table_shows_both_sides_of_every_comparison_and_marks_the_wrong_one(
 ) -> None:
     wrong = Verdict("A [code] is scanned", (same("HTTP", 201, 500), same("till", "ok", "ok")))
 
-    print_table(console, "The story", [wrong])
+    print_table(console, STORY_WORDS, [wrong])
 
     lines = told(console).splitlines()
     assert any("A [code] is scanned" in line and "NO" in line for line in lines)
@@ -112,7 +112,7 @@ def test_the_table_shows_both_sides_of_every_comparison_and_marks_the_wrong_one(
 
 
 def test_where_no_person_watches_there_are_no_colour_codes(console: Console) -> None:
-    print_table(console, "t", play_in_turn([Step("wrong", differs)], STAGE, console))
+    print_table(console, ACCEPTANCE_WORDS, play_in_turn([Step("wrong", differs)], STAGE, console))
 
     assert "\x1b" not in told(console)
 

@@ -13,7 +13,7 @@ from config.embedded import EmbeddedServerError
 from config.supervisor import Supervisor, SupervisorError
 from demo.acceptance import ACCEPTANCE
 from demo.play import play_at_once, play_in_turn
-from demo.screen import open_console, print_table
+from demo.screen import ACCEPTANCE_WORDS, STORY_WORDS, open_console, print_table
 from demo.stage import Stage
 from demo.story import STORY
 from demo.verdict import exit_status
@@ -45,7 +45,7 @@ def play_story(*, is_served_afterwards: bool) -> int:
     with console.status(_STARTING) as status, Supervisor() as system:
         stage, sign_in = _prepare(system, console, status)
         verdicts = play_in_turn(STORY, stage, console)
-        print_table(console, "The story", verdicts)
+        print_table(console, STORY_WORDS, verdicts)
         if is_served_afterwards:
             _serve(system, stage, sign_in)
     return exit_status(verdicts)
@@ -57,7 +57,7 @@ def play_acceptance() -> int:
     with console.status(_STARTING) as status, Supervisor() as system:
         stage, _ = _prepare(system, console, status)
         verdicts = play_at_once(ACCEPTANCE, stage, console)
-        print_table(console, "Alipay's acceptance cases", verdicts)
+        print_table(console, ACCEPTANCE_WORDS, verdicts)
     return exit_status(verdicts)
 
 
