@@ -5,12 +5,15 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from statistics import mean
 
 from tests.bench.capture import capture_payment
 from tests.bench.pgbench_script import Script, write_script
 
-_RATE = re.compile(r"tps = ([0-9.]+)")
-_FAILED = re.compile(r"number of failed transactions: ([0-9]+)")
+_PROGRESS = re.compile(r"^progress: [0-9.]+ s, ([0-9.]+) tps", re.MULTILINE)
+_FAILED = re.compile(r"number of failed transactions: 0 ")
+_WARM_UP = 3  # seconds
+_COUNTERS_PER_RUN = 1_000_000  # no payment of an earlier run comes again
 
 
 class FloorError(RuntimeError):
@@ -30,26 +33,29 @@ class Floor:
             path.write_text(script.text)
             self._paths.append(path)
             self._variables |= script.variables
-        self._next_counter = 1_000_000
+        self._next_counter = 0
 
     def measure(self, *, seconds: int, clients: int) -> float:
-        """Payments per second; each is a look-up, an opening and an end, in three round trips."""
-        self._next_counter += 10_000_000  # no payment of an earlier run comes again
+        """Payments per second; each is a look-up, an opening and an end, in three round trips.
+
+        The first seconds are not counted: every session plans each statement anew, five times.
+        """
+        self._next_counter += _COUNTERS_PER_RUN
         variables = self._variables | {"n": str(self._next_counter)}
         done = subprocess.run(  # noqa: S603
             [
-                self._program, "--no-vacuum", "--protocol", "prepared",
-                "--client", str(clients), "--jobs", "1", "--time", str(seconds),
+                self._program, "--no-vacuum", "--protocol", "prepared", "--progress", "1",
+                "--client", str(clients), "--jobs", "1", "--time", str(_WARM_UP + seconds),
                 *(f"--define={name}={value}" for name, value in variables.items()),
                 *(f"--file={path}" for path in self._paths),
                 self._address,
             ],
             capture_output=True, text=True, timeout=seconds + 60, check=False,
         )  # fmt: skip
-        rate, failed = _RATE.search(done.stdout), _FAILED.search(done.stdout)
-        if done.returncode or rate is None or failed is None or failed[1] != "0":
+        rates = [float(rate) for rate in _PROGRESS.findall(done.stderr)][_WARM_UP:]
+        if done.returncode or not rates or _FAILED.search(done.stdout) is None:
             raise FloorError(f"pgbench failed:\n{done.stdout[-500:]}\n{done.stderr[-2000:]}")
-        return float(rate[1])
+        return mean(rates)
 
 
 def record_scripts(tills: list[tuple[str, str]]) -> list[Script]:

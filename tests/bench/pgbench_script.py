@@ -19,7 +19,8 @@ from tests.bench.capture import Statement
 
 _NAMED = re.compile(r"%\((\w+)\)s|%s")
 # Later payments have greater ids, as in the code; clients take turns, so they never meet.
-_COUNTER = "(:n * 64 + :client_id)"
+_COUNT = ["\\set n :n + 1", "\\set number :n * 1000 + :client_id"]
+_COUNTER = ":number::bigint"
 
 
 @dataclass
@@ -39,7 +40,7 @@ def write_script(first: list[Statement], second: list[Statement], *, name: str) 
     if [each.sql for each in first] != [each.sql for each in second]:
         raise ValueError("the two recorded payments did not send the same statements")
     writer = _Writer(name)
-    lines = ["\\set n :n + 1"]
+    lines = list(_COUNT)
     for here, there in zip(first, second, strict=True):
         lines.append(writer.statement(here, there) + ";")
     return Script("\n".join(lines) + "\n", writer.variables | {"n": "0"})
@@ -78,7 +79,7 @@ class _Writer:
 
     def _uuid(self, value: UUID) -> str:
         slot = self._slots.setdefault(value, len(self._slots))
-        high = f"lpad(to_hex({_COUNTER}::bigint), 16, '0')"
+        high = f"lpad(to_hex({_COUNTER}), 16, '0')"
         return f"({high} || '80000000000000{slot:02x}')::uuid"
 
     def _constant(self, text: str) -> str:

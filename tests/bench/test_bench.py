@@ -1,0 +1,123 @@
+"""The measurement itself: its arithmetic, its stand-in, its scripts. No time is asserted."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from connectors.alipay.envelope import is_genuine, read_answer
+from connectors.alipay.signing import RsaVerifier
+from tests.bench.capture import Statement
+from tests.bench.pgbench_script import write_script
+from tests.bench.plan import FULL
+from tests.bench.report import Latency, Report, Round, latency, per_payment_ms, percentile
+from tests.bench.scratch import address_of
+from tests.bench.stand_in import answer, signer
+
+FORM = {
+    "service": "alipay.acquire.overseas.spot.pay",
+    "partner_trans_id": "pay01jdb",
+    "currency": "HKD",
+    "trans_amount": "120.50",
+}
+
+
+def test_a_percentile_is_the_value_that_so_many_do_not_exceed() -> None:
+    values = [float(number) for number in range(200, 0, -1)]
+
+    assert percentile(values, 50) == 100.0
+    assert percentile(values, 99) == 198.0
+    assert percentile(values, 100) == 200.0
+    assert percentile([7.0], 99) == 7.0
+    assert percentile([], 99) == 0.0
+
+
+def test_what_alipay_takes_is_no_latency_of_ours() -> None:
+    added = latency([10_012.0, 10_030.0, 10_047.0], alipay_ms=10_000.0)
+
+    assert added == Latency(p50=30.0, p95=47.0, p99=47.0, worst=47.0)
+
+
+def test_cpu_time_is_told_per_payment() -> None:
+    assert per_payment_ms({"web": 2.5, "beat": 0.0}, 500) == {"web": 5.0, "beat": 0.0}
+    assert per_payment_ms({"web": 2.5}, 0) == {"web": 0.0}
+
+
+def test_the_ratio_of_a_run_is_the_median_of_its_pairs() -> None:
+    rounds = [Round(1000, 100, {}), Round(1000, 200, {}), Round(500, 75, {})]
+
+    report = Report(rounds=rounds)
+
+    assert report.ratio == 0.15
+    assert report.as_json()["ratio"] == 0.15
+
+
+def test_two_thousand_in_flight_at_ten_seconds_are_two_hundred_arriving_each_second() -> None:
+    assert FULL.arrivals_per_second == 200
+
+
+@pytest.mark.parametrize(
+    ("service", "is_waiting", "status"),
+    [
+        ("alipay.acquire.overseas.spot.pay", False, None),
+        ("alipay.acquire.overseas.query", True, "WAIT_BUYER_PAY"),
+        ("alipay.acquire.overseas.query", False, "TRADE_SUCCESS"),
+    ],
+)
+def test_the_connector_accepts_the_stand_ins_signature(
+    service: str, is_waiting: bool, status: str | None
+) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505 - as weak as the stand-in
+    body = answer(FORM | {"service": service}, signer(key), number=42, is_waiting=is_waiting)
+
+    read = read_answer(body)
+    assert is_genuine(read, RsaVerifier(key.public_key(), SHA256()))
+    assert read.fields["partner_trans_id"] == "pay01jdb"
+    assert read.fields["alipay_trans_id"] == "2026112222001400000000000042"
+    assert read.fields.get("alipay_trans_status") == status
+    assert not is_genuine(
+        read_answer(body.replace(b"120.50", b"120.51")), RsaVerifier(key.public_key(), SHA256())
+    )
+
+
+def test_a_script_sends_new_ids_for_each_payment_and_the_rest_as_it_was() -> None:
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    store = UUID("018f0000-0000-7000-8000-00000000000a")
+    sql = "INSERT INTO t SELECT %(a_id)s, %(a_store)s, %(a_at)s, %(a_ref)s, %(a_none)s::int, '%%'"
+
+    def sent(payment: str, reference: str) -> list[Statement]:
+        values = {"a_id": UUID(payment), "a_store": store, "a_at": at, "a_none": None}
+        look_up = Statement("SELECT find(%s)", {"p0": "abc"})
+        return [look_up, Statement(sql, values | {"a_ref": reference})]
+
+    script = write_script(
+        sent("018f0000-0000-7000-8000-000000000001", "captured-0000000000000001"),
+        sent("018f0000-0000-7000-8000-000000000002", "captured-0000000000000002"),
+        name="x",
+    )
+
+    payment_id = "(lpad(to_hex(:number::bigint), 16, '0') || '8000000000000000')::uuid"
+    reference = "(:x_2 || lpad(:number::bigint::text, 16, '0'))::text"
+    assert script.text.splitlines()[2:] == [
+        "SELECT find(:x_0::text);",
+        f"INSERT INTO t SELECT {payment_id}, :x_1::uuid, now(), {reference}, NULL::int, '%';",
+    ]
+    assert script.variables == {"x_0": "abc", "x_1": str(store), "x_2": "captured-", "n": "0"}
+
+
+def test_recordings_of_two_code_paths_are_no_script() -> None:
+    with pytest.raises(ValueError, match="did not send the same statements"):
+        write_script([Statement("SELECT 1", {})], [Statement("SELECT 2", {})], name="x")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("postgresql://u:p@db:5432/one", "postgresql://u:p@db:5432/two"),
+        ("postgresql://u@/one?host=/tmp/x/pg", "postgresql://u@/two?host=/tmp/x/pg"),
+    ],
+)
+def test_a_scratch_database_stands_beside_the_one_of_the_address(url: str, expected: str) -> None:
+    assert address_of(url, "two") == expected
