@@ -5,13 +5,25 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
 from rest_framework.test import APIClient
 
+from config.celery import app
+from config.database import celery_broker_url
 from kernel import ids
 from kernel.clock import ManualClock, using_clock
 from tests.people import Person, make_person
+from tests.valkey import index_of, with_index
 
 START = datetime(2026, 11, 22, 6, 30, 5, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_valkey_index(worker_id: str) -> None:
+    """This process's own index of the broker, before anything speaks to it."""
+    settings.REDIS_URL = with_index(settings.REDIS_URL, index_of(worker_id))
+    settings.CELERY_BROKER_URL = celery_broker_url(settings.REDIS_URL)
+    app.conf.broker_url = settings.CELERY_BROKER_URL
 
 
 @pytest.fixture
