@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 LEASE_SECONDS = 9  # longer than any call of the driver; a dead worker is replaced after it
 SLACK = timedelta(milliseconds=50)  # a timer may fire a moment early
 SWEEP_GRACE_SECONDS = 0.5  # the punctual task has this long before the sweep steps in
+NEGLECTED_SECONDS = 4  # and the sweep this long before each worker's standby does
 LONGEST_GAP_SECONDS = 60
 # A cancel for a trade that Alipay has not seen may be overtaken by the pay it was meant to stop
 # (reference §3.3, open question); unpaid trades close themselves after 3 minutes (§3.1).

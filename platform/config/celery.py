@@ -4,8 +4,11 @@ import os
 
 from celery import Celery
 
+from config.standby import Standby
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
 
 app = Celery("tillgate")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(Standby)
