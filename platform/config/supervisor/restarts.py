@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 FIRST_DELAY_SECONDS = 0.5
-LONGEST_DELAY_SECONDS = 10.0
-STEADY_SECONDS = 30.0  # whoever lived as long as this has a clean record again
-MOST_DEATHS = 8
+LONGEST_DELAY_SECONDS = 4.0
+STEADY_SECONDS = 10.0  # whoever lived as long as this has a clean record again
+MOST_DEATHS = 12
 
 
 @dataclass
