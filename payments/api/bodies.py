@@ -3,11 +3,11 @@
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
 
 from api.bodies import Body, Text
 from api.pages import PageQuery
 from connectors.alipay import rules
+from kernel.errors import FieldError, Rejected
 from kernel.money import Money
 from payments.api.fields import (
     AmountMinor,
@@ -58,12 +58,13 @@ class CreatePayment(Body):
 
     @model_validator(mode="after")
     def _amount_is_the_schemes(self) -> "CreatePayment":
-        if not rules.is_currency_supported(self.currency):
-            raise PydanticCustomError("unknown_currency", "Alipay does not settle this currency.")
         if not rules.is_amount_allowed(Money(self.amount, self.currency)):
-            raise PydanticCustomError(
-                "amount_out_of_range", "Alipay takes 0.01 to 100,000,000.00 (JPY, KRW: from 1)."
+            fault = FieldError(
+                "amount",
+                "amount_out_of_range",
+                "Alipay takes 0.01 to 100,000,000.00, in JPY and KRW 1 to 100,000,000.",
             )
+            raise Rejected("invalid_request", "Please correct: amount.", errors=(fault,))
         return self
 
     def to_order(self, *, idempotency_key: str | None) -> PaymentOrder:

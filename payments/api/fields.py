@@ -18,6 +18,8 @@ def _currency(text: str) -> str:
         raise PydanticCustomError(
             "unknown_currency", "Must be an ISO 4217 code in capitals, such as HKD."
         )
+    if not rules.is_currency_supported(text):
+        raise PydanticCustomError("unknown_currency", "Alipay does not settle this currency.")
     return text
 
 

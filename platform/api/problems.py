@@ -101,6 +101,8 @@ def _framework_problem(
     status = error.status_code if isinstance(error, exceptions.APIException) else 404
     code = next((code for kind, code in _FRAMEWORK if isinstance(error, kind)), "request_refused")
     detail = str(error.detail) if isinstance(error, exceptions.APIException) else ""
+    if isinstance(error, exceptions.NotAuthenticated):
+        detail = "Send the header 'Authorization: Bearer tg_test_…' with your API key."
     return problem(
         status=status, code=code, detail=detail or "There is nothing here.", request=request
     )
