@@ -10,11 +10,14 @@ import socket  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
+import gevent  # noqa: E402
 from gevent.pywsgi import WSGIHandler, WSGIServer  # noqa: E402
 
 from sandbox.app import create_app  # noqa: E402
 from sandbox.clock import SandboxClock  # noqa: E402
 from sandbox.notifications import Sender  # noqa: E402
+from sandbox.readings import Readings, read  # noqa: E402
+from sandbox.ticker import Ticker  # noqa: E402
 
 
 class _Handler(WSGIHandler):  # type: ignore[misc]  # gevent has no types
@@ -32,20 +35,32 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--data", type=Path, default=Path(".data/sandbox"))
     parser.add_argument(
-        "--tombstone", action="store_true", help="a cancel of an unknown id stops later pays"
+        "--reading",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help=f"where the reference is open: {', '.join(Readings.__dataclass_fields__)}",
     )
     options = parser.parse_args()
+    try:
+        readings = read(options.reading)
+    except ValueError as error:
+        parser.error(str(error))
     clock = SandboxClock()
-    app = create_app(options.data, clock=clock, tombstone=options.tombstone)
-    sender = Sender(app.extensions["gateway"].storage, clock)
+    app = create_app(options.data, clock=clock, readings=readings)
+    storage = app.extensions["gateway"].storage
+    sender, ticker = Sender(storage, clock), Ticker(storage, clock)
     server = WSGIServer((options.host, options.port), app, handler_class=_Handler, log=None)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: server.stop(timeout=2))
+        gevent.signal_handler(number, server.stop, 2)
+    ticker.start()
     sender.start()
     server.start()
     print(f"sandbox ready on http://{options.host}:{server.server_port}", flush=True)
     server.serve_forever()
     sender.stop()
+    ticker.stop()
+    storage.close()
 
 
 main()

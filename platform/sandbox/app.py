@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -9,26 +10,24 @@ from urllib.parse import parse_qsl
 from flask import Flask, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from sandbox import envelope
 from sandbox.clock import SandboxClock
 from sandbox.control import control
-from sandbox.gateway import ConnectionClosed, Gateway
+from sandbox.gateway import ConnectionClosed, Gateway, charset_of
+from sandbox.readings import Readings
 from sandbox.storage import Storage
 from sandbox.wallet import wallet
 
 _BODY_LIMIT = 128 * 1024
-_ENCODINGS = {"gbk": "gbk", "gb2312": "gb2312"}
+_PARAMETERS_LIMIT = 100
 
 
 def create_app(
-    data_dir: Path, *, clock: SandboxClock | None = None, tombstone: bool = False
+    data_dir: Path, *, clock: SandboxClock | None = None, readings: Readings | None = None
 ) -> Flask:
-    """The application; ``app.extensions["gateway"]`` is its gateway.
-
-    ``tombstone``: a cancel of an unknown id also stops a pay that arrives later under it. What
-    Alipay does is not known (reference §3.3 [U]); the harsher answer is the default.
-    """
+    """The application; ``app.extensions["gateway"]`` is its gateway."""
     storage, clock = Storage(data_dir), clock or SandboxClock()
-    gateway = Gateway(storage, clock, tombstone=tombstone)
+    gateway = Gateway(storage, clock, readings or Readings())
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
     app.secret_key = secrets.token_bytes(32)  # flashed words of one run; nothing else is signed
@@ -39,7 +38,10 @@ def create_app(
     @app.route("/gateway.do", methods=["GET", "POST"])
     def gateway_do() -> Response:
         try:
-            answer = gateway.handle(_parameters())
+            parameters = _parameters()
+            if parameters is None:
+                return Response(envelope.refusal("ILLEGAL_ARGUMENT"), content_type="text/xml")
+            answer = gateway.handle(parameters)
         except ConnectionClosed:
             return _Closed()
         return Response(answer.body, content_type=answer.content_type)
@@ -51,13 +53,21 @@ def create_app(
     return app
 
 
-def _parameters() -> dict[str, str]:
-    """Query and body together, decoded with the charset that the query names."""
-    charset = _ENCODINGS.get(request.args.get("_input_charset", "").lower(), "utf-8")
-    pairs = parse_qsl(request.query_string.decode("ascii", "replace"), True, encoding=charset)
-    if request.method == "POST":
-        body = request.get_data(cache=True).decode("ascii", "replace")
-        pairs += parse_qsl(body, True, encoding=charset)
+def _parameters() -> dict[str, str] | None:
+    """Query and body together, in the charset that the query names; None if there are too many.
+
+    Where the body alone names a charset, it comes too late to decode that body (§1.1).
+    """
+    charset = charset_of(request.args) or "utf-8"
+    read = partial(
+        parse_qsl, keep_blank_values=True, encoding=charset, max_num_fields=_PARAMETERS_LIMIT
+    )
+    try:
+        pairs = read(request.query_string.decode("ascii", "replace"))
+        if request.method == "POST":
+            pairs += read(request.get_data(cache=True).decode("ascii", "replace"))
+    except ValueError:
+        return None
     return dict(pairs)
 
 

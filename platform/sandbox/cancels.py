@@ -6,19 +6,20 @@ from sqlite3 import Connection, Row
 
 from sandbox import customers, notifications
 from sandbox.clock import BEIJING
+from sandbox.readings import Readings
 from sandbox.trades import CLOSED, WAIT, Fields, find_trade, settle_time
 
 BUFFER = timedelta(minutes=15)
 
 
 def cancel(
-    rows: Connection, partner: Row, request: Mapping[str, str], now: datetime, *, tombstone: bool
+    rows: Connection, partner: Row, request: Mapping[str, str], now: datetime, readings: Readings
 ) -> Fields:
-    """The fields of ``response/alipay``; ``tombstone``: an unknown id is closed for later pays."""
+    """acquire.cancel: the fields of ``response/alipay``."""
     trans_id = request.get("out_trade_no", "")
     trade = _find(rows, partner["id"], request, now)
     if trade is None:
-        if tombstone:
+        if readings.tombstone:
             rows.execute(
                 "INSERT OR IGNORE INTO cancelled_unknown VALUES (?, ?)", (partner["id"], trans_id)
             )
@@ -28,11 +29,11 @@ def cancel(
         rows.execute("UPDATE trade SET state = ? WHERE id = ?", (CLOSED, trade["id"]))
         notifications.announce(rows, trade["id"], "closeTradeAction", now)
         return named | {"result_code": "SUCCESS", "retry_flag": "N", "action": "close"}
+    if trade["refunded_minor"]:
+        return named | _refused("REASON_TRADE_REFUND_FEE_ERR")
     if trade["state"] == CLOSED:
         action = "refund" if trade["paid_at"] else "close"
         return named | {"result_code": "SUCCESS", "retry_flag": "N", "action": action}
-    if trade["refunded_minor"]:
-        return named | _refused("REASON_TRADE_REFUND_FEE_ERR")
     if now >= window_closes_at(datetime.fromtimestamp(trade["created_at"], UTC)):
         return named | _refused("TRADE_CANCEL_TIME_OUT")
     customers.move_money(rows, trade["customer_id"], trade["cny_fen"])

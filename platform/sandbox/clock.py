@@ -33,6 +33,30 @@ class SandboxClock:
             self._offset = timedelta()
 
 
+class ManualClock(SandboxClock):
+    """Stands still until it is moved: boundaries are tested to the second."""
+
+    def __init__(self, moment: datetime) -> None:
+        super().__init__()
+        self._start = self._moment = moment
+
+    def now(self) -> datetime:
+        with self._lock:
+            return self._moment
+
+    def set(self, moment: datetime) -> None:
+        with self._lock:
+            self._moment = moment
+
+    def advance(self, seconds: float) -> None:
+        with self._lock:
+            self._moment += timedelta(seconds=seconds)
+
+    def reset(self) -> None:
+        """Back to where it began."""
+        self.set(self._start)
+
+
 def beijing_compact(moment: datetime) -> str:
     """``yyyyMMddHHmmss`` in Beijing (reference §1.2)."""
     return moment.astimezone(BEIJING).strftime("%Y%m%d%H%M%S")

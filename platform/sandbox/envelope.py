@@ -25,11 +25,14 @@ def answer(
     sign_type: str,
     private_pem: str,
     md5_key: str,
+    charset: str = "utf-8",
     encoding: str = "UTF-8",
 ) -> bytes:
     """``is_success=T``: the request echoed, the fields in alphabetical order, signed."""
     said = {name: fields[name] for name in sorted(fields) if fields[name] != ""}
-    signature = sign(signed_text(said), sign_type, private_pem=private_pem, md5_key=md5_key)
+    signature = sign(
+        signed_text(said), sign_type, private_pem=private_pem, md5_key=md5_key, charset=charset
+    )
     echo = "".join(
         f'<param name="{escape(name)}">{escape(value, quote=False)}</param>'
         for name, value in sorted(request.items())

@@ -2,27 +2,34 @@
 
 import random
 import re
+import secrets
 from dataclasses import dataclass
 from sqlite3 import Connection
-from typing import Any
 
 MAGIC_PREFIX = "2899"
 _MAGIC = re.compile(MAGIC_PREFIX + r"(\d\d)\d{12}")
-SERVICES = ("pay", "query", "cancel", "refund", "refund_query", "notify", "*")
+CALLS = ("pay", "query", "cancel", "refund", "refund_query")
+SERVICES = (*CALLS, "notify", "*")
+FAULTS_LIMIT = 1000  # planned and not yet used up
+_PAY, _NOTIFY = ("pay",), ("notify",)
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``number`` is the two digits of a magic code; ``seconds`` the default delay."""
+    """``number`` is the two digits of a magic code; ``seconds`` the default delay.
+
+    ``services`` are the calls it makes sense at; ``notify`` is the sending of a notification.
+    """
 
     number: str
     name: str
     does: str
     seconds: float | None = None
+    services: tuple[str, ...] = CALLS
 
 
 _TABLE = [
-    Fault("00", "none", "paid at once"),
+    Fault("00", "none", "paid at once", services=(*CALLS, "notify")),
     Fault("01", "slow", "the answer comes late, after the work was done", 5),
     Fault("02", "slow_beyond_deadline", "the work itself begins this late", 40),
     Fault("03", "answer_lost", "the work is done, then the connection is closed without an answer"),
@@ -31,22 +38,28 @@ _TABLE = [
     Fault("06", "system_error_paid", "answers SYSTEM_ERROR although the work was done"),
     Fault("07", "gateway_system_error", "is_success=F SYSTEM_ERROR, and nothing happens"),
     Fault("08", "garbled", "the work is done, the answer is half an XML"),
-    Fault("09", "bad_signature", "the work is done, the answer's signature is wrong"),
+    Fault("09", "bad_signature", "the work is done, the answer's signature is wrong",
+          services=(*CALLS, "notify")),
     Fault("10", "html_maintenance", "an HTML page instead of an answer; nothing happens"),
     Fault("11", "gbk", "the answer declares and uses GBK"),
     Fault("12", "wrong_amount", "the answer names one minor unit more than was paid"),
-    Fault("20", "needs_password", "the customer must confirm in the wallet"),
-    Fault("21", "never_confirms", "needs a password, and nobody can confirm it"),
-    Fault("22", "confirms_by_itself", "needs a password, and is confirmed after a while", 4),
-    Fault("30", "insufficient_balance", "FAILED / BUYER_BALANCE_NOT_ENOUGH"),
-    Fault("31", "expired_code", "FAILED / SOUNDWAVE_PARSER_FAIL"),
-    Fault("32", "code_unknown", "FAILED / BUYER_NOT_EXIST"),
-    Fault("33", "limit_exceeded", "FAILED / BEYOND_PAY_RESTRICTION"),
-    Fault("34", "risk_declined", "FAILED / ALIN43911"),
-    Fault("40", "duplicate_notification", "the notification is sent twice"),
-    Fault("41", "notification_before_answer", "the notification is sent before the answer", 2),
-    Fault("42", "notification_lost", "the first notification gets lost; the repeat comes"),
-]
+    Fault("13", "cancel_system_error_twice",
+          "nobody can confirm the payment, and its first two cancels answer SYSTEM_ERROR",
+          services=_PAY),
+    Fault("20", "needs_password", "the customer must confirm in the wallet", services=_PAY),
+    Fault("21", "never_confirms", "needs a password, and nobody can confirm it", services=_PAY),
+    Fault("22", "confirms_by_itself", "needs a password, and is confirmed after a while", 4, _PAY),
+    Fault("30", "insufficient_balance", "FAILED / BUYER_BALANCE_NOT_ENOUGH", services=_PAY),
+    Fault("31", "expired_code", "FAILED / SOUNDWAVE_PARSER_FAIL", services=_PAY),
+    Fault("32", "code_unknown", "FAILED / BUYER_NOT_EXIST", services=_PAY),
+    Fault("33", "limit_exceeded", "FAILED / BEYOND_PAY_RESTRICTION", services=_PAY),
+    Fault("34", "risk_declined", "FAILED / ALIN43911", services=_PAY),
+    Fault("40", "duplicate_notification", "the notification is sent twice", services=_NOTIFY),
+    Fault("41", "notification_before_answer", "the notification is sent before the answer", 2,
+          _PAY),
+    Fault("42", "notification_lost", "the first notification gets lost; the repeat comes",
+          services=_NOTIFY),
+]  # fmt: skip
 FAULTS = {fault.name: fault for fault in _TABLE}
 BY_NUMBER = {fault.number: fault for fault in _TABLE}
 DECLINES = {
@@ -75,26 +88,40 @@ def magic_fault(code: str) -> Fault | None:
     return BY_NUMBER.get(match[1]) if match else None
 
 
+def new_magic_code(name: str) -> str:
+    """A magic code nobody used yet; KeyError for a fault that is not in the table."""
+    return f"{MAGIC_PREFIX}{FAULTS[name].number}{secrets.randbelow(10**12):012d}"
+
+
 def choose(rows: Connection, service: str, partner_trans_id: str, code: str) -> Active:
-    """The fault for this call: the control API's first, then the code's (on pay alone)."""
-    for row in rows.execute("SELECT * FROM fault ORDER BY id").fetchall():
-        if not _fits(row, service, partner_trans_id, code):
+    """The fault for this call: the control API's first, then the code's."""
+    planned = rows.execute(
+        "SELECT * FROM fault WHERE (times IS NULL OR times > 0)"
+        " AND (partner_trans_id IS NULL OR partner_trans_id = ?)"
+        " AND (payment_code IS NULL OR payment_code = ?) ORDER BY id",
+        (partner_trans_id, code),
+    ).fetchall()
+    for row in planned:
+        if row["service"] not in ("*", service) or service not in FAULTS[row["name"]].services:
             continue
         rows.execute("UPDATE fault SET seen = seen + 1 WHERE id = ?", (row["id"],))
         # Seeded by the fault and its count, so that a run can be repeated.
         if random.Random(f"{row['seed']}/{row['seen']}").random() >= row["probability"]:  # noqa: S311
             continue
-        if row["times"] is not None:
-            rows.execute("UPDATE fault SET times = times - 1 WHERE id = ?", (row["id"],))
-        return Active(row["name"], row["seconds"] or FAULTS[row["name"]].seconds or 0)
-    magic = magic_fault(code) if service == "pay" else None
-    return Active(magic.name, magic.seconds or 0) if magic else NONE
+        rows.execute("UPDATE fault SET times = times - 1 WHERE id = ?", (row["id"],))
+        seconds = FAULTS[row["name"]].seconds if row["seconds"] is None else row["seconds"]
+        return Active(row["name"], seconds or 0)
+    magic = magic_fault(code)
+    # A code speaks for its pay, and for the notifications if that is all its fault is about.
+    if magic is None or service not in ("pay", "notify") or (service,) != magic.services[:1]:
+        return NONE
+    return Active(magic.name, magic.seconds or 0)
 
 
-def _fits(row: Any, service: str, partner_trans_id: str, code: str) -> bool:
-    return (
-        row["service"] in ("*", service)
-        and (row["times"] is None or row["times"] > 0)
-        and row["partner_trans_id"] in (None, partner_trans_id)
-        and row["payment_code"] in (None, code)
+def plan(rows: Connection, name: str, service: str, partner_trans_id: str, *, times: int) -> None:
+    """Plan a fault for later calls about one trade."""
+    rows.execute(
+        "INSERT INTO fault (name, service, partner_trans_id, times, probability, seed)"
+        " VALUES (?, ?, ?, ?, 1, 0)",
+        (name, service, partner_trans_id, times),
     )

@@ -4,12 +4,15 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from sqlite3 import Connection, Row
 
 from sandbox import cancels, envelope, faults, refunds, signing, trades
 from sandbox.amounts import RATES, write_amount
 from sandbox.clock import SandboxClock, beijing_compact
+from sandbox.fields import is_well_formed
 from sandbox.notifications import is_genuine
+from sandbox.readings import Readings
 from sandbox.storage import Storage
 
 SERVICES = {
@@ -22,26 +25,12 @@ SERVICES = {
     "notify_verify": "notify_verify",
 }
 _CHARSETS = {"utf-8": "utf-8", "gbk": "gbk", "gb2312": "gb2312"}
-# What must be there at all; what it may hold is the trade's own rule.
-_REQUIRED = {
-    "pay": (
-        "alipay_seller_id",
-        "trans_name",
-        "partner_trans_id",
-        "currency",
-        "trans_amount",
-        "buyer_identity_code",
-        "identity_code_type",
-        "trans_create_time",
-        "biz_product",
-    ),
-    "query": (),
-    "cancel": ("timestamp", "_input_charset"),
-    "refund": ("partner_trans_id", "partner_refund_id", "refund_amount", "currency"),
-    "refund_query": ("out_trade_no", "out_return_no"),
-    "rates": (),
-}
 _MAINTENANCE = "<!doctype html><title>Maintenance</title><p>System maintenance, back soon."
+
+
+def charset_of(request: Mapping[str, str]) -> str | None:
+    """The codec of ``_input_charset`` (GBK when it is absent, §1.2); None for a strange one."""
+    return _CHARSETS.get(request.get("_input_charset", "gbk").lower())
 
 
 class ConnectionClosed(Exception):
@@ -59,15 +48,9 @@ class Answer:
 class Gateway:
     """The whole gateway; thread-safe."""
 
-    def __init__(self, storage: Storage, clock: SandboxClock, *, tombstone: bool = False) -> None:
-        self.storage, self.clock, self.tombstone = storage, clock, tombstone
-        with storage.writing() as rows:
-            rows.execute(
-                "INSERT OR IGNORE INTO own_key VALUES (1, ?)", (signing.new_private_pem(),)
-            )
-        key = storage.one("SELECT private_pem FROM own_key")
-        assert key is not None  # noqa: S101 - inserted above
-        self._private_pem: str = key["private_pem"]
+    def __init__(self, storage: Storage, clock: SandboxClock, readings: Readings) -> None:
+        self.storage, self.clock, self.readings = storage, clock, readings
+        self._private_pem = _own_key(storage)
         self.wait = threading.Event().wait  # faults sleep on this; tests replace it
 
     def handle(self, request: Mapping[str, str]) -> Answer:
@@ -97,14 +80,14 @@ class Gateway:
         sign_type = request.get("sign_type", "")
         if sign_type not in signing.SIGN_TYPES or sign_type != partner["sign_type"]:
             return "ILLEGAL_SIGN_TYPE", partner
-        charset = _CHARSETS.get(request.get("_input_charset", "gbk").lower())
+        charset = charset_of(request)
         if charset is None:
             return "ILLEGAL_CHARSET", partner
         if not self._is_signed(request, partner, sign_type, charset):
             return "ILLEGAL_SIGN", partner
-        if any(not request.get(name) for name in _REQUIRED[service]):
+        if not is_well_formed(service, request):
             return "ILLEGAL_ARGUMENT", partner
-        return self._check_values(service, request), partner
+        return None, partner
 
     def _is_signed(
         self, request: Mapping[str, str], partner: Row, sign_type: str, charset: str
@@ -118,29 +101,11 @@ class Gateway:
             charset=charset,
         )
 
-    def _check_values(self, service: str, request: Mapping[str, str]) -> str | None:
-        if service == "pay":
-            code = request["buyer_identity_code"]
-            is_code = code.isascii() and code.isdigit() and 16 <= len(code) <= 24
-            if not is_code or code[:2] not in ("25", "26", "27", "28", "29", "30"):
-                return "ILLEGAL_ARGUMENT"
-            if request["biz_product"] != "OVERSEAS_MBARCODE_PAY":
-                return "ILLEGAL_ARGUMENT"
-            if request["alipay_seller_id"] != request["partner"]:
-                return "ILLEGAL_ARGUMENT"
-        names = {
-            "query": ("partner_trans_id", "alipay_trans_id"),
-            "cancel": ("out_trade_no", "trade_no"),
-        }
-        if service in names and not any(request.get(name) for name in names[service]):
-            return "ILLEGAL_ARGUMENT"
-        return None
-
     def _serve(self, service: str, partner: Row, request: Mapping[str, str]) -> Answer:
         trans_id = request.get("partner_trans_id") or request.get("out_trade_no") or ""
         with self.storage.writing() as rows:
             fault = faults.choose(rows, service, trans_id, request.get("buyer_identity_code", ""))
-        self._before(fault, partner, trans_id, service)
+        self._before(fault, partner, request, trans_id, service)
         if fault.name == "html_maintenance":
             self._note(partner, trans_id, service, "html", request)
             return Answer(_MAINTENANCE.encode(), "text/html;charset=UTF-8")
@@ -155,11 +120,18 @@ class Gateway:
         self._note(partner, trans_id, service, _word(fields), request)
         return self._after(fault, service, partner, request, fields, trans_id)
 
-    def _before(self, fault: faults.Active, partner: Row, trans_id: str, service: str) -> None:
+    def _before(
+        self,
+        fault: faults.Active,
+        partner: Row,
+        request: Mapping[str, str],
+        trans_id: str,
+        service: str,
+    ) -> None:
         if fault.name == "slow_beyond_deadline":
             self.wait(fault.seconds)
         if fault.name == "request_lost":
-            self._note(partner, trans_id, service, "lost before", {})
+            self._note(partner, trans_id, service, "lost before", request)
             raise ConnectionClosed
 
     def _work(
@@ -172,13 +144,13 @@ class Gateway:
         now: datetime,
     ) -> trades.Fields:
         if service == "pay":
-            return trades.pay(rows, partner, request, fault, now)
+            return trades.pay(rows, partner, request, fault, now, self.readings)
         if service == "query":
-            return trades.query(rows, partner, request, now)
+            return trades.query(rows, partner, request, now, self.readings)
         if service == "cancel":
-            return cancels.cancel(rows, partner, request, now, tombstone=self.tombstone)
+            return cancels.cancel(rows, partner, request, now, self.readings)
         if service == "refund":
-            return refunds.refund(rows, partner, request, now)
+            return refunds.refund(rows, partner, request, now, self.readings)
         return refunds.query_refund(rows, partner, request, now)
 
     def _after(
@@ -196,9 +168,8 @@ class Gateway:
             raise ConnectionClosed
         if fault.name == "system_error_paid":
             fields = _system_error(service, trans_id)
-        if fault.name == "wrong_amount" and "trans_amount" in fields:
-            wrong = int(fields["trans_amount"].replace(".", "")) + 1
-            fields = fields | {"trans_amount": write_amount(wrong, fields["currency"])}
+        if fault.name == "wrong_amount":
+            fields = _one_more(fields)
         encoding = "GBK" if fault.name == "gbk" else "UTF-8"
         body = envelope.answer(
             request,
@@ -206,6 +177,7 @@ class Gateway:
             sign_type=partner["sign_type"],
             private_pem=self._private_pem,
             md5_key=partner["md5_key"],
+            charset=charset_of(request) or "utf-8",
             encoding=encoding,
         )
         if fault.name == "bad_signature":
@@ -241,13 +213,36 @@ class Gateway:
     def _rates(self) -> str:
         stamp = beijing_compact(self.clock.now())[:8]
         return "\n".join(
-            f"{stamp}|100030|{currency}|{float(rate):.6f}|" for currency, rate in RATES.items()
+            f"{stamp}|100030|{currency}|{Decimal(rate):.6f}|"
+            for currency, rate in RATES.items()
+            if currency != "CNY"
         )
 
     @property
     def public_key(self) -> str:
         """Alipay's public key, as its back office prints it."""
         return signing.public_base64(self._private_pem)
+
+
+def _own_key(storage: Storage) -> str:
+    """The key of this data folder, made at its first start."""
+    key = storage.one("SELECT private_pem FROM own_key")
+    if key is not None:
+        return str(key["private_pem"])
+    pem = signing.new_private_pem()
+    with storage.writing() as rows:
+        rows.execute("INSERT INTO own_key VALUES (1, ?)", (pem,))
+    return pem
+
+
+def _one_more(fields: trades.Fields) -> trades.Fields:
+    """The answer with amounts one minor unit too high."""
+    wrong = {
+        name: write_amount(int(fields[name].replace(".", "")) + 1, fields["currency"])
+        for name in ("trans_amount", "refund_amount")
+        if name in fields
+    }
+    return fields | wrong
 
 
 def _system_error(service: str, trans_id: str) -> trades.Fields:

@@ -9,7 +9,7 @@ from sqlite3 import Connection, Row
 
 import requests
 
-from sandbox import amounts
+from sandbox import amounts, faults
 from sandbox.clock import SandboxClock, beijing_plain
 from sandbox.signing import sign, signed_text
 from sandbox.storage import Storage
@@ -17,8 +17,8 @@ from sandbox.storage import Storage
 # Gaps between the eight tries, in seconds: in all about 25 h.
 LADDER = (120, 600, 600, 3600, 7200, 21600, 54000)
 _SENDERS = 16
-_BATCH_LIMIT = 100
 _TIME_LIMIT_SECONDS = 5
+_ANSWER_LIMIT = 64  # bytes read of an answer; seven are asked for
 
 
 def announce(rows: Connection, trade_id: str, action: str, now: datetime) -> None:
@@ -95,6 +95,7 @@ class Sender:
     def __init__(self, storage: Storage, clock: SandboxClock, tick_seconds: float = 0.2) -> None:
         self._storage, self._clock, self._tick = storage, clock, tick_seconds
         self._stop = threading.Event()
+        self._free = threading.Semaphore(_SENDERS)
         self._pool = ThreadPoolExecutor(_SENDERS, thread_name_prefix="notify")
         self._thread = threading.Thread(target=self._run, name="notifications", daemon=True)
 
@@ -108,34 +109,40 @@ class Sender:
         self._pool.shutdown()
 
     def _run(self) -> None:
-        from sandbox import refunds, trades
-
         while not self._stop.wait(self._tick):
-            now = self._clock.now()
-            with self._storage.writing() as rows:
-                trades.settle_time(rows, now)
-                refunds.run_batch(rows, now)
-            list(self._pool.map(self.send, self._take_due(now)))
+            # Slow receivers hold their sender, and never the others or the trades' own time.
+            while self._free.acquire(blocking=False):
+                row = self._take_due(self._clock.now())
+                if row is None:
+                    self._free.release()
+                    break
+                self._pool.submit(self._send_and_free, row)
 
-    def _take_due(self, now: datetime) -> list[Row]:
-        """The rows that are due; each is first moved to its next try: none is sent twice."""
+    def _send_and_free(self, row: Row) -> None:
+        try:
+            self.send(row)
+        finally:
+            self._free.release()
+
+    def _take_due(self, now: datetime) -> Row | None:
+        """A row that is due. It is moved to its next try first: nobody else sends this one."""
         with self._storage.writing() as rows:
-            due = rows.execute(
-                "SELECT * FROM notification WHERE due_at <= ? ORDER BY due_at LIMIT ?",
-                (now.timestamp(), _BATCH_LIMIT),
-            ).fetchall()
-            for row in due:
+            row: Row | None = rows.execute(
+                "SELECT * FROM notification WHERE due_at <= ? ORDER BY due_at, id LIMIT 1",
+                (now.timestamp(),),
+            ).fetchone()
+            if row is not None:
                 gap = LADDER[row["sent"]] if row["sent"] < len(LADDER) else None
                 rows.execute(
                     "UPDATE notification SET sent = sent + 1, due_at = ? WHERE id = ?",
                     (None if gap is None else now.timestamp() + gap, row["id"]),
                 )
-        return due
+        return row
 
     def send(self, row: Row) -> None:
-        """One try; faults of the notification are the control API's, by trade."""
+        """One try of a notification, with the fault that was planned for it or its trade."""
         fields = json.loads(row["fields"])
-        fault = self._fault(fields["out_trade_no"], row["sent"])
+        fault = self._fault(row["partner"], fields["out_trade_no"], row["sent"])
         if fault == "notification_lost":
             return
         for _ in range(2 if fault == "duplicate_notification" else 1):
@@ -146,20 +153,17 @@ class Sender:
                         (self._clock.now().timestamp(), row["id"]),
                     )
 
-    def _fault(self, partner_trans_id: str, tries: int) -> str:
-        from sandbox import faults
-
+    def _fault(self, partner: str, partner_trans_id: str, tries: int) -> str:
         with self._storage.writing() as rows:
-            chosen = faults.choose(rows, "notify", partner_trans_id, "").name
-            if chosen != "none":
-                return chosen
             trade = rows.execute(
-                "SELECT code FROM trade WHERE partner_trans_id = ?", (partner_trans_id,)
+                "SELECT code FROM trade WHERE partner = ? AND partner_trans_id = ?",
+                (partner, partner_trans_id),
             ).fetchone()
-        magic = faults.magic_fault(trade["code"]) if trade else None
-        if magic is None or (magic.name == "notification_lost" and tries > 0):
-            return "none"
-        return magic.name
+            code = trade["code"] if trade else ""
+            chosen = faults.choose(rows, "notify", partner_trans_id, code).name
+        magic = faults.magic_fault(code)
+        is_of_code = magic is not None and magic.name == chosen
+        return "none" if is_of_code and tries > 0 else chosen
 
     def _post(self, partner: str, url: str, fields: dict[str, str], *, is_bad: bool) -> bool:
         row = self._storage.one("SELECT * FROM partner WHERE id = ?", partner)
@@ -171,11 +175,18 @@ class Sender:
         signature = sign(
             text, row["sign_type"], private_pem=key["private_pem"], md5_key=row["md5_key"]
         )
-        said |= {"sign_type": row["sign_type"], "sign": signature}
+        return _is_acknowledged(url, said | {"sign_type": row["sign_type"], "sign": signature})
+
+
+def _is_acknowledged(url: str, form: dict[str, str]) -> bool:
+    """Post it; True for HTTP 200 with exactly ``success`` (§3.6)."""
+    with requests.Session() as session:
+        session.trust_env = False  # a proxy of this machine is not for the platform beside us
         try:
-            answer = requests.post(
-                url, data=said, timeout=_TIME_LIMIT_SECONDS, allow_redirects=False
-            )
-        except requests.RequestException:
+            with session.post(
+                url, data=form, timeout=_TIME_LIMIT_SECONDS, allow_redirects=False, stream=True
+            ) as answer:
+                said = next(answer.iter_content(_ANSWER_LIMIT), b"")
+                return answer.status_code == 200 and said == b"success"
+        except (requests.RequestException, ValueError):  # ValueError: what is no address at all
             return False
-        return answer.status_code == 200 and answer.text == "success"

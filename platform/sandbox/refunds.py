@@ -6,34 +6,39 @@ from sqlite3 import Connection, Row
 
 from sandbox import amounts, customers, notifications
 from sandbox.clock import BEIJING, beijing_plain
-from sandbox.trades import CLOSED, SUCCESS, Fields, failed, find_trade
+from sandbox.readings import Readings
+from sandbox.trades import CLOSED, SUCCESS, WAIT, Fields, failed, find_trade
 
 _BLACKOUT_ENDS = time(1, 30)
+_BATCH_BEGINS, _BATCH_ENDS = 23, 5  # hours in Beijing, for trades of an earlier day
 ASYNC_DELAY_SECONDS = 2  # "soon after the request" for trades of the same day
 
 
-def refund(rows: Connection, partner: Row, request: Mapping[str, str], now: datetime) -> Fields:
+def refund(
+    rows: Connection, partner: Row, request: Mapping[str, str], now: datetime, readings: Readings
+) -> Fields:
     """spot.refund: the fields of ``response/alipay``."""
     trans_id, refund_id = request.get("partner_trans_id", ""), request.get("partner_refund_id", "")
     trade = find_trade(rows, partner["id"], trans_id, now)
     if trade is None:
-        return failed("PURCHASE_TRADE_NOT_EXIST", trans_id)
+        return failed(readings.refund_unknown_error, trans_id)
     if request.get("currency") != trade["currency"]:
         return failed("CURRENCY_NOT_SAME", trans_id)
     amount = amounts.read_amount(request.get("refund_amount", ""), trade["currency"])
-    if amount is None or not refund_id or refund_id == trans_id:
+    is_sync = request.get("is_sync") or "N"
+    if amount is None or refund_id == trans_id or is_sync not in ("Y", "N"):
         return failed("INVALID_PARAMETER", trans_id)
     before = _find(rows, partner["id"], refund_id)
     if before is not None:
         return _repeated(before, trade, amount)
-    is_sync = request.get("is_sync", "N") == "Y"
-    if is_sync and now.astimezone(BEIJING).time() < _BLACKOUT_ENDS:
-        return failed("SYSTEM_ERROR", trans_id, "UNKNOW")
+    if is_sync == "Y" and now.astimezone(BEIJING).time() < _BLACKOUT_ENDS:
+        return failed(readings.blackout_error, trans_id, readings.blackout_result)
     if trade["state"] != SUCCESS:
-        return failed("TRADE_HAS_CLOSE", trans_id)
+        reason = "TRADE_STATUS_ERROR" if trade["state"] == WAIT else "TRADE_HAS_CLOSE"
+        return failed(reason, trans_id)
     if trade["refunded_minor"] + amount > trade["amount_minor"]:
         return failed("RETURN_AMOUNT_EXCEED", trans_id)
-    return _record(rows, trade, request, amount, is_sync, now)
+    return _record(rows, trade, request, amount, is_sync == "Y", now)
 
 
 def _record(
@@ -48,7 +53,10 @@ def _record(
     fen = (
         trade["cny_fen"] - trade["given_back_fen"]
         if amount == left
-        else amounts.to_fen(amount, trade["currency"], trade["rate"])
+        else min(
+            amounts.to_fen(amount, trade["currency"], trade["rate"]),
+            trade["cny_fen"] - trade["given_back_fen"],  # rounding never gives back more than taken
+        )
     )
     # Amount and fen are set aside at once, so that two asynchronous refunds never exceed the trade.
     rows.execute(
@@ -91,10 +99,19 @@ def give_back(rows: Connection, refund_row: Row, now: datetime) -> None:
 
 
 def run_batch(rows: Connection, now: datetime) -> None:
-    """Give back what was recorded asynchronously a while ago."""
+    """Give back what was recorded asynchronously a while ago.
+
+    Refunds of the trade's own Beijing day run soon after the request, those of an older trade
+    only in the night batch (§3.4).
+    """
+    day_began = datetime.combine(now.astimezone(BEIJING).date(), time.min, tzinfo=BEIJING)
+    hour = now.astimezone(BEIJING).hour
+    is_night = hour >= _BATCH_BEGINS or hour < _BATCH_ENDS
     due = rows.execute(
-        "SELECT * FROM refund WHERE state = 'PROCESSING' AND created_at <= ? LIMIT 100",
-        (now.timestamp() - ASYNC_DELAY_SECONDS,),
+        "SELECT refund.* FROM refund JOIN trade ON trade.id = trade_id"
+        " WHERE refund.state = 'PROCESSING' AND refund.created_at <= ?"
+        " AND (? OR trade.created_at >= ?) ORDER BY refund.created_at LIMIT 100",
+        (now.timestamp() - ASYNC_DELAY_SECONDS, is_night, day_began.timestamp()),
     ).fetchall()
     for row in due:
         give_back(rows, row, now)

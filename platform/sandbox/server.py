@@ -1,4 +1,4 @@
-"""Serving the sandbox: in a thread for tests, with gevent as a process of its own."""
+"""Serves the sandbox in threads, for tests; a process of its own is ``__main__``."""
 
 import socket
 import threading
@@ -14,6 +14,8 @@ from sandbox.app import create_app
 from sandbox.clock import SandboxClock
 from sandbox.gateway import Gateway
 from sandbox.notifications import Sender
+from sandbox.readings import Readings
+from sandbox.ticker import Ticker
 
 
 class _Handler(WSGIRequestHandler):
@@ -49,21 +51,24 @@ class Serving:
 
 @contextmanager
 def serving(
-    data_dir: Path, *, clock: SandboxClock | None = None, tombstone: bool = False
+    data_dir: Path, *, clock: SandboxClock | None = None, readings: Readings | None = None
 ) -> Iterator[Serving]:
     """A sandbox on a free loopback port, served by threads, until the block ends."""
     clock = clock or SandboxClock()
-    app = create_app(data_dir, clock=clock, tombstone=tombstone)
+    app = create_app(data_dir, clock=clock, readings=readings)
     gateway: Gateway = app.extensions["gateway"]
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     sender = Sender(gateway.storage, clock, tick_seconds=0.05)
+    ticker = Ticker(gateway.storage, clock, tick_seconds=0.05)
     thread.start()
+    ticker.start()
     sender.start()
     try:
         yield Serving(f"http://127.0.0.1:{server.server_port}", gateway, clock, sender)
     finally:
         sender.stop()
+        ticker.stop()
         server.shutdown()
         thread.join()
         server.server_close()

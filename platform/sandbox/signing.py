@@ -51,7 +51,7 @@ def sign(
     text: str, sign_type: str, *, private_pem: str, md5_key: str, charset: str = "utf-8"
 ) -> str:
     """The signature of ``text``: 32 hex digits, or Base64."""
-    data = text.encode(charset)
+    data = text.encode(charset, "replace")
     if sign_type == "MD5":
         return hashlib.md5(data + md5_key.encode(charset)).hexdigest()  # noqa: S324 - the scheme's
     signature = _private(private_pem).sign(data, padding.PKCS1v15(), _HASHES[sign_type])
@@ -62,7 +62,7 @@ def is_signed(
     text: str, signature: str, sign_type: str, *, public_key: str, md5_key: str, charset: str
 ) -> bool:
     """Whether ``signature`` is the partner's for ``text``."""
-    data = text.encode(charset)
+    data = text.encode(charset, "replace")
     if sign_type == "MD5":
         expected = hashlib.md5(data + md5_key.encode(charset)).hexdigest()  # noqa: S324
         return bool(md5_key) and hmac.compare_digest(expected.encode(), signature.encode())

@@ -30,11 +30,15 @@ CREATE TABLE IF NOT EXISTS trade (
     details TEXT NOT NULL, created_at REAL NOT NULL, closes_at REAL NOT NULL, paid_at REAL,
     confirms_at REAL, can_confirm INTEGER NOT NULL DEFAULT 1,
     UNIQUE (partner, partner_trans_id));
+CREATE INDEX IF NOT EXISTS trade_waiting ON trade (closes_at) WHERE state = 'WAIT_BUYER_PAY';
+CREATE INDEX IF NOT EXISTS trade_by_customer ON trade (customer_id, created_at);
 CREATE TABLE IF NOT EXISTS refund (
     id INTEGER PRIMARY KEY, partner TEXT NOT NULL, partner_refund_id TEXT NOT NULL,
     trade_id TEXT NOT NULL REFERENCES trade, amount_minor INTEGER NOT NULL, fen INTEGER NOT NULL,
     state TEXT NOT NULL, notify_url TEXT NOT NULL, created_at REAL NOT NULL,
     UNIQUE (partner, partner_refund_id));
+CREATE INDEX IF NOT EXISTS refund_open ON refund (created_at) WHERE state = 'PROCESSING';
+CREATE INDEX IF NOT EXISTS refund_by_trade ON refund (trade_id);
 CREATE TABLE IF NOT EXISTS cancelled_unknown (
     partner TEXT NOT NULL, partner_trans_id TEXT NOT NULL, PRIMARY KEY (partner, partner_trans_id));
 CREATE TABLE IF NOT EXISTS call (
@@ -50,6 +54,7 @@ CREATE TABLE IF NOT EXISTS notification (
     fields TEXT NOT NULL, sent INTEGER NOT NULL DEFAULT 0, due_at REAL, acknowledged_at REAL);
 CREATE INDEX IF NOT EXISTS notification_due ON notification (due_at) WHERE due_at IS NOT NULL;
 """
+KEPT = 1_000_000  # calls, and notifications that ended, before the oldest are forgotten
 TABLES = (
     "call",
     "notification",
@@ -64,55 +69,63 @@ TABLES = (
 
 
 class Storage:
-    """The file; connections are per thread, writers one at a time."""
+    """The file. One connection, one user at a time: a thread or a greenlet more costs nothing."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._path = folder / "alipay.sqlite3"
-        self._local = threading.local()
-        self._writer = threading.RLock()
-        self._all: list[sqlite3.Connection] = []
+        self._lock = threading.RLock()
+        self._connection = sqlite3.connect(
+            folder / "alipay.sqlite3", timeout=30, isolation_level=None, check_same_thread=False
+        )
+        self._connection.row_factory = sqlite3.Row
+        for name, value in (
+            ("journal_mode", "WAL"),
+            ("synchronous", "NORMAL"),
+            ("foreign_keys", "ON"),
+        ):
+            self._connection.execute(f"PRAGMA {name} = {value}")
         with self.writing() as rows:
             for statement in SCHEMA.split(";"):
                 rows.execute(statement)
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(
-                self._path, timeout=30, isolation_level=None, check_same_thread=False
-            )
-            connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            self._local.connection = connection
-            self._all.append(connection)
-        return connection
-
     def close(self) -> None:
-        """Close every connection; nobody may be using one."""
-        while self._all:
-            self._all.pop().close()
+        """Close the file; whoever comes later gets an error."""
+        with self._lock:
+            self._connection.close()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction: all of the block, or nothing of it."""
-        with self._writer:
-            connection = self._connection()
-            connection.execute("BEGIN IMMEDIATE")
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
             try:
-                yield connection
+                yield self._connection
             except BaseException:
-                connection.execute("ROLLBACK")
+                self._connection.execute("ROLLBACK")
                 raise
-            connection.execute("COMMIT")
+            self._connection.execute("COMMIT")
 
     def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """Every row of a query."""
-        return self._connection().execute(sql, values).fetchall()
+        with self._lock:
+            return self._connection.execute(sql, values).fetchall()
 
     def one(self, sql: str, *values: Any) -> sqlite3.Row | None:
         """The first row of a query, or None."""
-        row: sqlite3.Row | None = self._connection().execute(sql, values).fetchone()
+        with self._lock:
+            row: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
         return row
+
+    def forget_the_oldest(self, now: float) -> None:
+        """Keep the file small: expired codes nobody used, and the calls of long ago, go.
+
+        Trades, refunds and balances stay: they are the books.
+        """
+        with self.writing() as rows:
+            rows.execute("DELETE FROM code WHERE used_by IS NULL AND expires_at < ?", (now - 3600,))
+            rows.execute("DELETE FROM call WHERE id <= (SELECT max(id) FROM call) - ?", (KEPT,))
+            rows.execute(
+                "DELETE FROM notification WHERE due_at IS NULL"
+                " AND id <= (SELECT max(id) FROM notification) - ?",
+                (KEPT,),
+            )

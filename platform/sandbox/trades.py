@@ -1,6 +1,7 @@
 """The rules of a trade: pay and query, its states, its three minutes (reference §2, 3.1, 3.2)."""
 
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -8,11 +9,14 @@ from sqlite3 import Connection, Row
 
 from sandbox import amounts, customers, notifications
 from sandbox.clock import beijing_compact
-from sandbox.faults import DECLINES, Active
+from sandbox.faults import DECLINES, Active, plan
+from sandbox.fields import is_store_key
+from sandbox.readings import Readings
 
 UNPAID_SECONDS = 180
 WAIT, SUCCESS, CLOSED = "WAIT_BUYER_PAY", "TRADE_SUCCESS", "TRADE_CLOSED"
-_PASSWORD_FAULTS = ("needs_password", "never_confirms", "confirms_by_itself")
+_NOBODY_CONFIRMS = ("never_confirms", "cancel_system_error_twice")
+_PASSWORD_FAULTS = ("needs_password", "confirms_by_itself", *_NOBODY_CONFIRMS)
 Fields = dict[str, str]
 
 
@@ -34,19 +38,27 @@ def find_trade(rows: Connection, partner: str, partner_trans_id: str, now: datet
 def settle_time(rows: Connection, now: datetime) -> None:
     """What the passing of time does: trades that confirm by themselves, trades that close."""
     moment = now.timestamp()
+    # The state stands in the text, not in a parameter: only so is the partial index used.
     ready = rows.execute(
-        "SELECT id FROM trade WHERE state = ? AND confirms_at <= ? AND closes_at > confirms_at",
-        (WAIT, moment),
+        "SELECT id, confirms_at FROM trade WHERE state = 'WAIT_BUYER_PAY' AND confirms_at <= ?"
+        " AND closes_at > confirms_at",
+        (moment,),
     ).fetchall()
-    for row in ready:
-        confirm(rows, row["id"], now)
+    for row in ready:  # at its own moment, also when the clock has jumped far beyond it
+        confirm(rows, row["id"], datetime.fromtimestamp(row["confirms_at"], UTC))
     rows.execute(
-        "UPDATE trade SET state = ? WHERE state = ? AND closes_at <= ?", (CLOSED, WAIT, moment)
+        "UPDATE trade SET state = ? WHERE state = 'WAIT_BUYER_PAY' AND closes_at <= ?",
+        (CLOSED, moment),
     )
 
 
 def pay(
-    rows: Connection, partner: Row, request: Mapping[str, str], fault: Active, now: datetime
+    rows: Connection,
+    partner: Row,
+    request: Mapping[str, str],
+    fault: Active,
+    now: datetime,
+    readings: Readings,
 ) -> Fields:
     """spot.pay: the fields of ``response/alipay``."""
     trans_id, code = request.get("partner_trans_id", ""), request.get("buyer_identity_code", "")
@@ -54,21 +66,23 @@ def pay(
     amount = amounts.read_amount(request.get("trans_amount", ""), request.get("currency", ""))
     if amount is None or request["currency"] not in _currencies(partner):
         return failed("INVALID_PARAMETER", trans_id)
-    if extend is None or not extend.get("secondary_merchant_id"):
+    if extend is None or not is_store_key(extend.get("secondary_merchant_id")):
+        return failed("INVALID_PARAMETER", trans_id)
+    if not _is_product(request, amount):
         return failed("INVALID_PARAMETER", trans_id)
     trade = find_trade(rows, partner["id"], trans_id, now)
     if trade is not None:
-        return _repeated(rows, trade, code, amount, request["currency"])
+        return _repeated(rows, trade, code, amount, request["currency"], readings)
     if _was_cancelled(rows, partner["id"], trans_id):
         return failed("TRADE_HAS_CLOSE", trans_id)
-    if not extend.get("store_id"):
-        return failed("ACCESS_FORBIDDEN", trans_id)  # intercepted by risk control (§2.2)
+    if not is_store_key(extend.get("store_id")):
+        return failed(readings.no_store_error, trans_id)
     if fault.name in DECLINES:
         return failed(DECLINES[fault.name], trans_id)
     customer = customers.find_customer(rows, code, now)
     if customer is None:
         return failed("SOUNDWAVE_PARSER_FAIL", trans_id)
-    return _create(rows, partner["id"], request, customer, amount, fault, now)
+    return _create(rows, partner["id"], request, customer, amount, fault, now, readings)
 
 
 def _create(
@@ -79,6 +93,7 @@ def _create(
     amount: int,
     fault: Active,
     now: datetime,
+    readings: Readings,
 ) -> Fields:
     currency, trans_id = request["currency"], request["partner_trans_id"]
     rate = amounts.RATES[currency]
@@ -109,20 +124,22 @@ def _create(
             moment,
             moment + UNPAID_SECONDS,
             moment + fault.seconds if fault.name == "confirms_by_itself" else None,
-            fault.name != "never_confirms",
+            fault.name not in _NOBODY_CONFIRMS,
         ),
     )
     customers.use_code(rows, request["buyer_identity_code"], customer["id"], trans_id)
+    if fault.name == "cancel_system_error_twice":
+        plan(rows, "system_error", "cancel", trans_id, times=2)
     if asks:
-        return _waiting(trade_id, trans_id, customer)
+        return _waiting(trade_id, trans_id, customer, readings)
     confirm(rows, trade_id, now)
     return describe(rows, trade_id) | {"result_code": "SUCCESS"}
 
 
-def _waiting(trade_id: str, trans_id: str, customer: Row) -> Fields:
+def _waiting(trade_id: str, trans_id: str, customer: Row, readings: Readings) -> Fields:
     return {
         "result_code": "UNKNOW",
-        "error": "USER_PAYING",  # what stands here is not published ([U], reference §2.4)
+        "error": readings.waiting_error,
         "partner_trans_id": trans_id,
         "alipay_trans_id": trade_id,
         "alipay_buyer_login_id": customer["login_id"],
@@ -130,7 +147,9 @@ def _waiting(trade_id: str, trans_id: str, customer: Row) -> Fields:
     }
 
 
-def _repeated(rows: Connection, trade: Row, code: str, amount: int, currency: str) -> Fields:
+def _repeated(
+    rows: Connection, trade: Row, code: str, amount: int, currency: str, readings: Readings
+) -> Fields:
     """The same id again: the trade's true state, never a second charge (§2.5, 7.3)."""
     trans_id = trade["partner_trans_id"]
     if (amount, currency) != (trade["amount_minor"], trade["currency"]):
@@ -144,7 +163,7 @@ def _repeated(rows: Connection, trade: Row, code: str, amount: int, currency: st
     customer = rows.execute(
         "SELECT * FROM customer WHERE id = ?", (trade["customer_id"],)
     ).fetchone()
-    return _waiting(trade["id"], trans_id, customer)
+    return _waiting(trade["id"], trans_id, customer, readings)
 
 
 def confirm(rows: Connection, trade_id: str, now: datetime) -> bool:
@@ -171,7 +190,9 @@ def refuse(rows: Connection, trade_id: str, now: datetime) -> bool:
     return done.rowcount == 1
 
 
-def query(rows: Connection, partner: Row, request: Mapping[str, str], now: datetime) -> Fields:
+def query(
+    rows: Connection, partner: Row, request: Mapping[str, str], now: datetime, readings: Readings
+) -> Fields:
     """overseas.query: ``result_code`` is the query's, ``alipay_trans_status`` the trade's."""
     trade = None
     if request.get("alipay_trans_id"):
@@ -183,7 +204,7 @@ def query(rows: Connection, partner: Row, request: Mapping[str, str], now: datet
     if trade is None and request.get("partner_trans_id"):
         trade = find_trade(rows, partner["id"], request["partner_trans_id"], now)
     if trade is None:
-        return {"result_code": "FAIL", "error": "TRADE_NOT_EXIST"}
+        return {"result_code": "FAIL", "error": readings.query_unknown_error}
     said = describe(rows, trade["id"])
     said |= {"result_code": "SUCCESS", "alipay_trans_status": trade["state"]}
     said |= {"out_trade_no": trade["partner_trans_id"], "trans_forex_rate": "1"}
@@ -225,6 +246,17 @@ def _read_extend_info(text: str) -> dict[str, str] | None:
     except ValueError:
         return None
     return parsed if isinstance(parsed, dict) else None
+
+
+def _is_product(request: Mapping[str, str], amount: int) -> bool:
+    """If a quantity is told, price times quantity is the total (§2.1)."""
+    quantity = request.get("quantity", "")
+    if quantity == "":
+        return True
+    price = amounts.read_amount(request.get("price", ""), request["currency"])
+    if price is None or not re.fullmatch(r"[1-9][0-9]{0,8}", quantity):
+        return False
+    return price * int(quantity) == amount
 
 
 def _was_cancelled(rows: Connection, partner: str, trans_id: str) -> bool:

@@ -1,0 +1,36 @@
+"""How the sandbox reads what the reference leaves open ([U]); each can be read otherwise."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """One attribute per open question; ``python -m sandbox --reading name=value`` sets it."""
+
+    # A cancel of an unknown id also stops a pay that arrives later under it (§3.3).
+    tombstone: bool = False
+    # ``error`` of a pay that waits for the password (§2.4).
+    waiting_error: str = "USER_PAYING"
+    # ``error`` of a pay without store_id, which risk control intercepts (§2.2).
+    no_store_error: str = "ACCESS_FORBIDDEN"
+    # ``error`` of a query for an unknown id: the pages show this and TRANS_NOT_FOUND (§3.2).
+    query_unknown_error: str = "TRADE_NOT_EXIST"
+    # ``error`` of a refund of an unknown payment: also seen as TRADE_NOT_EXIST (§3.4).
+    refund_unknown_error: str = "PURCHASE_TRADE_NOT_EXIST"
+    # ``error`` of a synchronous refund between 00:00 and 01:30 in Beijing (§3.4).
+    blackout_error: str = "SYSTEM_ERROR"
+    # ``result_code`` beside blackout_error.
+    blackout_result: str = "UNKNOW"
+
+
+def read(settings: list[str]) -> Readings:
+    """Readings from ``name=value`` texts; raises ValueError for a name that is none."""
+    values: dict[str, str | bool] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals or name not in Readings.__dataclass_fields__:
+            raise ValueError(f"no such reading: {setting!r}")
+        if name == "tombstone" and value not in ("true", "false"):
+            raise ValueError("tombstone is true or false")
+        values[name] = value == "true" if name == "tombstone" else value
+    return Readings(**values)  # type: ignore[arg-type]  # names and kinds were checked
