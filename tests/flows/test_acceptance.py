@@ -5,8 +5,6 @@ import pytest
 from demo.acceptance import ACCEPTANCE
 from tests.flows.conftest import Plays
 
-pytestmark = pytest.mark.xdist_group("flows")  # one system for all of them
-
 
 @pytest.mark.parametrize("place", range(len(ACCEPTANCE)), ids=[step.name for step in ACCEPTANCE])
 def test_each_of_alipays_cases_is_passed(plays: Plays, place: int) -> None:

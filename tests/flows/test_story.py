@@ -5,8 +5,6 @@ import pytest
 from demo.story import STORY
 from tests.flows.conftest import Plays
 
-pytestmark = pytest.mark.xdist_group("flows")  # one system for all of them
-
 
 @pytest.mark.parametrize("place", range(len(STORY)), ids=[step.name for step in STORY])
 def test_each_step_goes_as_the_story_tells(plays: Plays, place: int) -> None:
