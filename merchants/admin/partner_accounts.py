@@ -83,7 +83,8 @@ class PartnerAccountAdmin(OwnedAdmin):
     def our_public_key(self, account: PartnerAccount) -> str:
         if not account.private_key:
             return "none: this account signs with MD5"
-        return format_html("<code>{}</code>", public_key_of(account, pem=False))
+        key = public_key_of(account, pem=False)
+        return format_html('<code style="word-break: break-all">{}</code>', key)
 
     @admin.display(description="notify address, for Alipay")
     def notify_address(self, account: PartnerAccount) -> str:

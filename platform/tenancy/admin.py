@@ -18,6 +18,7 @@ from tenancy.services import check_time_zone
 
 admin.site.site_header = admin.site.site_title = "Tillgate"
 admin.site.index_title = "Acquirers and merchants"
+admin.site.site_url = "/docs"
 admin.site.unregister(Group)  # what people may do stands in tenancy.roles, not in rows
 
 

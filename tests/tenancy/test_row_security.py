@@ -62,7 +62,9 @@ def insert_json(model: type[TenantModel], row: str) -> None:
     )
 
 
-def assert_out_of_reach(model: type[TenantModel], row: Any, scope: AbstractContextManager[Any]):
+def assert_out_of_reach(
+    model: type[TenantModel], row: Any, scope: AbstractContextManager[Any]
+) -> None:
     """In ``scope`` the row cannot be read, changed, deleted or imitated, and stays as it was."""
     table, before = name_of(model), as_json(model, row.pk)
     with scope:
