@@ -25,6 +25,19 @@ def spent(before: Seconds, after: Seconds) -> Seconds:
     return {name: after[name] - before[name] for name in before}
 
 
+def machine_seconds() -> tuple[float, float]:
+    """What all cores have been busy with since the start, and what they could have been."""
+    times = psutil.cpu_times()
+    idle = times.idle + getattr(times, "iowait", 0.0)
+    return sum(times[:8]) - idle, sum(times[:8])  # guests' times are in user's already
+
+
+def share_of_others(before: tuple[float, float], after: tuple[float, float], ours: float) -> float:
+    """The part of the machine, 0 to 1, that was busy with something else than ``ours`` seconds."""
+    busy, possible = after[0] - before[0], after[1] - before[1]
+    return max(0.0, busy - ours) / possible if possible else 0.0
+
+
 def _family(pid: int) -> float:
     leader = psutil.Process(pid)
     total = _reaped(leader) + _own(leader)

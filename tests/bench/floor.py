@@ -1,13 +1,17 @@
 """The database's floor: pgbench sends the payments' own statements, and nothing else happens."""
 
 import importlib.util
+import itertools
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
 from tests.bench.capture import capture_payment
+from tests.bench.cpu import cpu_seconds, spent
 from tests.bench.pgbench_script import Script, write_script
 
 _PROGRESS = re.compile(r"^progress: [0-9.]+ s, ([0-9.]+) tps", re.MULTILINE)
@@ -18,6 +22,14 @@ _COUNTERS_PER_RUN = 1_000_000  # no payment of an earlier run comes again
 
 class FloorError(RuntimeError):
     """pgbench is not there, or did not do its work."""
+
+
+@dataclass(frozen=True)
+class FloorRun:
+    """Payments per second, and CPU ms of PostgreSQL and pgbench per payment."""
+
+    rate: float
+    cpu_ms: float
 
 
 class Floor:
@@ -35,27 +47,47 @@ class Floor:
             self._variables |= script.variables
         self._next_counter = 0
 
-    def measure(self, *, seconds: int, clients: int) -> float:
-        """Payments per second; each is a look-up, an opening and an end, in three round trips.
+    def measure(self, *, seconds: int, clients: int, postgres: int | None) -> FloorRun:
+        """Payments are a look-up, an opening and an end, in three round trips.
 
         The first seconds are not counted: every session plans each statement anew, five times.
+        ``postgres`` is the leader whose CPU time counts, beside pgbench's own.
         """
+        with self._start(_WARM_UP + seconds, clients) as pgbench:
+            leaders = {"pgbench": pgbench.pid} | ({"PostgreSQL": postgres} if postgres else {})
+            rates = list(itertools.islice(_progress(pgbench), _WARM_UP))
+            before = after = cpu_seconds(leaders)
+            rates.clear()
+            for rate in itertools.islice(_progress(pgbench), seconds - 1):
+                rates.append(rate)
+                after = cpu_seconds(leaders)
+            said, complaint = pgbench.communicate(timeout=60)
+        if pgbench.returncode or not rates or _FAILED.search(said) is None:
+            raise FloorError(f"pgbench failed:\n{said[-500:]}\n{complaint[-2000:]}")
+        used = sum(spent(before, after).values())
+        return FloorRun(mean(rates), 1000 * used / sum(rates))
+
+    def _start(self, seconds: int, clients: int) -> subprocess.Popen[str]:
         self._next_counter += _COUNTERS_PER_RUN
         variables = self._variables | {"n": str(self._next_counter)}
-        done = subprocess.run(  # noqa: S603
+        return subprocess.Popen(  # noqa: S603
             [
                 self._program, "--no-vacuum", "--protocol", "prepared", "--progress", "1",
-                "--client", str(clients), "--jobs", "1", "--time", str(_WARM_UP + seconds),
+                "--client", str(clients), "--jobs", "1", "--time", str(seconds),
                 *(f"--define={name}={value}" for name, value in variables.items()),
                 *(f"--file={path}" for path in self._paths),
                 self._address,
             ],
-            capture_output=True, text=True, timeout=seconds + 60, check=False,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
-        rates = [float(rate) for rate in _PROGRESS.findall(done.stderr)][_WARM_UP:]
-        if done.returncode or not rates or _FAILED.search(done.stdout) is None:
-            raise FloorError(f"pgbench failed:\n{done.stdout[-500:]}\n{done.stderr[-2000:]}")
-        return mean(rates)
+
+
+def _progress(pgbench: subprocess.Popen[str]) -> Iterator[float]:
+    """Payments per second, told once a second."""
+    assert pgbench.stderr is not None
+    for line in pgbench.stderr:
+        if found := _PROGRESS.match(line):
+            yield float(found[1])
 
 
 def record_scripts(tills: list[tuple[str, str]]) -> list[Script]:

@@ -63,7 +63,7 @@ class _Line:
     __slots__ = ("due", "received", "socket")
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=1)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.setblocking(False)
         self.received = b""
@@ -144,7 +144,11 @@ class Generator:
             return self._idle.pop()
         if self._opened >= _CONNECTIONS_LIMIT:
             return None
-        line = _Line(self._load.port)
+        try:
+            line = _Line(self._load.port)
+        except OSError:  # nobody accepts: that payment is lost, and it is counted
+            self._statuses["no connection"] += 1
+            return None
         self._opened += 1
         self._selector.register(line.socket, selectors.EVENT_READ, line)
         return line

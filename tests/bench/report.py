@@ -24,15 +24,25 @@ class Latency:
 
 @dataclass(frozen=True)
 class Round:
-    """One pair: payments/s of the floor and of the API, and CPU ms per payment by process."""
+    """One pair: payments/s of the floor and of the API, and CPU ms per payment by process.
+
+    ``others`` is the share of the machine that processes of somebody else took meanwhile.
+    """
 
     floor: float
     api: float
     cpu_ms: dict[str, float]
+    floor_cpu_ms: float
+    others: float = 0.0
 
     @property
     def ratio(self) -> float:
         return self.api / self.floor
+
+    @property
+    def cpu_ratio(self) -> float:
+        """The ratio that the same costs give on a machine that nobody else uses."""
+        return self.floor_cpu_ms / sum(self.cpu_ms.values())
 
 
 @dataclass(frozen=True)
@@ -63,9 +73,19 @@ class Report:
         """The median of the pairs' ratios."""
         return median(each.ratio for each in self.rounds)
 
+    @property
+    def cpu_ratio(self) -> float:
+        """The same of CPU time: what the floor costs by what the API costs."""
+        return median(each.cpu_ratio for each in self.rounds)
+
     def as_json(self) -> dict[str, Any]:
         """Everything, with the figures that were derived from it."""
-        return {"ratio": round(self.ratio, 4), "targets": TARGETS, **asdict(self)}
+        return {
+            "ratio": round(self.ratio, 4),
+            "cpu_ratio": round(self.cpu_ratio, 4),
+            "targets": TARGETS,
+            **asdict(self),
+        }
 
 
 def percentile(values: list[float], percent: float) -> float:
@@ -77,7 +97,9 @@ def percentile(values: list[float], percent: float) -> float:
 
 
 def latency(values_ms: list[float], *, alipay_ms: float) -> Latency:
-    """What is added to an Alipay that takes ``alipay_ms``."""
+    """What is added to an Alipay that takes ``alipay_ms``; zeros if nothing was answered."""
+    if not values_ms:
+        return Latency(0.0, 0.0, 0.0, 0.0)
     p50, p95, p99, worst = (percentile(values_ms, each) - alipay_ms for each in (50, 95, 99, 100))
     return Latency(round(p50, 1), round(p95, 1), round(p99, 1), round(worst, 1))
 

@@ -17,12 +17,23 @@ from config.supervisor.readiness import wait_until_ready
 _READY_SECONDS = 60
 
 
+class Disturbed(RuntimeError):
+    """A process of the measured system was ended from outside: the figures would mean nothing."""
+
+
 @dataclass(frozen=True)
 class System:
     """Where the web process answers, and the process number of each part."""
 
     port: int
     pids: dict[str, int]
+    children: list[Child]
+
+    def check(self) -> None:
+        """Raises Disturbed unless everything that was started still runs."""
+        for child in self.children:
+            if (status := child.died()) is not None:
+                raise Disturbed(f"{child.program.name} ended with status {status}")
 
 
 @contextmanager
@@ -59,7 +70,8 @@ def serving(environment: Mapping[str, str], folder: Path) -> Iterator[System]:
         try:
             for child in children:
                 wait_until_ready(child, timeout_seconds=_READY_SECONDS)
-            yield System(port, {child.program.name: child.pid or 0 for child in children})
+            pids = {child.program.name: child.pid or 0 for child in children}
+            yield System(port, pids, children)
         finally:
             for child in reversed(children):
                 child.stop(threading.Event())

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from connectors.alipay.envelope import is_genuine, read_answer
 from connectors.alipay.signing import RsaVerifier
 from tests.bench.capture import Statement
+from tests.bench.cpu import share_of_others
 from tests.bench.pgbench_script import write_script
 from tests.bench.plan import FULL
 from tests.bench.report import Latency, Report, Round, latency, per_payment_ms, percentile
@@ -46,12 +47,18 @@ def test_cpu_time_is_told_per_payment() -> None:
 
 
 def test_the_ratio_of_a_run_is_the_median_of_its_pairs() -> None:
-    rounds = [Round(1000, 100, {}), Round(1000, 200, {}), Round(500, 75, {})]
+    cpu = {"web": 8.0, "PostgreSQL": 4.0}
+    rounds = [Round(1000, 100, cpu, 1.2), Round(1000, 200, cpu, 2.4), Round(500, 75, cpu, 1.8)]
 
     report = Report(rounds=rounds)
 
-    assert report.ratio == 0.15
-    assert report.as_json()["ratio"] == 0.15
+    assert report.ratio == report.as_json()["ratio"] == 0.15
+    assert report.as_json()["cpu_ratio"] == 0.15
+
+
+def test_what_others_took_of_the_machine_is_what_we_did_not() -> None:
+    assert share_of_others((100.0, 400.0), (116.0, 420.0), 11.0) == 0.25
+    assert share_of_others((100.0, 400.0), (110.0, 420.0), 11.0) == 0.0
 
 
 def test_two_thousand_in_flight_at_ten_seconds_are_two_hundred_arriving_each_second() -> None:
