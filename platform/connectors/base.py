@@ -28,7 +28,7 @@ class PayRequest:
 
     partner_trans_id: str
     amount: Money
-    payment_code: str
+    payment_code: str = field(repr=False)
     title: str  # shown in the customer's bill list; at most 256 characters
     created_at: datetime
     notify_url: str
