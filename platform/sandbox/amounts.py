@@ -24,6 +24,8 @@ def read_amount(text: str, currency: str) -> int | None:
     """Minor units, or None for what is no amount of a supported currency."""
     if currency not in RATES or _NUMBER.fullmatch(text) is None:
         return None
+    if minor_digits(currency) == 0 and "." in text:  # JPY, KRW: an integer, and no ``.00`` (§2.1)
+        return None
     try:
         money = Money.from_decimal(text, currency)
     except (AmountNotRepresentable, UnknownCurrency):

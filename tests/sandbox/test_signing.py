@@ -25,16 +25,20 @@ REFUND = (
 )
 VECTORS = [  # text, key, charset, MD5
     (
-        "_input_charset=utf-8&partner=1000000000000000&partner_trans_id=2010121000000002"
-        "&service=alipay.acquire.overseas.query",
+        (
+            "_input_charset=utf-8&partner=1000000000000000&partner_trans_id=2010121000000002"
+            "&service=alipay.acquire.overseas.query"
+        ),
         "1" + "0" * 31,
         "utf-8",
         "2a7f598bbb13d02f7de819ae689f80ba",
     ),
     (
-        "_input_charset=utf-8&currency=USD&is_sync=Y&partner=1000000000000000"
-        "&partner_refund_id=301012133000002&partner_trans_id=2010121000000002&refund_amount=0.01"
-        "&service=alipay.acquire.overseas.spot.refund",
+        (
+            "_input_charset=utf-8&currency=USD&is_sync=Y&partner=1000000000000000"
+            "&partner_refund_id=301012133000002&partner_trans_id=2010121000000002&refund_amount=0.01"
+            "&service=alipay.acquire.overseas.spot.refund"
+        ),
         "1" + "0" * 31,
         "utf-8",
         "397685a0c6b2d71d0d1f374ddba331a0",
@@ -56,15 +60,19 @@ VECTORS = [  # text, key, charset, MD5
         "9e05f0a14f5d40fb380791dd443e1137",
     ),
     (
-        "action=refund&out_trade_no=TG20261122000042&result_code=SUCCESS&retry_flag=N"
-        "&trade_no=2026112222001400990000000042",
+        (
+            "action=refund&out_trade_no=TG20261122000042&result_code=SUCCESS&retry_flag=N"
+            "&trade_no=2026112222001400990000000042"
+        ),
         KEY,
         "utf-8",
         "11ac39573229f033afb6ceee5cf1023d",
     ),
     (
-        "detail_error_code=TRADE_CANCEL_TIME_OUT&out_trade_no=TG20261122000042"
-        "&result_code=FAIL&retry_flag=N",
+        (
+            "detail_error_code=TRADE_CANCEL_TIME_OUT&out_trade_no=TG20261122000042"
+            "&result_code=FAIL&retry_flag=N"
+        ),
         KEY,
         "utf-8",
         "1e4f4fe7fb6321e58083db5e8f722c6f",

@@ -1,0 +1,26 @@
+"""The control API below ``/control``: JSON in and out, one module per noun."""
+
+from flask import Blueprint, Response, jsonify
+
+from sandbox.control import books, clocks, customers, faults, partners, trades
+from sandbox.control.body import BadRequest, NotFound
+from sandbox.customers import CustomerError
+from sandbox.gateway import Gateway
+
+
+def control(gateway: Gateway) -> Blueprint:
+    """Every route below /control."""
+    pages = Blueprint("control", __name__, url_prefix="/control")
+
+    @pages.errorhandler(BadRequest)
+    @pages.errorhandler(CustomerError)
+    def _refuse(error: Exception) -> tuple[Response, int]:
+        return jsonify(error=str(error)), 400
+
+    @pages.errorhandler(NotFound)
+    def _missing(error: Exception) -> tuple[Response, int]:
+        return jsonify(error=str(error)), 404
+
+    for noun in (partners, customers, trades, faults, clocks, books):
+        noun.add(pages, gateway)
+    return pages
