@@ -121,7 +121,7 @@ def _moved(
         "verify_until": result.verify_until,
         "failure_code": result.failure_code,
         "scheme_code": _refusal_code(outcome),
-        **_facts(outcome.trade if outcome else TradeFacts()),
+        **_facts(outcome),
     }
     return Fragment("moved", _MOVE, {f"moved_{name}": value for name, value in values.items()})
 
@@ -133,15 +133,19 @@ def _refusal_code(outcome: Outcome | None) -> str | None:
     return outcome.code[:64]
 
 
-def _facts(trade: TradeFacts) -> dict[str, Any]:
-    paid, discount = trade.payer_amount, trade.merchant_discount
+def _facts(outcome: Outcome | None) -> dict[str, Any]:
+    """What the scheme said of the trade; amounts only once the customer has paid them."""
+    trade = outcome.trade if outcome else TradeFacts()
+    is_paid = outcome is not None and outcome.result is Result.SUCCEEDED
+    paid = trade.payer_amount if is_paid else None
+    discount = trade.merchant_discount if is_paid else None
     return {
         "scheme_transaction_id": trade.scheme_transaction_id,
         "payer_account": trade.payer_account,
         "payer_wallet": trade.wallet,
         "payer_amount_minor": paid.minor if paid else None,
         "payer_currency": paid.currency if paid else None,
-        "exchange_rate": trade.exchange_rate,
+        "exchange_rate": trade.exchange_rate if is_paid else None,
         "discount_minor": discount.minor if discount else None,
     }
 

@@ -23,7 +23,7 @@ CODE = "281234567890123456"
 
 
 @pytest.fixture
-def scheme(monkeypatch: pytest.MonkeyPatch, clock: ManualClock) -> FakeScheme:
+def scheme(monkeypatch: pytest.MonkeyPatch, clock: ManualClock, ids: None) -> FakeScheme:
     """Stands where Alipay would; background work is done at once, and nobody listens."""
     fake = FakeScheme()
     monkeypatch.setattr(gateways, "build_connector", lambda *_: fake)

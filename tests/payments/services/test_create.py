@@ -1,5 +1,6 @@
 """Creating a payment: committed first, once, and only where the merchant may sell."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -23,7 +24,6 @@ from tests.fakes import DECLINED, PAID, SILENCE, FakeScheme
 from tests.payments.conftest import CODE, order_of, principal_of
 from tests.people import Person
 
-pytestmark = pytest.mark.django_db
 Pay = Callable[..., Payment]
 
 
@@ -32,6 +32,7 @@ def nothing_was_written() -> bool:
         return not (Payment.objects.exists() or Attempt.objects.exists() or Event.objects.exists())
 
 
+@pytest.mark.django_db
 def test_a_paid_code_is_succeeded_with_what_the_scheme_said(pay: Pay, scheme: FakeScheme) -> None:
     scheme.will("pay", PAID)
 
@@ -44,6 +45,7 @@ def test_a_paid_code_is_succeeded_with_what_the_scheme_said(pay: Pay, scheme: Fa
     assert payment.completed_at == payment.created_at
 
 
+@pytest.mark.django_db
 def test_the_row_and_its_id_are_there_before_the_scheme_hears(
     pay: Pay, scheme: FakeScheme, acme: Person
 ) -> None:
@@ -62,6 +64,7 @@ def test_the_row_and_its_id_are_there_before_the_scheme_hears(
     assert scheme.asked("pay")[0].partner_trans_id == payment.partner_trans_id
 
 
+@pytest.mark.django_db
 def test_the_scheme_is_told_the_place_of_sale(pay: Pay, scheme: FakeScheme, acme: Person) -> None:
     scheme.will("pay", PAID)
 
@@ -76,6 +79,7 @@ def test_the_scheme_is_told_the_place_of_sale(pay: Pay, scheme: FakeScheme, acme
     assert request.title == acme.store.name
 
 
+@pytest.mark.django_db
 def test_a_code_is_never_stored(pay: Pay, scheme: FakeScheme) -> None:
     scheme.will("pay", PAID)
 
@@ -87,6 +91,7 @@ def test_a_code_is_never_stored(pay: Pay, scheme: FakeScheme) -> None:
         assert CODE not in cursor.fetchone()[0]
 
 
+@pytest.mark.django_db
 def test_a_success_leaves_one_event_one_transition_and_balanced_books(
     pay: Pay, scheme: FakeScheme, acme: Person
 ) -> None:
@@ -112,6 +117,7 @@ def test_a_success_leaves_one_event_one_transition_and_balanced_books(
     assert entries == [("merchant_payable", -12050, "HKD"), ("scheme_receivable", 12050, "HKD")]
 
 
+@pytest.mark.django_db
 def test_a_declined_code_is_failed_and_books_nothing(pay: Pay, scheme: FakeScheme) -> None:
     scheme.will("pay", DECLINED)
 
@@ -126,6 +132,7 @@ def test_a_declined_code_is_failed_and_books_nothing(pay: Pay, scheme: FakeSchem
         assert not Entry.objects.exists()
 
 
+@pytest.mark.django_db
 def test_silence_leaves_the_payment_in_doubt_and_due_after_the_interval(
     pay: Pay, scheme: FakeScheme
 ) -> None:
@@ -142,6 +149,7 @@ def test_silence_leaves_the_payment_in_doubt_and_due_after_the_interval(
         assert not Event.objects.exists()
 
 
+@pytest.mark.django_db
 def test_a_process_that_dies_before_the_call_leaves_a_row_that_is_due_in_five_seconds(
     acme: Person, scheme: FakeScheme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,6 +164,7 @@ def test_a_process_that_dies_before_the_call_leaves_a_row_that_is_due_in_five_se
     assert scheme.calls == []
 
 
+@pytest.mark.django_db
 def test_the_same_request_again_is_the_same_payment_and_one_call(
     acme: Person, scheme: FakeScheme
 ) -> None:
@@ -171,6 +180,7 @@ def test_the_same_request_again_is_the_same_payment_and_one_call(
     assert scheme.kinds() == ["pay"]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("field", "changes"),
     [
@@ -200,6 +210,7 @@ def test_the_same_reference_with_other_content_is_a_conflict_that_names_the_fiel
     assert scheme.kinds() == ["pay"]
 
 
+@pytest.mark.django_db
 def test_an_idempotency_key_with_another_reference_is_a_conflict(
     acme: Person, scheme: FakeScheme
 ) -> None:
@@ -215,6 +226,7 @@ def test_an_idempotency_key_with_another_reference_is_a_conflict(
         assert Payment.objects.count() == 1
 
 
+@pytest.mark.django_db
 def test_two_merchants_may_use_the_same_reference(
     pay: Pay, acme: Person, rival: Person, scheme: FakeScheme
 ) -> None:
@@ -229,6 +241,7 @@ def test_two_merchants_may_use_the_same_reference(
     assert theirs.payment.id != ours.id
 
 
+@pytest.mark.django_db
 def test_another_merchants_store_is_unknown_and_nothing_is_written(
     pay: Pay, rival: Person, scheme: FakeScheme
 ) -> None:
@@ -240,6 +253,7 @@ def test_another_merchants_store_is_unknown_and_nothing_is_written(
     assert scheme.calls == []
 
 
+@pytest.mark.django_db
 def test_a_terminal_of_another_store_is_unknown(pay: Pay, rival: Person) -> None:
     with pytest.raises(Rejected) as refusal:
         pay(terminal_id=rival.terminal.id)
@@ -248,6 +262,7 @@ def test_a_terminal_of_another_store_is_unknown(pay: Pay, rival: Person) -> None
     assert nothing_was_written()
 
 
+@pytest.mark.django_db
 def test_a_suspended_store_takes_no_payments(pay: Pay, acme: Person, scheme: FakeScheme) -> None:
     with tenant_scope(acme.acquirer.id):
         acme.store.status = Standing.SUSPENDED
@@ -260,6 +275,7 @@ def test_a_suspended_store_takes_no_payments(pay: Pay, acme: Person, scheme: Fak
     assert scheme.calls == []
 
 
+@pytest.mark.django_db
 def test_a_currency_that_the_contract_lacks_is_refused(pay: Pay, scheme: FakeScheme) -> None:
     with pytest.raises(Rejected) as refusal:
         pay(amount=Money(100, "USD"))
@@ -268,6 +284,7 @@ def test_a_currency_that_the_contract_lacks_is_refused(pay: Pay, scheme: FakeSch
     assert nothing_was_written()
 
 
+@pytest.mark.django_db
 def test_a_process_that_carries_all_it_may_refuses_before_anything_is_written(
     pay: Pay, scheme: FakeScheme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -280,6 +297,7 @@ def test_a_process_that_carries_all_it_may_refuses_before_anything_is_written(
     assert scheme.calls == []
 
 
+@pytest.mark.django_db
 def test_every_place_is_given_back(pay: Pay, scheme: FakeScheme, clock: ManualClock) -> None:
     scheme.will("pay", PAID, DECLINED, SILENCE)
     before = carry._places._value
@@ -288,3 +306,29 @@ def test_every_place_is_given_back(pay: Pay, scheme: FakeScheme, clock: ManualCl
         pay(merchant_reference=f"R{number}")
 
     assert carry._places._value == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_payment_request_at_the_same_instant_is_one_payment_and_one_call(
+    acme: Person, scheme: FakeScheme
+) -> None:
+    principal = principal_of(acme)
+    gate, found = threading.Barrier(6), []
+
+    scheme.will("pay", PAID)
+
+    def ask() -> None:
+        gate.wait(timeout=30)
+        with tenant_scope(principal.acquirer_id, principal.merchant_id):
+            found.append(create_payment(principal, order_of(acme)).payment.id)
+        connection.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(found) == 6
+    assert len(set(found)) == 1
+    assert scheme.kinds() == ["pay"]
