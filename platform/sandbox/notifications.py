@@ -105,7 +105,8 @@ class Sender:
     def stop(self) -> None:
         """Finish the tries under way, then end."""
         self._stop.set()
-        self._thread.join(_TIME_LIMIT_SECONDS * 2)
+        if self._thread.is_alive():
+            self._thread.join(_TIME_LIMIT_SECONDS * 2)
         self._pool.shutdown()
 
     def _run(self) -> None:

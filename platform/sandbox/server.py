@@ -51,9 +51,16 @@ class Serving:
 
 @contextmanager
 def serving(
-    data_dir: Path, *, clock: SandboxClock | None = None, readings: Readings | None = None
+    data_dir: Path,
+    *,
+    clock: SandboxClock | None = None,
+    readings: Readings | None = None,
+    sends: bool = True,
 ) -> Iterator[Serving]:
-    """A sandbox on a free loopback port, served by threads, until the block ends."""
+    """A sandbox on a free loopback port, served by threads, until the block ends.
+
+    Without ``sends``, notifications are queued in the data folder and nobody sends them.
+    """
     clock = clock or SandboxClock()
     app = create_app(data_dir, clock=clock, readings=readings)
     gateway: Gateway = app.extensions["gateway"]
@@ -63,7 +70,8 @@ def serving(
     ticker = Ticker(gateway.storage, clock, tick_seconds=0.05)
     thread.start()
     ticker.start()
-    sender.start()
+    if sends:
+        sender.start()
     try:
         yield Serving(f"http://127.0.0.1:{server.server_port}", gateway, clock, sender)
     finally:

@@ -1,23 +1,24 @@
 """The wallet in the browser: customers, codes to scan, bills, and the password to type."""
 
+import re
 from datetime import UTC, datetime
-from io import BytesIO
 from sqlite3 import Row
 from typing import Any
 
 import barcode
 import segno
-from barcode.writer import SVGWriter
 from flask import Blueprint, flash, redirect, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from sandbox import customers, trades
+from sandbox import customers, faults, trades
 from sandbox.amounts import write_amount, write_fen
 from sandbox.clock import BEIJING
 from sandbox.gateway import Gateway
 
 BILLS_LIMIT = 50
+CUSTOMERS_LIMIT = 200
+_QUIET = 10  # modules of white on either side of Code 128
 
 
 def wallet(gateway: Gateway) -> Blueprint:
@@ -29,14 +30,14 @@ def wallet(gateway: Gateway) -> Blueprint:
 
     @pages.get("")
     def index() -> str:
-        rows = storage.all("SELECT * FROM customer ORDER BY id DESC LIMIT 200")
+        rows = storage.all("SELECT * FROM customer ORDER BY id DESC LIMIT ?", CUSTOMERS_LIMIT)
         return render_template("customers.html", customers=rows)
 
     @pages.post("")
     def create() -> Response:
         name = request.form.get("name", "").strip()[:64]
         balance = request.form.get("balance", "").strip()
-        if not name or not balance.isdigit() or len(balance) > 9:
+        if not name or not (balance.isascii() and balance.isdigit()) or len(balance) > 9:
             return _say("/wallet", "A customer needs a name and a balance in whole yuan.")
         with storage.writing() as rows:
             customer_id = customers.create_customer(
@@ -46,6 +47,11 @@ def wallet(gateway: Gateway) -> Blueprint:
                 asks_password=request.form.get("asks_password") == "on",
             )
         return redirect(f"/wallet/{customer_id}")
+
+    @pages.get("/magic")
+    def magic() -> str:
+        fresh = [(fault, faults.new_magic_code(name)) for name, fault in faults.FAULTS.items()]
+        return render_template("magic.html", faults=fresh)
 
     @pages.get("/<int:customer_id>")
     def show(customer_id: int) -> str | tuple[str, int]:
@@ -70,7 +76,7 @@ def wallet(gateway: Gateway) -> Blueprint:
             groups=[code[start : start + 4] for start in range(0, len(code), 4)],
             seconds=int(expires_at - clock.now().timestamp()),
             bars=_bars(code),
-            square=Markup(segno.make(code, micro=False).svg_inline(scale=6, border=2)),  # noqa: S704
+            square=_square(code),
             bills=[_bill(bill) for bill in bills],
             digits=digits,
         )
@@ -94,10 +100,12 @@ def wallet(gateway: Gateway) -> Blueprint:
             if row is None:
                 return _say(back, "There is no such bill.")
             if request.form.get("decision") == "refuse":
-                trades.refuse(rows, trade_id, now)
-                return _say(back, "Refused. Nothing was paid.")
-            if not row["can_confirm"] or not request.form.get("password"):
-                return _say(back, "Type a password (any will do); this bill may refuse them all.")
+                refused = trades.refuse(rows, trade_id, now)
+                return _say(back, "Refused: nothing was paid." if refused else "Too late.")
+            if not row["can_confirm"]:
+                return _say(back, "This bill takes no password.")
+            if not request.form.get("password"):
+                return _say(back, "Type a password; any will do.")
             if trades.confirm(rows, trade_id, now):
                 return _say(back, "Paid.")
         return _say(back, "Not paid: too late, or the balance is too small.")
@@ -111,12 +119,23 @@ def _say(address: str, words: str) -> Response:
 
 
 def _bars(code: str) -> Markup:
-    """Code 128 as SVG without its own text."""
-    drawn = BytesIO()
-    options = {"write_text": False, "module_height": 18, "module_width": 0.35, "quiet_zone": 2}
-    barcode.get("code128", code, writer=SVGWriter()).write(drawn, options)
-    text = drawn.getvalue().decode()
-    return Markup(text[text.index("<svg") :])  # noqa: S704 - made here, of digits
+    """Code 128 as SVG that takes any width."""
+    modules = barcode.get("code128", code).build()[0]
+    width = len(modules) + 2 * _QUIET
+    path = "".join(
+        f"M{bar.start() + _QUIET} 0h{len(bar[0])}v1h-{len(bar[0])}z"
+        for bar in re.finditer("1+", modules)
+    )
+    return Markup(  # noqa: S704 - made here, of numbers
+        f'<svg class="bars" viewBox="0 0 {width} 1" preserveAspectRatio="none"'
+        f' role="img" aria-label="barcode"><path d="{path}"/></svg>'
+    )
+
+
+def _square(code: str) -> Markup:
+    """The QR code as SVG that takes any width."""
+    drawn = segno.make(code, micro=False)
+    return Markup(drawn.svg_inline(border=2, svgclass="square", omitsize=True))  # noqa: S704
 
 
 def _bill(row: Row) -> dict[str, Any]:
