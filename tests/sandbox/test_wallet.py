@@ -138,8 +138,8 @@ def test_bills_show_what_was_taken_and_what_was_given_back(box: Serving, till: T
 
     assert "HKD 120.50" in text
     assert "TRADE_SUCCESS" in text
-    assert "− ¥ 108.70" in text
-    assert "+ ¥ 18.04" in text
+    assert "-¥ 108.70" in text
+    assert "+¥ 18.04" in text
     assert trans_id in text
 
 
