@@ -52,6 +52,6 @@ def read_books(address: str) -> Books:
 
 
 def _one(server: psycopg.Connection, query: str) -> tuple[int, ...]:
-    row = server.execute(query).fetchone()  # type: ignore[call-overload]  # texts of this file
+    row = server.execute(query).fetchone()
     assert row is not None
     return tuple(row)

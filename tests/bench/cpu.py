@@ -1,6 +1,6 @@
 """CPU seconds of whole families of processes: what a payment costs, and where."""
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 Seconds = dict[str, float]
 

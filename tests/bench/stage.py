@@ -59,6 +59,6 @@ def _families(pids: dict[str, int]) -> dict[str, int]:
         cursor.execute("SELECT pg_backend_pid()")
         backend = cursor.fetchone()[0]
         valkey = redis.Redis.from_url(settings.REDIS_URL)
-        server = valkey.info("server")["process_id"]  # type: ignore[index]
+        server = valkey.info("server")["process_id"]
         valkey.close()
         return find_families(pids, postgres_backend=backend, valkey=server)
