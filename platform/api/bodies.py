@@ -17,6 +17,8 @@ _CODES = {
     "string_type": "not_a_string",
     "string_too_long": "too_long",
     "string_too_short": "too_short",
+    "too_long": "too_long",
+    "too_short": "too_short",
     "greater_than": "too_small",
     "greater_than_equal": "too_small",
     "less_than_equal": "too_large",
@@ -26,6 +28,8 @@ _MESSAGES = {
     "unknown_field": "There is no such field; remove it or correct its name.",
     "not_an_integer": "Must be a whole number, not quoted and without a decimal point.",
     "not_a_string": "Must be a string.",
+    "too_long": "At most {max_length} characters or entries.",
+    "too_short": "At least {min_length} characters or entries.",
 }
 
 
@@ -80,7 +84,8 @@ def _fault(item: Any) -> FieldError:
     if code is None:
         known = item["type"] if item["type"] in CUSTOM_CODES else "invalid"
         return FieldError(_path(item), known, str(item["msg"]))
-    return FieldError(_path(item), code, _MESSAGES.get(code) or str(item["msg"]) + ".")
+    message = _MESSAGES.get(code, item["msg"] + ".").format(**item.get("ctx", {}))
+    return FieldError(_path(item), code, message)
 
 
 def _path(item: Any) -> str:
@@ -94,5 +99,4 @@ CUSTOM_CODES = {
     "not_a_payment_code",
     "not_an_id",
     "amount_out_of_range",
-    "not_a_time",
 }

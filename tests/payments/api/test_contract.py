@@ -1,0 +1,61 @@
+"""The OpenAPI document: made from the code, complete, and served with its page."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(Client().get("/v1/openapi.json").content)
+    return parsed
+
+
+def test_every_call_of_the_design_is_in_the_contract(document: dict[str, Any]) -> None:
+    operations = {
+        operation["operationId"]: (method, path)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+
+    assert {name: operations[name] for name in sorted(operations) if "store" not in name} == {
+        "cancel_payment": ("post", "/v1/payments/{payment_id}/cancel"),
+        "create_payment": ("post", "/v1/payments"),
+        "create_refund": ("post", "/v1/payments/{payment_id}/refunds"),
+        "get_payment": ("get", "/v1/payments/{payment_id}"),
+        "get_refund": ("get", "/v1/refunds/{refund_id}"),
+        "list_payments": ("get", "/v1/payments"),
+        "list_refunds": ("get", "/v1/refunds"),
+        **{name: value for name, value in operations.items() if "terminal" in name},
+    }
+    assert {"/v1/stores", "/v1/terminals"} < set(document["paths"])
+
+
+def test_a_request_shows_its_fields_limits_and_that_no_others_are_taken(
+    document: dict[str, Any],
+) -> None:
+    schema = document["components"]["schemas"]["CreatePayment"]
+
+    assert schema["required"] == [
+        "amount", "currency", "payment_code", "merchant_reference", "store",
+    ]  # fmt: skip
+    assert schema["additionalProperties"] is False
+    assert schema["properties"]["amount"]["minimum"] == 1
+
+
+def test_every_operation_wants_an_api_key_and_names_its_problems(
+    document: dict[str, Any],
+) -> None:
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            assert operation["security"] == [{"ApiKey": []}]
+            assert {"400", "401", "403", "404"} <= set(operation["responses"])
+
+
+def test_the_page_is_served_without_a_key() -> None:
+    answer = Client().get("/docs")
+
+    assert answer.status_code == 200
+    assert b"/v1/openapi.json" in answer.content
