@@ -49,20 +49,10 @@ def _record(
     is_sync: bool,
     now: datetime,
 ) -> Fields:
-    left = trade["amount_minor"] - trade["refunded_minor"]
-    fen = (
-        trade["cny_fen"] - trade["given_back_fen"]
-        if amount == left
-        else min(
-            amounts.to_fen(amount, trade["currency"], trade["rate"]),
-            trade["cny_fen"] - trade["given_back_fen"],  # rounding never gives back more than taken
-        )
-    )
-    # Amount and fen are set aside at once, so that two asynchronous refunds never exceed the trade.
+    fen = _price(rows, trade, amount)
+    # Set aside at once, so that two asynchronous refunds never exceed the trade.
     rows.execute(
-        "UPDATE trade SET refunded_minor = refunded_minor + ?, given_back_fen = given_back_fen + ?"
-        " WHERE id = ?",
-        (amount, fen, trade["id"]),
+        "UPDATE trade SET refunded_minor = refunded_minor + ? WHERE id = ?", (amount, trade["id"])
     )
     rows.execute(
         "INSERT INTO refund (partner, partner_refund_id, trade_id, amount_minor, fen, state,"
@@ -84,10 +74,25 @@ def _record(
     return _done(recorded, trade)
 
 
+def _price(rows: Connection, trade: Row, amount: int) -> int:
+    """The fen of a refund; the last one takes what rounding has left over or used up."""
+    promised = rows.execute(
+        "SELECT coalesce(sum(fen), 0) FROM refund WHERE trade_id = ?", (trade["id"],)
+    ).fetchone()[0]
+    left: int = trade["cny_fen"] - promised
+    if trade["refunded_minor"] + amount == trade["amount_minor"]:
+        return left
+    return min(amounts.to_fen(amount, trade["currency"], trade["rate"]), left)
+
+
 def give_back(rows: Connection, refund_row: Row, now: datetime) -> None:
     """The money goes back; when all of it has, the trade is closed."""
     trade = rows.execute("SELECT * FROM trade WHERE id = ?", (refund_row["trade_id"],)).fetchone()
     customers.move_money(rows, trade["customer_id"], refund_row["fen"])
+    rows.execute(
+        "UPDATE trade SET given_back_fen = given_back_fen + ? WHERE id = ?",
+        (refund_row["fen"], trade["id"]),
+    )
     rows.execute("UPDATE refund SET state = 'SUCCESS' WHERE id = ?", (refund_row["id"],))
     open_ones = rows.execute(
         "SELECT 1 FROM refund WHERE trade_id = ? AND state = 'PROCESSING'", (trade["id"],)

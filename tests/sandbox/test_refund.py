@@ -124,10 +124,13 @@ def test_an_asynchronous_refund_is_recorded_first_and_done_soon(
     assert till.balance(paid) == 100_000 - 10_870
     asked = {"out_trade_no": "TG1", "out_return_no": "RF1"}
     assert till.call("refund_query", **asked)["refund_result_code"] == "PROCESSING"
+    assert till.control("GET", "books")["money_given_back_fen"] == 0
+    assert "refund_amount_cny" not in till.query("TG1")
     clock.advance(2)
     said = till.call("refund_query", **asked)
     assert (said["response_code"], said["refund_result_code"]) == ("SUCCESS", "SUCCESS")
     assert said["gmt_create"] == "2026-11-23 12:00:00"
+    assert till.control("GET", "books")["money_given_back_fen"] == 1_849
     assert till.balance(paid) == 100_000 - 10_870 + 1_849
 
 

@@ -43,7 +43,7 @@ def add(pages: Blueprint, gateway: Gateway) -> None:
 def books(storage: Storage, partner: str, since: float, until: float) -> dict[str, Any]:
     """Everything created in ``since <= t < until`` (epoch seconds); an empty partner is all.
 
-    ``money_given_back_fen`` has what is promised to refunds still under way.
+    ``money_given_back_fen`` is what the wallets have: refunds still under way are not in it.
     """
     scope = (partner, since, until)
     sums: dict[str, dict[str, dict[str, int]]] = {}
