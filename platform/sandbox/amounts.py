@@ -7,7 +7,7 @@ from kernel.currencies import UnknownCurrency, minor_digits
 from kernel.money import AmountNotRepresentable, Money
 
 _LARGEST = Decimal("100000000.00")
-_NUMBER = re.compile(r"\d{1,9}(\.\d{1,2})?")
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 # CNY per unit, eight decimals as on the wire; the sandbox's own market never moves.
 RATES = {
     "HKD": "0.90207000", "USD": "7.01350000", "EUR": "7.62410000", "GBP": "8.91220000",

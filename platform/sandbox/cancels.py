@@ -19,7 +19,7 @@ def cancel(
     trans_id = request.get("out_trade_no", "")
     trade = _find(rows, partner["id"], request, now)
     if trade is None:
-        if readings.tombstone:
+        if readings.tombstone and trans_id:
             rows.execute(
                 "INSERT OR IGNORE INTO cancelled_unknown VALUES (?, ?)", (partner["id"], trans_id)
             )

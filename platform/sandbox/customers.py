@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime
 from sqlite3 import Connection, Row
 
-from sandbox.faults import MAGIC_PREFIX
+from sandbox.faults import MAGIC_PREFIX, magic_fault
 
 CODE_SECONDS = 60  # a wallet renews its code every minute
 MAGIC_CUSTOMER = "Magic codes"
@@ -60,6 +60,8 @@ def show_code(
 def find_customer(rows: Connection, code: str, now: datetime) -> Row | None:
     """Whose code it is, if it is unused and not expired."""
     if code.startswith(MAGIC_PREFIX):
+        if magic_fault(code) is None:
+            return None
         used = rows.execute("SELECT used_by FROM code WHERE code = ?", (code,)).fetchone()
         return None if used else magic_customer(rows)
     row: Row | None = rows.execute(

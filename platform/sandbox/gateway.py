@@ -104,7 +104,10 @@ class Gateway:
     def _serve(self, service: str, partner: Row, request: Mapping[str, str]) -> Answer:
         trans_id = request.get("partner_trans_id") or request.get("out_trade_no") or ""
         with self.storage.writing() as rows:
-            fault = faults.choose(rows, service, trans_id, request.get("buyer_identity_code", ""))
+            code = request.get("buyer_identity_code") or trades.code_of(
+                rows, partner["id"], trans_id
+            )
+            fault = faults.choose(rows, service, trans_id, code)
         self._before(fault, partner, request, trans_id, service)
         if fault.name == "html_maintenance":
             self._note(partner, trans_id, service, "html", request)

@@ -35,6 +35,15 @@ def find_trade(rows: Connection, partner: str, partner_trans_id: str, now: datet
     return row
 
 
+def code_of(rows: Connection, partner: str, partner_trans_id: str) -> str:
+    """The payment code that a trade was made with; empty where there is no trade."""
+    row = rows.execute(
+        "SELECT code FROM trade WHERE partner = ? AND partner_trans_id = ?",
+        (partner, partner_trans_id),
+    ).fetchone()
+    return row["code"] if row else ""
+
+
 def settle_time(rows: Connection, now: datetime) -> None:
     """What the passing of time does: trades that confirm by themselves, trades that close."""
     moment = now.timestamp()
@@ -68,6 +77,8 @@ def pay(
         return failed("INVALID_PARAMETER", trans_id)
     if extend is None or not is_store_key(extend.get("secondary_merchant_id")):
         return failed("INVALID_PARAMETER", trans_id)
+    if request.get("trans_currency") not in (None, "", request["currency"]):
+        return failed("INVALID_PARAMETER", trans_id)  # no partner here has the contract for it
     if not _is_product(request, amount):
         return failed("INVALID_PARAMETER", trans_id)
     trade = find_trade(rows, partner["id"], trans_id, now)

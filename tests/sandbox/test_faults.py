@@ -184,3 +184,13 @@ def test_a_fault_of_a_pay_does_not_wear_out_at_a_query(till: Till) -> None:
     till.control("POST", "faults", {"fault": "needs_password", "times": 1})
     assert till.query("TG1")["error"] == "TRADE_NOT_EXIST"
     assert till.pay(till.magic(), "1.00", "TG1")["result_code"] == "UNKNOW"
+
+
+def test_a_fault_planned_for_a_code_reaches_every_call_about_its_trade(till: Till) -> None:
+    code, other = till.magic(), till.magic()
+    fault = {"fault": "system_error", "service": "query", "payment_code": code}
+    till.control("POST", "faults", fault)
+    till.pay(code, "1.00", "TG1")
+    till.pay(other, "1.00", "TG2")
+    assert till.query("TG1")["error"] == "SYSTEM_ERROR"
+    assert till.query("TG2")["alipay_trans_status"] == "TRADE_SUCCESS"

@@ -46,8 +46,13 @@ def test_a_code_pays_one_trade(till: Till) -> None:
     assert till.balance(customer) == 100_000 - 90
 
 
-def test_a_code_of_nobody_pays_nothing(till: Till) -> None:
-    said = till.pay("281234567890123456", trans_id="TG1")
+@pytest.mark.parametrize(
+    "code",
+    ["281234567890123456", "289999123456789012", "2899001234567890", "289900123456789012345678"],
+    ids=["unknown", "magic without a row", "magic and short", "magic and long"],
+)
+def test_a_code_of_nobody_pays_nothing(till: Till, code: str) -> None:
+    said = till.pay(code, trans_id="TG1")
     assert said == {
         "result_code": "FAILED",
         "error": "SOUNDWAVE_PARSER_FAIL",
@@ -64,6 +69,7 @@ def test_a_code_of_nobody_pays_nothing(till: Till) -> None:
         ("0.001", "HKD", "FAILED"),
         ("-1.00", "HKD", "FAILED"),
         ("1e2", "HKD", "FAILED"),
+        ("\uff11.00", "HKD", "FAILED"),
         ("100000000.01", "HKD", "FAILED"),
         ("120", "JPY", "SUCCESS"),
         ("120.50", "JPY", "FAILED"),
@@ -82,6 +88,17 @@ def test_amounts_follow_their_currency(till: Till, amount: str, currency: str, r
     if result == "FAILED":
         assert said["error"] == "INVALID_PARAMETER"
         assert till.balance(customer) == 100_000
+
+
+def test_a_price_in_another_currency_than_the_settlements_is_refused(till: Till) -> None:
+    customer = till.customer()
+    said = till.pay(till.code(customer), "100.00", trans_currency="TWD")
+    assert said["error"] == "INVALID_PARAMETER"
+    assert till.balance(customer) == 100_000
+    assert (
+        till.pay(till.code(customer), "1.00", currency="CNY", trans_currency="CNY")["result_code"]
+        == "SUCCESS"
+    )
 
 
 def test_the_largest_amount_is_a_hundred_million(till: Till) -> None:
