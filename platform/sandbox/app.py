@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, jsonify, redirect, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox import envelope
@@ -45,6 +46,13 @@ def create_app(
         except ConnectionClosed:
             return _Closed()
         return Response(answer.body, content_type=answer.content_type)
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Any:
+        """The control API speaks JSON also where no route of it answers."""
+        if request.path.startswith("/control/"):
+            return jsonify(error=error.description), error.code or 500
+        return error
 
     @app.get("/")
     def home() -> AnyResponse:

@@ -1,6 +1,7 @@
 """Notifications: written with the change they tell of, sent until acknowledged (§3.6)."""
 
 import json
+import logging
 import secrets
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from sandbox.storage import Storage
 LADDER = (120, 600, 600, 3600, 7200, 21600, 54000)
 _SENDERS = 16
 _TIME_LIMIT_SECONDS = 5
+_log = logging.getLogger(__name__)
 _ANSWER_LIMIT = 64  # bytes read of an answer; seven are asked for
 
 
@@ -122,6 +124,8 @@ class Sender:
     def _send_and_free(self, row: Row) -> None:
         try:
             self.send(row)
+        except Exception:  # noqa: BLE001 - the outermost line of a sender
+            _log.exception("notification %s is left to its next try", row["notify_id"])
         finally:
             self._free.release()
 
@@ -172,6 +176,7 @@ class Sender:
         if row is None or key is None:
             return False
         said = {name: value for name, value in fields.items() if value != ""}
+        said["notify_time"] = beijing_plain(self._clock.now())
         text = signed_text(said) + ("!" if is_bad else "")
         signature = sign(
             text, row["sign_type"], private_pem=key["private_pem"], md5_key=row["md5_key"]

@@ -1,5 +1,6 @@
 """The passing of time: closes what nobody paid, runs due refunds, forgets old records."""
 
+import logging
 import threading
 
 from sandbox import refunds, trades
@@ -7,6 +8,7 @@ from sandbox.clock import SandboxClock
 from sandbox.storage import Storage
 
 _FORGETS_EVERY = 3000  # ticks
+_log = logging.getLogger(__name__)
 
 
 class Ticker:
@@ -34,7 +36,10 @@ class Ticker:
     def _run(self) -> None:
         ticks = 0
         while not self._stop.wait(self._seconds):
-            self.tick()
             ticks += 1
-            if ticks % _FORGETS_EVERY == 0:
-                self._storage.forget_the_oldest(self._clock.now().timestamp())
+            try:
+                self.tick()
+                if ticks % _FORGETS_EVERY == 0:
+                    self._storage.forget_the_oldest(self._clock.now().timestamp())
+            except Exception:  # noqa: BLE001 - the outermost loop
+                _log.exception("time did not pass; the next tick tries again")

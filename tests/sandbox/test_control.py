@@ -90,6 +90,11 @@ def test_what_does_not_exist_is_not_found(till: Till, path: str) -> None:
     assert "no " in till.control("GET", path, expected=404)["error"]
 
 
+def test_what_no_route_answers_is_json_too(till: Till) -> None:
+    assert till.control("GET", "nothing", expected=404)["error"]
+    assert till.control("DELETE", "health", expected=405)["error"]
+
+
 @pytest.mark.parametrize("digits", [15, 25, "18", True])
 def test_a_code_of_another_length_is_refused(till: Till, digits: Any) -> None:
     customer = till.customer()

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from sandbox.app import create_app
-from sandbox.clock import ManualClock
+from sandbox.clock import BEIJING, ManualClock
 from sandbox.notifications import LADDER, Sender
 from sandbox.server import Serving, serving
 from tests.sandbox.till import PARTNER, Till, md5, text_to_sign
@@ -156,12 +156,16 @@ def test_eight_tries_climb_alipays_ladder_with_one_id(
     hand: _Hand, receiver: Receiver, clock: ManualClock
 ) -> None:
     receiver.says = b"SUCCESS "
-    ids = {told["notify_id"] for told in hand.tries(receiver)}
+    [first] = hand.tries(receiver)
+    assert first["notify_time"] == "2026-11-23 12:00:00"
+    ids = {first["notify_id"]}
     for gap in LADDER:
         clock.advance(gap - 1)
         assert hand.tries(receiver) == []
         clock.advance(1)
-        ids |= {told["notify_id"] for told in hand.tries(receiver)}
+        [told] = hand.tries(receiver)
+        assert told["notify_time"] == clock.now().astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+        ids.add(told["notify_id"])
     assert LADDER == (120, 600, 600, 3600, 7200, 21600, 54000)
     assert len(ids) == 1
     clock.advance(10 * 86400)
