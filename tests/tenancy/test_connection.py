@@ -35,13 +35,18 @@ def assert_told(wrapper: DatabaseWrapper) -> None:
     assert told(wrapper) == database_settings()
 
 
+def unconnected(alias: str, pool: dict[str, int] | None) -> DatabaseWrapper:
+    """Another wrapper of the test's database; without a pool, closing it ends its connection."""
+    wrapper: DatabaseWrapper = connection.copy(alias=alias)  # type: ignore[assignment]
+    wrapper.settings_dict["OPTIONS"] = wrapper.settings_dict["OPTIONS"] | {"pool": pool}
+    return wrapper
+
+
 @pytest.fixture(params=["pooled", "unpooled"])
 def wrappers(request: pytest.FixtureRequest) -> Iterator[list[DatabaseWrapper]]:
     """Two wrappers, as of two threads; with the pool on they take turns with ONE connection."""
-    first: DatabaseWrapper = connection.copy(alias=f"attacked_{request.param}")  # type: ignore
-    if request.param == "pooled":
-        pool = {"min_size": 1, "max_size": 1, "timeout": 10}
-        first.settings_dict["OPTIONS"] = first.settings_dict["OPTIONS"] | {"pool": pool}
+    pools = {"pooled": {"min_size": 1, "max_size": 1, "timeout": 10}, "unpooled": None}
+    first = unconnected(f"attacked_{request.param}", pools[request.param])
     second: DatabaseWrapper = first.copy()  # type: ignore[assignment]
     for wrapper in (first, second):
         wrapper.inc_thread_sharing()
@@ -103,7 +108,7 @@ def test_a_savepoint_rollback_that_undoes_the_setting_is_noticed(
 
 def kill(process_id: int) -> None:
     """End a connection from the server's side, and wait until it is gone."""
-    other = connection.copy(alias="killer")
+    other = unconnected("killer", None)
     with closing(other), other.cursor() as cursor:
         cursor.execute("RESET ROLE")
         cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [process_id])
