@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 from django.db import connection
@@ -30,9 +31,13 @@ class AccountName:
     @property
     def account_id(self) -> UUID:
         """The same for the same name, in every process and for ever."""
-        return uuid5(
-            _NAMESPACE, f"{self.acquirer_id}/{self.merchant_id}/{self.kind}/{self.currency}"
-        )
+        return _account_id(self)
+
+
+@lru_cache(maxsize=_KNOWN_LIMIT)
+def _account_id(name: AccountName) -> UUID:
+    # Remembered: it was 7 % of a payment's CPU.
+    return uuid5(_NAMESPACE, f"{name.acquirer_id}/{name.merchant_id}/{name.kind}/{name.currency}")
 
 
 def ensure_accounts(names: Iterable[AccountName]) -> list[UUID]:

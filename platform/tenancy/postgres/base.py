@@ -12,6 +12,9 @@ from django.db.backends.postgresql import base
 from psycopg import sql
 
 from tenancy import scope
+from tenancy.postgres import gevent_wait
+
+gevent_wait.install()
 
 BIND_STATEMENT = (
     "SELECT set_config('tillgate.acquirer', %s, false), set_config('tillgate.merchant', %s, false)"
@@ -61,19 +64,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def bind_scope(self) -> None:
         """Tell the connection of the scope in force, unless it knows."""
-        wanted = self.unbound_scope()
-        if wanted is not None:
+        wanted = scope.database_settings()
+        if wanted != self._bound:
             self.connection.execute(BIND_STATEMENT, wanted, prepare=True)
             self._bound = wanted
-
-    def unbound_scope(self) -> tuple[str, str] | None:
-        """The settings the connection must still be told, or None if it knows them."""
-        wanted = scope.database_settings()
-        return None if wanted == self._bound else wanted
-
-    def note_bound(self, settings: tuple[str, str]) -> None:
-        """A statement of the caller's own has told the connection of ``settings``."""
-        self._bound = settings
 
     def _nodb_cursor(self) -> Any:
         """Making and dropping a database is the owner's work, not the code's role's."""
