@@ -30,7 +30,8 @@ SELECT s.name AS store_name, s.scheme_store_id, m.display_name, m.mcc, m.scheme_
   JOIN merchants_merchant m ON m.id = s.merchant_id
   LEFT JOIN merchants_terminal t
          ON t.id = %(place_terminal)s::uuid AND t.store_id = s.id AND t.status = 'active'
- WHERE s.id = %(place_store)s::uuid AND s.status = 'active' AND m.status = 'active'
+ WHERE s.id = %(place_store)s::uuid AND s.merchant_id = %(place_merchant)s::uuid
+   AND s.status = 'active' AND m.status = 'active'
    AND (%(place_terminal)s::uuid IS NULL OR t.id IS NOT NULL)
 """
 _COLUMNS = (
@@ -145,7 +146,13 @@ def _new_payment(principal: Principal, order: PaymentOrder, gateway: Gateway) ->
 
 def _insert(payment: Payment, order: PaymentOrder, attempt_id: UUID) -> tuple[Any, ...] | None:
     place = Fragment(
-        "place", _PLACE, {"place_store": order.store_id, "place_terminal": order.terminal_id}
+        "place",
+        _PLACE,
+        {
+            "place_store": order.store_id,
+            "place_merchant": payment.merchant_id,
+            "place_terminal": order.terminal_id,
+        },
     )
     values: dict[str, Any] = {name: getattr(payment, name) for name in _COLUMNS}
     values |= {
