@@ -128,6 +128,17 @@ def internal_error(request: HttpRequest | None) -> dict[str, Any]:
     )
 
 
+def bad_request_page(request: HttpRequest, exception: Exception) -> JsonResponse:
+    """Django's handler400: what it refuses before any view, such as a foreign Host header."""
+    body = problem(
+        status=400,
+        code="bad_request",
+        detail="The request cannot be read: check its address and Host header.",
+        request=request,
+    )
+    return JsonResponse(body, status=400, content_type=CONTENT_TYPE)
+
+
 def not_found_page(request: HttpRequest, exception: Exception) -> JsonResponse:
     """Django's handler404: an address that no view has."""
     body = problem(

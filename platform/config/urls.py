@@ -16,5 +16,6 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
 ]
+handler400 = "api.problems.bad_request_page"
 handler404 = "api.problems.not_found_page"
 handler500 = "api.problems.server_error_page"
