@@ -25,8 +25,8 @@ test: setup ## Run the whole suite on real PostgreSQL and Valkey; ARGS="-k refun
 	@$(EMBEDDED) $(PY) -m pytest -n 2 $(ARGS)
 
 check: setup ## Format, lint, strict types, import contracts, missing migrations, deployment checks
-	$(PY) -m ruff format --check .
-	$(PY) -m ruff check .
+	$(PY) -m ruff format --no-cache --check .
+	$(PY) -m ruff check --no-cache .
 	$(PY) -m mypy
 	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 	$(PY) manage.py makemigrations --check --dry-run

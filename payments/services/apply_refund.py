@@ -4,11 +4,11 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from ledger.posting import fragments as book
 
 from connectors.base import Outcome
 from events.outbox import publish
 from kernel import clock, ids
+from ledger.posting import fragments as book
 from payments.models import Refund
 from payments.postings import post_refund
 from payments.presentation import show_refund
