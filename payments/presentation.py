@@ -5,7 +5,9 @@ from typing import Any
 
 from connectors.failures import FAILURES
 from kernel import ids
-from payments.models import Payment, Refund
+from payments.contradictions import EXPLANATIONS, Explanation
+from payments.models import Break, Payment, Refund
+from payments.state import BreakKind
 
 
 def show_time(moment: datetime | None) -> str | None:
@@ -87,3 +89,31 @@ def show_refund(refund: Refund, *, language: str = "en") -> dict[str, Any]:
         "created_at": show_time(refund.created_at),
         "completed_at": show_time(refund.completed_at),
     }
+
+
+def show_break(difference: Break) -> dict[str, Any]:
+    """A break as the merchant's webhooks and people see it."""
+    explanation = EXPLANATIONS[BreakKind(difference.kind)]
+    return {
+        "object": "break",
+        "id": difference.public_id,
+        "livemode": difference.livemode,
+        "payment": ids.encode("pay", difference.payment_id),
+        "refund": difference.refund_id and ids.encode("rfd", difference.refund_id),
+        "kind": difference.kind,
+        "status": difference.status,
+        "message": explanation.message,
+        "done": explanation.done,
+        "left": _left(difference, explanation),
+        "ours": difference.ours,
+        "theirs": difference.theirs,
+        "outcome": difference.outcome or None,
+        "opened_at": show_time(difference.created_at),
+        "ended_at": show_time(difference.ended_at),
+    }
+
+
+def _left(difference: Break, explanation: Explanation) -> str:
+    if difference.status != Break.Status.OPEN or not difference.needs_person:
+        return ""
+    return explanation.left or EXPLANATIONS[BreakKind.REVERSAL_REFUSED].left

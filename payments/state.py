@@ -62,7 +62,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (S.REVERSING,   E.CANCEL_REQUESTED): S.REVERSING,
 
     (S.SUCCEEDED,   E.PAID):             S.SUCCEEDED,    # the same news again
-    (S.SUCCEEDED,   E.CLOSED):           S.SUCCEEDED,    # all of it was refunded
+    (S.SUCCEEDED,   E.CLOSED):           S.SUCCEEDED,    # all refunded, else a contradiction
     (S.SUCCEEDED,   E.CANCEL_REQUESTED): S.TAKING_BACK,
 
     (S.TAKING_BACK, E.CANCEL_CONFIRMED): S.CANCELED,
@@ -97,8 +97,26 @@ PUBLIC: dict[Status, str] = {
 # fmt: on
 
 ENDED = frozenset({S.SUCCEEDED, S.FAILED, S.CANCELED})
-# Alipay says paid, our book says otherwise and stays: the money must go back.
-CONTRADICTIONS = frozenset({(S.FAILED, E.PAID), (S.CANCELED, E.PAID)})
+
+
+class BreakKind(StrEnum):
+    """In what Alipay's truth and ours part; payments/contradictions.py has the words for each."""
+
+    PAID_AFTER_FAILED = "paid_after_failed"
+    PAID_AFTER_CANCELED = "paid_after_canceled"
+    CLOSED_AFTER_PAID = "closed_after_paid"
+    OTHER_AMOUNT = "other_amount"  # a signed answer about our trade with another amount
+    OTHER_TRADE = "other_trade"  # a signed answer to our question about somebody else's trade
+    REVERSAL_REFUSED = "reversal_refused"  # money to be given back, and Alipay will not
+    REFUND_CONTRADICTED = "refund_contradicted"  # the refund's end is not what Alipay says now
+
+
+# Our end stays in the book, Alipay says otherwise.
+CONTRADICTIONS: dict[tuple[Status, Event], BreakKind] = {
+    (S.FAILED, E.PAID): BreakKind.PAID_AFTER_FAILED,
+    (S.CANCELED, E.PAID): BreakKind.PAID_AFTER_CANCELED,
+    (S.SUCCEEDED, E.CLOSED): BreakKind.CLOSED_AFTER_PAID,
+}
 
 
 def next_status(current: Status, event: Event) -> Status:

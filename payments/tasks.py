@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from payments.services import drive, drive_refund, wake
+from payments.services import drive, drive_refund, refused_notice, wake
 from payments.services.sweep import sweep
 from tenancy.postgres import release_connection
 
@@ -32,5 +32,14 @@ def sweep_due() -> None:
     """Every second: find what is overdue and hand it out."""
     try:
         sweep()
+    finally:
+        release_connection()
+
+
+@shared_task(name="payments.forget_refused_notifications")
+def forget_refused_notifications() -> None:
+    """Every hour: let go of refused notifications that are old."""
+    try:
+        refused_notice.forget_old()
     finally:
         release_connection()

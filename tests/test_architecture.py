@@ -142,6 +142,8 @@ def values(sql: str) -> dict[str, Any]:
             found[name] = uuid4()
         elif cast == "timestamptz":
             found[name] = datetime(2026, 11, 22, tzinfo=UTC)
+        elif cast == "boolean":
+            found[name] = True
         elif cast in {"bigint", "int"} or name.endswith("_minor"):
             found[name] = 1
         else:

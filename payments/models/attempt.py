@@ -1,8 +1,8 @@
-"""The evidence: each call to Alipay with its masked request and answer, each notification."""
+"""The evidence of our own calls: each with its masked request and answer."""
 
 from django.db import models
 
-from merchants.models import Merchant, PartnerAccount
+from merchants.models import Merchant
 from payments.models.payment import Payment
 from payments.models.refund import Refund
 from tenancy.scoped import TenantModel
@@ -37,25 +37,3 @@ class Attempt(TenantModel):
     class Meta(TenantModel.Meta):
         # created_at is when the call was about to be made.
         indexes = [models.Index(fields=["payment", "id"], name="attempt_by_payment")]
-
-
-class Notification(TenantModel):
-    """What Alipay told us by itself; kept once per ``notify_id``, then checked by a query."""
-
-    PREFIX = "ntf"
-    MERCHANT_COLUMN = None
-
-    partner_account = models.ForeignKey(PartnerAccount, models.PROTECT, related_name="+")
-    payment = models.ForeignKey(Payment, models.PROTECT, null=True, related_name="+")
-    notify_id = models.CharField(max_length=128)
-    action = models.CharField(max_length=64, blank=True, default="")
-    trade_status = models.CharField(max_length=32, blank=True, default="")
-    body = models.JSONField()
-    times_received = models.PositiveIntegerField(default=1)
-
-    class Meta(TenantModel.Meta):
-        constraints = [
-            models.UniqueConstraint(
-                fields=["partner_account", "notify_id"], name="notify_id_is_unique"
-            )
-        ]

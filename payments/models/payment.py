@@ -58,6 +58,9 @@ class Payment(TenantModel):
     payer_currency = models.CharField(max_length=3, null=True)  # noqa: DJ001
     exchange_rate = models.CharField(max_length=24, null=True)  # noqa: DJ001
     failure_code = models.CharField(max_length=48, null=True)  # noqa: DJ001
+    has_open_break = models.BooleanField(
+        default=False, db_default=False
+    )  # written with the break itself
 
     class Meta(TenantModel.Meta):
         constraints = [

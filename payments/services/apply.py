@@ -20,10 +20,10 @@ from ledger.posting import fragments as book
 from payments.models import Payment
 from payments.postings import post_payment
 from payments.presentation import show_payment
-from payments.services import wake
+from payments.services import breaks, wake
 from payments.services.attempts import answer_attempt
 from payments.services.consequences import Consequences, foresee
-from payments.state import CONTRADICTIONS, Event, IllegalTransition, Status, next_status
+from payments.state import Event, IllegalTransition, Status, next_status
 from tenancy.fragments import Fragment, run
 
 log = structlog.get_logger(__name__)
@@ -46,6 +46,7 @@ UPDATE payments_payment
        failure_code = %(moved_failure_code)s::text,
        scheme_code = COALESCE(%(moved_scheme_code)s::text, scheme_code),
        discount_minor = COALESCE(%(moved_discount_minor)s::bigint, discount_minor),
+       has_open_break = COALESCE(%(moved_has_open_break)s::boolean, has_open_break),
        {", ".join(f"{name} = COALESCE(%(moved_{name})s, {name})" for name in _FACTS)}
  WHERE id = %(moved_id)s::uuid AND status = %(moved_from)s
    AND (%(moved_to)s <> '{Status.TAKING_BACK}' OR refund_reserved_minor = 0)
@@ -90,27 +91,45 @@ def apply_event(
         result = foresee(
             payment, event, new, outcome=outcome, now=now, interval_seconds=interval_seconds
         )
-        moved = _moved(payment, old, new, result, outcome)
+        breaking = _breaks(payment, event, result, outcome, now)
+        moved = _moved(payment, old, new, result, outcome, breaking)
         parts = [moved, answer_attempt(attempt_id, outcome, now)]
-        if old is not new or (old, event) in CONTRADICTIONS:
+        if old is not new or result.opens_break:
             parts.append(_transition(old, event, new, actor, attempt_id, now))
         preview = _updated(payment, moved.params)
         if result.public_event is not None:
             payload = show_payment(preview)
             parts.append(publish(result.public_event, payload=payload, source="moved"))
+        parts.extend(breaking)
         if (posting := post_payment(payment, old, new)) is not None:
             parts.extend(book(posting, acquirer_id=payment.acquirer_id, source="moved"))
         row = run(parts, tail="SELECT count(*) FROM moved")
         if row is not None and row[0] == 1:
             _adopt(payment, preview)
-            _tell(payment, old, event)
+            _tell(payment, result)
             return True
         payment.refresh_from_db()
     raise RuntimeError(f"{payment.public_id} kept changing while {event} was applied")
 
 
+def _breaks(
+    payment: Payment, event: Event, result: Consequences, outcome: Outcome | None, now: datetime
+) -> list[Fragment]:
+    if result.opens_break is not None:
+        difference = breaks.found(
+            payment, result.opens_break, theirs=breaks.said(event.value, outcome), now=now
+        )
+        return breaks.opening(difference, source="moved")
+    return breaks.ending(payment, event, now=now) if result.ends_break else []
+
+
 def _moved(
-    payment: Payment, old: Status, new: Status, result: Consequences, outcome: Outcome | None
+    payment: Payment,
+    old: Status,
+    new: Status,
+    result: Consequences,
+    outcome: Outcome | None,
+    breaking: list[Fragment],
 ) -> Fragment:
     values: dict[str, Any] = {
         "id": payment.id,
@@ -121,6 +140,7 @@ def _moved(
         "verify_until": result.verify_until,
         "failure_code": result.failure_code,
         "scheme_code": _refusal_code(outcome),
+        "has_open_break": result.opens_break is not None if breaking else None,
         **_facts(outcome),
     }
     return Fragment("moved", _MOVE, {f"moved_{name}": value for name, value in values.items()})
@@ -169,7 +189,7 @@ def _transition(
 
 
 _ALWAYS = ("due_at", "completed_at", "verify_until", "failure_code")
-_IF_KNOWN = ("scheme_code", "discount_minor", *_FACTS)
+_IF_KNOWN = ("scheme_code", "discount_minor", "has_open_break", *_FACTS)
 
 
 def _updated(payment: Payment, params: dict[str, Any]) -> Payment:
@@ -189,8 +209,8 @@ def _adopt(payment: Payment, after: Payment) -> None:
         setattr(payment, name, getattr(after, name))
 
 
-def _tell(payment: Payment, old: Status, event: Event) -> None:
-    if (old, event) in CONTRADICTIONS:
-        log.error("contradiction", payment=payment.public_id, status=old.value, news=event.value)
+def _tell(payment: Payment, result: Consequences) -> None:
+    if result.opens_break is not None:
+        log.error("break_opened", payment=payment.public_id, kind=result.opens_break.value)
     if payment.has_ended:
         wake.announce_end(payment.id)

@@ -12,9 +12,10 @@ from ledger.posting import fragments as book
 from payments.models import Refund
 from payments.postings import post_refund
 from payments.presentation import show_refund
-from payments.services import wake
+from payments.services import breaks, wake
 from payments.services.attempts import answer_attempt
 from payments.state import (
+    BreakKind,
     IllegalTransition,
     RefundEvent,
     RefundStatus,
@@ -69,6 +70,12 @@ def apply_refund_event(
         new = next_refund_status(old, event)
     except IllegalTransition as refusal:
         log.error("contradiction", refund=refund.public_id, reason=str(refusal))
+        breaks.open_break(
+            refund.payment,
+            BreakKind.REFUND_CONTRADICTED,
+            theirs=breaks.said(event.value, outcome),
+            refund=refund,
+        )
         new = old
     if new is old:
         run([answer], tail="SELECT count(*) FROM answer")

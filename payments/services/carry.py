@@ -19,6 +19,7 @@ from payments.models import Attempt, Payment
 from payments.services import wake
 from payments.services.apply import apply_event
 from payments.services.background import in_background
+from payments.services.breaks import note_contradiction
 from payments.services.doubt import note_doubt
 from payments.services.interpret import find_event
 from payments.services.wait import note_end
@@ -80,6 +81,7 @@ def carry(payment: Payment, request: PayRequest, *, gateway: Gateway, attempt_id
             outcome=outcome,
         )
         return
+    note_contradiction(payment, outcome)
     now = clock.now()
     due_at = schedule.next_query(
         now, expires_at=payment.expires_at, interval_seconds=gateway.query_interval_seconds

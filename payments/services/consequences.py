@@ -5,8 +5,9 @@ from datetime import datetime
 
 from connectors.base import Outcome, Result
 from payments import schedule
+from payments.contradictions import contradiction
 from payments.models import Payment
-from payments.state import CONTRADICTIONS, ENDED, Event, Status
+from payments.state import ENDED, BreakKind, Event, Status
 
 # The public event of a change; what is not listed is no news for the merchant.
 PUBLIC_EVENTS: dict[tuple[Status, Status], str] = {
@@ -21,17 +22,21 @@ PUBLIC_EVENTS: dict[tuple[Status, Status], str] = {
 
 # After these Alipay itself calls the trade over: there is nothing left to verify.
 _SETTLED = frozenset({Event.CLOSED, Event.REVERSED})
+# After these no money is with us: what contradicted a failed or canceled payment is mended.
+_GIVEN_BACK = _SETTLED | {Event.CANCEL_CONFIRMED}
 
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """The columns that change with the status."""
+    """The columns that change with the status, and the break that opens or ends."""
 
     due_at: datetime | None
     verify_until: datetime | None
     completed_at: datetime | None
     failure_code: str | None
     public_event: str | None
+    opens_break: BreakKind | None
+    ends_break: bool
 
 
 def foresee(
@@ -46,13 +51,23 @@ def foresee(
     """What happens with ``payment`` when ``event`` makes it ``new``."""
     old = Status(payment.status)
     verify = _verify_until(payment, event, new, outcome, now)
+    opens = contradiction(payment, event)
     return Consequences(
         due_at=_due_at(payment, event, new, verify, now, interval_seconds),
         verify_until=verify,
         completed_at=_completed_at(payment, old, new, now),
         failure_code=_failure_code(payment, event, new, outcome),
         public_event=None if old is new else PUBLIC_EVENTS.get((old, new)),
+        opens_break=opens,
+        ends_break=payment.has_open_break and opens is None and _settles(old, event, new),
     )
+
+
+def _settles(old: Status, event: Event, new: Status) -> bool:
+    """Do both sides say the same again?"""
+    if old is new:
+        return event in _GIVEN_BACK and new in {Status.FAILED, Status.CANCELED}
+    return new in ENDED
 
 
 def _verify_until(
@@ -79,9 +94,9 @@ def _due_at(
     interval_seconds: int,
 ) -> datetime | None:
     old = Status(payment.status)
-    if (old, event) in CONTRADICTIONS:
-        return now
     if new in ENDED:
+        if old is new and event is Event.PAID and new is not Status.SUCCEEDED:
+            return now  # the money must go back
         if new is Status.SUCCEEDED or verify is None or verify <= now:
             return None
         return schedule.next_verification(now, ended_at=payment.completed_at or now)

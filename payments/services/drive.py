@@ -18,9 +18,10 @@ from payments.models import Attempt, Payment
 from payments.services import wake
 from payments.services.apply import apply_event
 from payments.services.attempts import answer_attempt, open_attempt
+from payments.services.breaks import hand_to_person, note_contradiction, open_break, said
 from payments.services.doubt import note_doubt
 from payments.services.interpret import find_event
-from payments.state import Event, Status
+from payments.state import BreakKind, Event, Status
 from tenancy.fragments import Fragment, run
 from tenancy.postgres import release_connection
 from tenancy.scope import tenant_scope
@@ -133,6 +134,7 @@ def _take_step(payment: Payment, gateway: Gateway, attempt_id: UUID, actor: str)
     step = STEPS[status]
     release_connection()
     outcome = step.call(payment, gateway)
+    note_contradiction(payment, outcome)
     event = _event_of(payment, step.kind, outcome)
     if event is None:
         _wait(payment, gateway, attempt_id, outcome)
@@ -163,9 +165,17 @@ def _event_of(payment: Payment, kind: Attempt.Kind, outcome: Outcome) -> Event |
 
 
 def _wait(payment: Payment, gateway: Gateway, attempt_id: UUID, outcome: Outcome) -> None:
+    if payment.status == Status.REVERSING and outcome.result is Result.FAILED:
+        _note_refusal(payment, outcome)
     now = clock.now()
     payment.due_at = _next_due(payment, outcome, gateway.query_interval_seconds, now)
     note_doubt(payment.id, attempt_id=attempt_id, outcome=outcome, due_at=payment.due_at, now=now)
+
+
+def _note_refusal(payment: Payment, outcome: Outcome) -> None:
+    """The money must go back, and Alipay says no: it is asked again, and people are told."""
+    if not payment.has_open_break:
+        open_break(payment, BreakKind.REVERSAL_REFUSED, theirs=said("refused", outcome))
 
 
 def _next_due(
@@ -192,6 +202,8 @@ def _mend(payment: Payment, gateway: Gateway, actor: str) -> None:
         event = find_event(step.kind, outcome)
         if event is None or event is Event.CANCEL_REFUSED:
             run([answer_attempt(attempt_id, outcome, clock.now())], tail="SELECT 1")
+            if step is REVERSE and outcome.result is Result.FAILED:
+                hand_to_person(payment)
             if event is None:
                 return  # still due: repeated at the next verification
             continue

@@ -12,35 +12,44 @@ from django.db import connection
 from psycopg.types.json import Jsonb
 
 from connectors.alipay.config import GatewayConfig
+from connectors.alipay.notification import InvalidNotification, parse_notification
 from connectors.alipay.notification import Notification as Notice
-from connectors.alipay.notification import parse_notification
 from kernel import clock, ids
 from kernel.errors import NotFound
+from kernel.money import Money
 from merchants.gateways import get_gateway
 from merchants.models import PartnerAccount
 from payments.services import wake
+from payments.services.refused_notice import (
+    ContradictoryNotification,
+    keep_refused,
+    kept_fields,
+)
 from tenancy.scope import platform_scope, tenant_scope
 
 log = structlog.get_logger(__name__)
 
+_FIND = """
+SELECT id, amount_minor, currency FROM payments_payment
+ WHERE partner_account_id = %(account)s AND partner_trans_id = %(trans)s
+"""
 _KEEP = """
 INSERT INTO payments_notification
        (id, acquirer_id, partner_account_id, payment_id, notify_id, action, trade_status, body,
         times_received, created_at)
-VALUES (%(id)s, %(acquirer)s, %(account)s,
-        (SELECT id FROM payments_payment
-          WHERE partner_account_id = %(account)s AND partner_trans_id = %(trans)s),
-        %(notify_id)s, %(action)s, %(status)s, %(body)s, 1, %(now)s)
+VALUES (%(id)s, %(acquirer)s, %(account)s, %(payment)s, %(notify_id)s, %(action)s, %(status)s,
+        %(body)s, 1, %(now)s)
 ON CONFLICT (partner_account_id, notify_id)
 DO UPDATE SET times_received = payments_notification.times_received + 1
-RETURNING payment_id
 """
 # Due now: in doubt, or ended otherwise than Alipay now says. Old news wakes nobody.
 _MAKE_DUE = """
 UPDATE payments_payment SET due_at = %(now)s
  WHERE id = %(payment)s
    AND (status IN ('processing', 'canceling', 'reversing', 'taking_back')
-        OR (status IN ('failed', 'canceled') AND %(status)s IN ('TRADE_SUCCESS', 'TRADE_FINISHED')))
+        OR (status IN ('failed', 'canceled') AND %(status)s IN ('TRADE_SUCCESS', 'TRADE_FINISHED'))
+        OR (status = 'succeeded' AND %(status)s = 'TRADE_CLOSED'
+            AND refund_reserved_minor < amount_minor))
 RETURNING id
 """
 _MAKE_REFUND_DUE = """
@@ -48,53 +57,75 @@ UPDATE payments_refund SET due_at = %(now)s
  WHERE payment_id = %(payment)s AND partner_refund_id = %(refund)s AND status = 'processing'
 RETURNING id
 """
-# Never stored: who the customer is, and what was signed.
-_NOT_KEPT = ("sign", "sign_type", "buyer_id", "buyer_email", "seller_email")
 
 
 def receive_notification(account_id: UUID, fields: Mapping[str, str]) -> None:
     """Verify, keep, and make due what it is about; returns once the row is safe.
 
-    Raises NotFound for an unknown account and InvalidNotification for a forged or foreign one;
-    then nothing was written.
+    Raises NotFound for an unknown account, and InvalidNotification for a forged, foreign or
+    contradictory one: that is kept for operations (refused_notice) and changes nothing else.
     """
     with platform_scope():
         account = PartnerAccount.objects.filter(id=account_id).first()
     if account is None:
         raise NotFound("not_found", "No such partner account.")
-    acquirer_id: UUID = account.acquirer_id
-    gateway = get_gateway(account.id, acquirer_id=acquirer_id, version=account.updated_at)
-    notice = parse_notification(fields, GatewayConfig.from_settings(gateway.settings))
-    with tenant_scope(acquirer_id):
-        _keep(account, notice, fields)
+    gateway = get_gateway(account.id, acquirer_id=account.acquirer_id, version=account.updated_at)
+    with tenant_scope(account.acquirer_id):
+        try:
+            notice = parse_notification(fields, GatewayConfig.from_settings(gateway.settings))
+            payment_id = _find_payment(account, notice)
+        except InvalidNotification as refusal:
+            keep_refused(account, fields, refusal)
+            raise
+        _keep(account, notice, fields, payment_id)
+        if payment_id is None:
+            log.warning("notification_of_unknown_payment", partner_trans_id=notice.partner_trans_id)
+        else:
+            _make_due(account, notice, payment_id)
 
 
-def _keep(account: PartnerAccount, notice: Notice, fields: Mapping[str, str]) -> None:
-    now = clock.now()
-    body = {name: value[:512] for name, value in fields.items() if name not in _NOT_KEPT}
+def _find_payment(account: PartnerAccount, notice: Notice) -> UUID | None:
+    """Whose it is; raises ContradictoryNotification if the amount is not the payment's."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, {"account": account.id, "trans": notice.partner_trans_id})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    payment_id: UUID = row[0]
+    if notice.currency is not None and notice.amount != Money(row[1], row[2]):
+        raise ContradictoryNotification("the amount or the currency is not ours", payment_id)
+    return payment_id
+
+
+def _keep(
+    account: PartnerAccount, notice: Notice, fields: Mapping[str, str], payment_id: UUID | None
+) -> None:
     params: dict[str, Any] = {
         "id": ids.new_uuid(),
         "acquirer": account.acquirer_id,
         "account": account.id,
-        "trans": notice.partner_trans_id,
+        "payment": payment_id,
         "notify_id": notice.notify_id,
         "action": notice.action or "",
         "status": notice.trade_status or "",
-        "body": Jsonb(body),
-        "now": now,
-        "refund": notice.partner_refund_id or "",
+        "body": Jsonb(kept_fields(fields)),
+        "now": clock.now(),
     }
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, params)
-        row = cursor.fetchone()
-        payment_id = row[0] if row else None
-        if payment_id is None:
-            log.warning("notification_of_unknown_payment", partner_trans_id=notice.partner_trans_id)
-            return
-        due: dict[str, Any] = {"now": now, "payment": payment_id}
-        cursor.execute(_MAKE_DUE, due | {"status": params["status"]})
+
+
+def _make_due(account: PartnerAccount, notice: Notice, payment_id: UUID) -> None:
+    due: dict[str, Any] = {
+        "now": clock.now(),
+        "payment": payment_id,
+        "status": notice.trade_status or "",
+        "refund": notice.partner_refund_id or "",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_MAKE_DUE, due)
         is_payment_due = cursor.fetchone() is not None
-        cursor.execute(_MAKE_REFUND_DUE, due | {"refund": params["refund"]})
+        cursor.execute(_MAKE_REFUND_DUE, due)
         refund = cursor.fetchone()
     if is_payment_due:
         _wake(wake.DRIVE_PAYMENT, payment_id, account)

@@ -8,7 +8,7 @@ time-out, a broken body, a bad signature or a code that is in no table is ``UNKN
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from kernel.money import Money
 
@@ -81,6 +81,14 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Contradiction:
+    """The scheme's signed answer is about something else than we asked: it is not believed."""
+
+    kind: Literal["other_amount", "other_trade"]
+    said: dict[str, str]  # the fields that differ, in the scheme's own words
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The answer of pay, query, cancel and refund alike."""
 
@@ -97,6 +105,7 @@ class Outcome:
     # Cancel: a repeat can help (retry_flag), and what was done ("close" | "refund").
     is_retryable: bool = True
     cancel_action: str | None = None
+    contradiction: Contradiction | None = None
 
 
 class Payer(Protocol):

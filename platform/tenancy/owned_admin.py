@@ -52,7 +52,7 @@ class OwnedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """See the module's docstring."""
 
     form = OwnedForm
-    ordering = ("-pk",)  # newest first, as everywhere
+    ordering: ClassVar[tuple[str, ...]] = ("-pk",)  # newest first, as everywhere
     list_per_page = 50
     show_full_result_count = False
     # May be chosen when a row is added and never changed afterwards.

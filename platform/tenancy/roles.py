@@ -34,12 +34,16 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "merchants.apikey": _EDIT,
         "payments.payment": _READ,
         "payments.refund": _READ,
+        "payments.break": _READ,
+        "payments.notification": _READ,
+        "payments.refusednotification": _READ,
     },
     Role.FINANCE: {
         "merchants.merchant": _READ,
         "merchants.store": _READ,
         "payments.payment": _READ,
         "payments.refund": _READ,
+        "payments.break": _READ,
     },
     Role.SUPPORT: {
         "merchants.merchant": _READ,
@@ -47,6 +51,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "merchants.terminal": _READ,
         "payments.payment": _READ,
         "payments.refund": _READ,
+        "payments.break": _READ,
     },
     Role.AUDITOR: {"*": _READ},
 }

@@ -154,6 +154,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 1.0,
         "options": {"expires": 5},
     },
+    "forget-refused-notifications": {
+        "task": "payments.forget_refused_notifications",
+        "schedule": 3600.0,
+    },
 }
 
 CARRIED_LIMIT = env.integer("TILLGATE_CARRIED_LIMIT")

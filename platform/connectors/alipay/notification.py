@@ -17,6 +17,10 @@ class InvalidNotification(ValueError):
     """Not a notification of Alipay's for this partner account; nothing may follow from it."""
 
 
+class ForeignNotification(InvalidNotification):
+    """Signed by Alipay, and about another seller's trade."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notification:
     """A genuine notification. ``notify_id`` is the same in every repeat of it.
@@ -45,7 +49,7 @@ def parse_notification(params: Mapping[str, str], config: GatewayConfig) -> Noti
     _check_signature(params, config)
     seller_id = params.get("seller_id") or None
     if seller_id not in {None, config.partner_id}:
-        raise InvalidNotification("seller_id is not this partner account's")
+        raise ForeignNotification("seller_id is not this partner account's")
     currency = params.get("currency") or None
     return Notification(
         notify_id=_required(params, "notify_id"),

@@ -13,7 +13,7 @@ from connectors.alipay.facts import read_facts, read_money
 from connectors.alipay.masking import mask_codes
 from connectors.alipay.signing import Verifier
 from connectors.alipay.transport import Reply
-from connectors.base import Evidence, Outcome, Result, TradeFacts
+from connectors.base import Contradiction, Evidence, Outcome, Result, TradeFacts
 from kernel.money import Money
 
 CONTRADICTION = "CONTRADICTION"
@@ -76,10 +76,13 @@ class Expected:
 class _Doubt(Exception):
     """The answer cannot be used."""
 
-    def __init__(self, code: str | None, message: str) -> None:
+    def __init__(
+        self, code: str | None, message: str, contradiction: Contradiction | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.contradiction = contradiction
 
 
 def judge(
@@ -93,7 +96,13 @@ def judge(
         return _business_outcome(call, answer, expected, verifier, evidence)
     except _Doubt as doubt:
         message = mask_codes(doubt.message, expected.payment_codes)
-        return Outcome(Result.UNKNOWN, doubt.code, evidence, message=message)
+        return Outcome(
+            Result.UNKNOWN,
+            doubt.code,
+            evidence,
+            message=message,
+            contradiction=doubt.contradiction,
+        )
 
 
 def _readable(reply: Reply) -> Answer:
@@ -157,7 +166,8 @@ def _refuse_contradiction(call: Call, answer: Answer, meaning: Meaning, expected
     fields = answer.fields
     for name, ours in expected.ids.items():
         if fields.get(name, ours) != ours or answer.echo.get(name, ours) != ours:
-            raise _Doubt(CONTRADICTION, f"{name} is not ours")
+            other = Contradiction("other_trade", _excerpt(fields, tuple(expected.ids)))
+            raise _Doubt(CONTRADICTION, f"{name} is not ours", other)
     # A failure may come without ids; whatever Alipay says of a trade that it has names it.
     is_about_a_trade = fields.get(call.result_field) == "SUCCESS" and meaning != DOUBT
     if is_about_a_trade and not any(fields.get(name) for name in expected.proof):
@@ -174,7 +184,14 @@ def _refuse_other_amount(
     if not (is_required and expected.amount_is_required) and not (text or currency):
         return
     if currency != expected.amount.currency or read_money(text, currency) != expected.amount:
-        raise _Doubt(CONTRADICTION, "the amount or the currency is not ours")
+        names = (expected.amount_field, "currency", "result_code", "alipay_trans_status")
+        other = Contradiction("other_amount", _excerpt(fields, names))
+        raise _Doubt(CONTRADICTION, "the amount or the currency is not ours", other)
+
+
+def _excerpt(fields: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
+    """Some fields of the answer, short enough to be kept as evidence."""
+    return {name: mask_codes(fields[name])[:64] for name in names if fields.get(name)}
 
 
 def _outcome(

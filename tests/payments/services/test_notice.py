@@ -9,12 +9,13 @@ from django.test import Client
 
 from kernel.clock import ManualClock
 from merchants.models import PartnerAccount
-from payments.models import Notification, Payment
+from payments.models import Notification, Payment, RefusedNotification
+from payments.services import refused_notice
 from payments.services.drive import drive_payment
 from sandbox.signing import sign, signed_text
 from tenancy.scope import platform_scope
 from tests.factories.merchants import MD5_KEY
-from tests.fakes import DECLINED, PAID, SILENCE, FakeScheme
+from tests.fakes import DECLINED, PAID, SILENCE, TRADE_CLOSED, FakeScheme
 from tests.payments.conftest import reread
 from tests.people import Person
 
@@ -85,7 +86,7 @@ def test_the_same_one_again_is_kept_once_and_counted(
     "change",
     [{"trade_status": "TRADE_CLOSED"}, {"total_fee": "0.01"}, {"sign": "0" * 32}, {"sign": ""}],
 )
-def test_a_forged_one_changes_nothing(
+def test_a_forged_one_changes_nothing_and_is_shown_to_operations(
     acme: Person, doubtful: Payment, scheme: FakeScheme, change: dict[str, str]
 ) -> None:
     forged = notification(doubtful, acme.partner_account) | change
@@ -96,9 +97,25 @@ def test_a_forged_one_changes_nothing(
     assert reread(doubtful).due_at == doubtful.created_at + timedelta(seconds=3)
     with platform_scope():
         assert not Notification.objects.exists()
+        refused = RefusedNotification.objects.get()
+    assert (refused.reason, refused.payment_id) == ("forged", None)
+    assert refused.acquirer_id == acme.acquirer.id
+    assert not {"sign", "sign_type", "buyer_id", "buyer_email"} & set(refused.body)
 
 
-def test_one_for_another_seller_is_refused(
+def test_a_forger_cannot_take_the_notify_id_of_a_genuine_one(
+    acme: Person, doubtful: Payment, scheme: FakeScheme
+) -> None:
+    genuine = notification(doubtful, acme.partner_account)
+
+    assert tell(acme.partner_account, genuine | {"sign": "0" * 32}) == (400, "fail")
+    assert tell(acme.partner_account, genuine) == (200, "success")
+
+    with platform_scope():
+        assert Notification.objects.get().notify_id == genuine["notify_id"]
+
+
+def test_one_for_another_seller_is_refused_and_shown(
     acme: Person, doubtful: Payment, scheme: FakeScheme
 ) -> None:
     fields = notification(doubtful, acme.partner_account, seller_id="2088000000009999")
@@ -107,6 +124,76 @@ def test_one_for_another_seller_is_refused(
 
     with platform_scope():
         assert not Notification.objects.exists()
+        assert RefusedNotification.objects.get().reason == "foreign"
+
+
+@pytest.mark.parametrize("change", [{"total_fee": "120.51"}, {"currency": "JPY"}])
+def test_one_with_another_amount_is_refused_and_changes_nothing(
+    acme: Person, doubtful: Payment, scheme: FakeScheme, change: dict[str, str]
+) -> None:
+    fields = notification(doubtful, acme.partner_account, **change)
+
+    assert tell(acme.partner_account, fields) == (400, "fail")
+
+    assert reread(doubtful).due_at == doubtful.created_at + timedelta(seconds=3)
+    with platform_scope():
+        assert not Notification.objects.exists()
+        refused = RefusedNotification.objects.get()
+    assert (refused.reason, refused.payment_id) == ("contradictory", doubtful.id)
+
+
+def test_the_same_forgery_again_is_counted_and_a_flood_is_bounded(
+    acme: Person,
+    doubtful: Payment,
+    scheme: FakeScheme,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(refused_notice, "DAILY_LIMIT", 3)
+    forged = notification(doubtful, acme.partner_account) | {"sign": "0" * 32}
+
+    for number in range(5):
+        tell(acme.partner_account, forged | {"notify_id": f"forged-{number}"})
+    tell(acme.partner_account, forged | {"notify_id": "forged-0"})
+
+    with platform_scope():
+        kept = RefusedNotification.objects.order_by("id")
+        assert [row.body["notify_id"] for row in kept] == ["forged-0", "forged-1", "forged-2"]
+        assert [row.times_received for row in kept] == [2, 1, 1]
+    clock.advance(timedelta(days=refused_notice.KEPT_DAYS, seconds=1).total_seconds())
+    assert refused_notice.forget_old() == 3
+
+
+def test_characters_that_no_database_keeps_are_refused_like_any_forgery(
+    acme: Person, doubtful: Payment, scheme: FakeScheme
+) -> None:
+    forged = notification(doubtful, acme.partner_account) | {"subject": "a\x00b", "x\x00": "y"}
+
+    assert tell(acme.partner_account, forged) == (400, "fail")
+
+    with platform_scope():
+        assert RefusedNotification.objects.get().body["subject"] == "ab"
+
+
+def test_a_close_of_a_paid_payment_makes_it_due_unless_all_was_refunded(
+    acme: Person, pay: Pay, scheme: FakeScheme, clock: ManualClock
+) -> None:
+    scheme.will("pay", PAID)
+    scheme.will("query", TRADE_CLOSED)
+    payment = pay()
+    closed = notification(
+        payment,
+        acme.partner_account,
+        trade_status="TRADE_CLOSED",
+        notify_action_type="closeTradeAction",
+    )
+
+    tell(acme.partner_account, closed)
+
+    assert reread(payment).due_at == clock.now()
+    drive_payment(payment.id, acquirer_id=payment.acquirer_id)
+    payment = reread(payment)
+    assert (payment.status, payment.has_open_break, payment.due_at) == ("succeeded", True, None)
 
 
 def test_another_acquirers_account_cannot_speak_of_our_payment(

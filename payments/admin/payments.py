@@ -1,32 +1,14 @@
 """Payments and refunds in the admin: to look at, never to edit. Services alone change them."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from payments.admin.read_only import PartOfPayment, ReadOnly
 from payments.models import Attempt, Payment, Refund, Transition
 from payments.presentation import show_time
 from tenancy.owned_admin import OwnedAdmin
 
 
-class ReadOnly:
-    """Nothing is added, changed or deleted here, by anybody."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("payments.view_payment"))
-
-
-class TransitionRows(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+class TransitionRows(PartOfPayment, admin.TabularInline):  # type: ignore[type-arg]
     """The payment's history."""
 
     model = Transition
@@ -36,7 +18,7 @@ class TransitionRows(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
 
 
-class AttemptRows(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+class AttemptRows(PartOfPayment, admin.TabularInline):  # type: ignore[type-arg]
     """Each call to Alipay with its masked evidence."""
 
     model = Attempt
