@@ -9,7 +9,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from kernel import clock
+from kernel import clock, ids
 from kernel.errors import Forbidden
 from merchants import keys
 from merchants.state import Status
@@ -34,6 +34,11 @@ class Principal:
     partner_account_id: UUID | None = None
     partner_account_version: datetime | None = None
     is_authenticated: bool = True
+
+    @property
+    def actor(self) -> str:
+        """The caller as the history names it: ``key_01j…``."""
+        return ids.encode("key", self.key_id)
 
 
 class ApiKeyAuthentication(BaseAuthentication):

@@ -8,6 +8,7 @@ from kernel import ids
 from payments.contradictions import EXPLANATIONS, Explanation
 from payments.models import Break, Payment, Refund
 from payments.state import BreakKind
+from payments.timeline import Moment
 
 
 def show_time(moment: datetime | None) -> str | None:
@@ -117,3 +118,14 @@ def _left(difference: Break, explanation: Explanation) -> str:
     if difference.status != Break.Status.OPEN or not difference.needs_person:
         return ""
     return explanation.left or EXPLANATIONS[BreakKind.REVERSAL_REFUSED].left
+
+
+def show_moment(moment: Moment) -> dict[str, Any]:
+    """One line of a payment's timeline, without the evidence that is staff's alone."""
+    return {
+        "at": show_time(moment.at),
+        "kind": moment.kind,
+        "actor": moment.actor,
+        "text": moment.text,
+        "details": moment.details,
+    }

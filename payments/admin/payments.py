@@ -1,36 +1,19 @@
 """Payments and refunds in the admin: to look at, never to edit. Services alone change them."""
 
 from django.contrib import admin
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
-from payments.admin.read_only import PartOfPayment, ReadOnly
-from payments.models import Attempt, Payment, Refund, Transition
+from payments import timeline
+from payments.admin.read_only import ReadOnly
+from payments.models import Payment, Refund
 from payments.presentation import show_time
 from tenancy.owned_admin import OwnedAdmin
 
 
-class TransitionRows(PartOfPayment, admin.TabularInline):  # type: ignore[type-arg]
-    """The payment's history."""
-
-    model = Transition
-    fields = ("created_at", "from_status", "event", "to_status", "actor", "refund")
-    readonly_fields = fields
-    ordering = ("id",)
-    extra = 0
-
-
-class AttemptRows(PartOfPayment, admin.TabularInline):  # type: ignore[type-arg]
-    """Each call to Alipay with its masked evidence."""
-
-    model = Attempt
-    fields = ("created_at", "kind", "result", "code", "duration_ms", "http_status", "error")
-    readonly_fields = fields
-    ordering = ("id",)
-    extra = 0
-
-
 @admin.register(Payment)
 class PaymentAdmin(ReadOnly, OwnedAdmin):
-    """A payment with its history and its calls."""
+    """A payment with its story."""
 
     list_display = ("public_id", "when", "merchant", "store", "money", "status", "acquirer")
     list_filter = ("status", "livemode", "currency")
@@ -42,7 +25,7 @@ class PaymentAdmin(ReadOnly, OwnedAdmin):
     )
     exclude = ("payment_code_digest", "claim")
     secret_fields = frozenset({"payment_code_digest"})
-    inlines = (TransitionRows, AttemptRows)
+    readonly_fields = ("timeline",)
 
     @admin.display(description="created", ordering="created_at")
     def when(self, payment: Payment) -> str | None:
@@ -51,6 +34,10 @@ class PaymentAdmin(ReadOnly, OwnedAdmin):
     @admin.display(description="amount")
     def money(self, payment: Payment) -> str:
         return str(payment.amount)
+
+    @admin.display(description="what happened")
+    def timeline(self, payment: Payment) -> SafeString:
+        return render_to_string("payments/timeline.html", {"moments": timeline.tell(payment)})
 
 
 @admin.register(Refund)

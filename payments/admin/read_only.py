@@ -16,10 +16,3 @@ class ReadOnly:
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-class PartOfPayment(ReadOnly):
-    """Rows on a payment's page: whoever may see the payment sees them."""
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("payments.view_payment"))

@@ -1,6 +1,6 @@
 """What the calls of this app read and answer: the contract, also for the OpenAPI document."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
 
@@ -206,3 +206,23 @@ class RefundPage(BaseModel):
     data: list[RefundObject]
     has_more: bool
     next_cursor: str | None
+
+
+class MomentObject(BaseModel):
+    """One thing that happened to a payment; ``actor`` is who did it."""
+
+    at: str
+    kind: Literal[
+        "created", "attempt", "answer", "transition", "notification", "refund", "break", "event"
+    ]
+    actor: str
+    text: str
+    details: dict[str, Any]
+
+
+class TimelineObject(BaseModel):
+    """A payment's story, oldest first; at most 500 moments of each kind, the newest."""
+
+    object: Literal["timeline"]
+    payment: str
+    data: list[MomentObject]

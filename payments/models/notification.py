@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from merchants.models import PartnerAccount
+from merchants.models import Merchant, PartnerAccount
 from payments.models.payment import Payment
 from tenancy.scoped import TenantModel
 
@@ -11,8 +11,9 @@ class Notification(TenantModel):
     """What Alipay told us by itself; kept once per ``notify_id``, then checked by a query."""
 
     PREFIX = "ntf"
-    MERCHANT_COLUMN = None
 
+    # None until a payment is known: then it is the acquirer's own business.
+    merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="+")
     partner_account = models.ForeignKey(PartnerAccount, models.PROTECT, related_name="+")
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, related_name="+")
     notify_id = models.CharField(max_length=128)
@@ -27,6 +28,7 @@ class Notification(TenantModel):
                 fields=["partner_account", "notify_id"], name="notify_id_is_unique"
             )
         ]
+        indexes = [models.Index(fields=["payment"], name="notification_by_payment")]
 
 
 class RefusedNotification(TenantModel):

@@ -29,6 +29,7 @@ class Payment(TenantModel):
     due_at = models.DateTimeField(null=True)
     # The attempt that holds the row: only its holder may say when the row is due next.
     claim = models.UUIDField(null=True)
+    created_by = models.CharField(max_length=64, default="", db_default="")  # key_01j…
     expires_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
     # After an end of our own making: until when Alipay is asked whether it agrees (law 5).

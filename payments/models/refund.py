@@ -24,6 +24,7 @@ class Refund(TenantModel):
     claim = models.UUIDField(null=True)
     # Asked for while Alipay refunds in a batch only: the answer then means "recorded".
     is_recorded = models.BooleanField(default=False)
+    created_by = models.CharField(max_length=64, default="", db_default="")  # key_01j…
     completed_at = models.DateTimeField(null=True)
 
     amount_minor = models.BigIntegerField()

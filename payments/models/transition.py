@@ -24,7 +24,7 @@ class Transition(TenantModel):
     from_status = models.CharField(max_length=16)
     event = models.CharField(max_length=24)
     to_status = models.CharField(max_length=16)
-    actor = models.CharField(max_length=64)  # "till", "driver", "notification", "api:key_…"
+    actor = models.CharField(max_length=64)  # "till", "driver", or the API key: key_01j…
 
     class Meta(TenantModel.Meta):
         indexes = [models.Index(fields=["payment", "id"], name="transition_by_payment")]

@@ -25,7 +25,7 @@ def cancel_payment(principal: Principal, payment: Payment) -> None:
     apply_event(
         payment,
         Event.CANCEL_REQUESTED,
-        actor=f"key:{principal.key_id}",
+        actor=principal.actor,
         interval_seconds=gateway.query_interval_seconds,
         guard=_check_can_cancel,
     )

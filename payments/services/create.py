@@ -39,7 +39,7 @@ _COLUMNS = (
     "livemode", "scheme", "status", "due_at", "claim", "amount_minor", "currency",
     "discount_minor", "refund_reserved_minor", "refunded_minor", "merchant_reference",
     "idempotency_key", "payment_code_masked", "payment_code_digest", "description", "items",
-    "metadata", "partner_trans_id", "created_at",
+    "metadata", "partner_trans_id", "created_at", "created_by",
 )  # fmt: skip
 _OPENED = f"""
 INSERT INTO payments_payment ({", ".join(_COLUMNS)}, expires_at)
@@ -141,6 +141,7 @@ def _new_payment(principal: Principal, order: PaymentOrder, gateway: Gateway) ->
         # One word for people who compare both books: the payment's id without its underscore.
         partner_trans_id=ids.encode("pay", payment_id).replace("_", ""),
         created_at=now,
+        created_by=principal.actor,
     )
 
 

@@ -30,15 +30,15 @@ from tenancy.scope import platform_scope, tenant_scope
 log = structlog.get_logger(__name__)
 
 _FIND = """
-SELECT id, amount_minor, currency FROM payments_payment
+SELECT id, merchant_id, amount_minor, currency FROM payments_payment
  WHERE partner_account_id = %(account)s AND partner_trans_id = %(trans)s
 """
 _KEEP = """
 INSERT INTO payments_notification
-       (id, acquirer_id, partner_account_id, payment_id, notify_id, action, trade_status, body,
-        times_received, created_at)
-VALUES (%(id)s, %(acquirer)s, %(account)s, %(payment)s, %(notify_id)s, %(action)s, %(status)s,
-        %(body)s, 1, %(now)s)
+       (id, acquirer_id, merchant_id, partner_account_id, payment_id, notify_id, action,
+        trade_status, body, times_received, created_at)
+VALUES (%(id)s, %(acquirer)s, %(merchant)s, %(account)s, %(payment)s, %(notify_id)s, %(action)s,
+        %(status)s, %(body)s, 1, %(now)s)
 ON CONFLICT (partner_account_id, notify_id)
 DO UPDATE SET times_received = payments_notification.times_received + 1
 """
@@ -73,38 +73,46 @@ def receive_notification(account_id: UUID, fields: Mapping[str, str]) -> None:
     with tenant_scope(account.acquirer_id):
         try:
             notice = parse_notification(fields, GatewayConfig.from_settings(gateway.settings))
-            payment_id = _find_payment(account, notice)
+            payment_id, merchant_id = _find_payment(account, notice)
         except InvalidNotification as refusal:
             keep_refused(account, fields, refusal)
             raise
-        _keep(account, notice, fields, payment_id)
+        _keep(account, notice, fields, payment_id, merchant_id)
         if payment_id is None:
             log.warning("notification_of_unknown_payment", partner_trans_id=notice.partner_trans_id)
         else:
             _make_due(account, notice, payment_id)
 
 
-def _find_payment(account: PartnerAccount, notice: Notice) -> UUID | None:
-    """Whose it is; raises ContradictoryNotification if the amount is not the payment's."""
+def _find_payment(account: PartnerAccount, notice: Notice) -> tuple[UUID | None, UUID | None]:
+    """The payment and its merchant, if we know it.
+
+    Raises ContradictoryNotification if the amount is not the payment's.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_FIND, {"account": account.id, "trans": notice.partner_trans_id})
         row = cursor.fetchone()
     if row is None:
-        return None
-    payment_id: UUID = row[0]
-    if notice.currency is not None and notice.amount != Money(row[1], row[2]):
+        return None, None
+    payment_id, merchant_id, amount_minor, currency = row
+    if notice.currency is not None and notice.amount != Money(amount_minor, currency):
         raise ContradictoryNotification("the amount or the currency is not ours", payment_id)
-    return payment_id
+    return payment_id, merchant_id
 
 
 def _keep(
-    account: PartnerAccount, notice: Notice, fields: Mapping[str, str], payment_id: UUID | None
+    account: PartnerAccount,
+    notice: Notice,
+    fields: Mapping[str, str],
+    payment_id: UUID | None,
+    merchant_id: UUID | None,
 ) -> None:
     params: dict[str, Any] = {
         "id": ids.new_uuid(),
         "acquirer": account.acquirer_id,
         "account": account.id,
         "payment": payment_id,
+        "merchant": merchant_id,
         "notify_id": notice.notify_id,
         "action": notice.action or "",
         "status": notice.trade_status or "",

@@ -65,7 +65,7 @@ def _reserve(principal: Principal, payment_id: UUID, order: RefundOrder) -> Refu
     if (same := _find_same(principal, payment_id, order)) is not None:
         raise _SameRefund(same)
     amount_minor = _amount(payment, order)
-    refund = _new_refund(payment, order, amount_minor)
+    refund = _new_refund(principal, payment, order, amount_minor)
     refund.save(force_insert=True)
     Payment.objects.filter(id=payment.id).update(
         refund_reserved_minor=payment.refund_reserved_minor + amount_minor
@@ -93,7 +93,9 @@ def _amount(payment: Payment, order: RefundOrder) -> int:
     return amount
 
 
-def _new_refund(payment: Payment, order: RefundOrder, amount_minor: int) -> Refund:
+def _new_refund(
+    principal: Principal, payment: Payment, order: RefundOrder, amount_minor: int
+) -> Refund:
     refund_id, now = ids.new_uuid(), clock.now()
     return Refund(
         id=refund_id,
@@ -110,6 +112,7 @@ def _new_refund(payment: Payment, order: RefundOrder, amount_minor: int) -> Refu
         reason=order.reason,
         partner_refund_id=ids.encode("rfd", refund_id).replace("_", ""),
         created_at=now,
+        created_by=principal.actor,
     )
 
 
