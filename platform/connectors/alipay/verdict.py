@@ -185,7 +185,7 @@ def _refuse_other_amount(
         return
     if currency != expected.amount.currency or read_money(text, currency) != expected.amount:
         names = (expected.amount_field, "currency", "result_code", "alipay_trans_status")
-        other = Contradiction("other_amount", _excerpt(fields, names))
+        other = Contradiction("other_amount", _excerpt(fields, names)) if text else None
         raise _Doubt(CONTRADICTION, "the amount or the currency is not ours", other)
 
 

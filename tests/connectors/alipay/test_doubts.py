@@ -9,7 +9,7 @@ import pytest
 
 from connectors.alipay.config import CallLimit, CallLimits, GatewayConfig
 from connectors.alipay.gateway import AlipayGateway
-from connectors.base import Outcome, PayRequest, Result
+from connectors.base import Contradiction, Outcome, PayRequest, Result
 from kernel.money import Money
 from tests.connectors.alipay.stand_in import (
     MD5_KEY,
@@ -283,6 +283,36 @@ def test_a_success_that_names_a_different_amount_of_money_than_asked_is_a_doubt(
     stand_in.answer = GENUINE
 
     assert_doubt(gateway.pay(replace(pay_request, amount=Money(12051, "HKD"))), "CONTRADICTION")
+
+
+@pytest.mark.parametrize(
+    ("change", "contradiction"),
+    [
+        (
+            {"trans_amount": "0.01"},
+            Contradiction(
+                "other_amount",
+                {"trans_amount": "0.01", "currency": "HKD", "result_code": "SUCCESS"},
+            ),
+        ),
+        ({"partner_trans_id": "TG2"}, Contradiction("other_trade", {"partner_trans_id": "TG2"})),
+        ({"trans_amount": None, "currency": None}, None),  # nothing said contradicts nothing
+    ],
+)
+def test_a_signed_answer_about_something_else_says_what_it_was_about(
+    gateway: AlipayGateway,
+    stand_in: StandIn,
+    pay_request: PayRequest,
+    change: dict[str, str | None],
+    contradiction: Contradiction | None,
+) -> None:
+    fields = {name: value for name, value in (PAID | change).items() if value is not None}
+    stand_in.answer = accepted(fields)
+
+    outcome = gateway.pay(pay_request)
+
+    assert_doubt(outcome, "CONTRADICTION")
+    assert outcome.contradiction == contradiction
 
 
 def test_an_answer_in_gbk_is_read_and_its_signature_holds_over_either_encoding(
