@@ -53,6 +53,9 @@ VARIABLES = {
         Variable("TILLGATE_WORKER_CONCURRENCY", "int", "100", "Greenlets of a worker process"),
         Variable("TILLGATE_LOG_LEVEL", "text", "INFO", "DEBUG, INFO, WARNING or ERROR"),
         Variable("TILLGATE_LOG_FORMAT", "text", "json", "json, or console for people"),
+        Variable(
+            "TILLGATE_METRICS_TOKEN", "text", "", "Bearer token of /metrics; empty: no such address"
+        ),
         Variable("TILLGATE_SECURE_COOKIES", "bool", "true", "Only false behind no TLS at all"),
     ]
 }

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularRedocView
 
-from config import health
+from config import health, metrics
 
 urlpatterns = [
     path("v1/", include("merchants.api.urls")),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", metrics.metrics),
 ]
 handler400 = "api.problems.bad_request_page"
 handler404 = "api.problems.not_found_page"

@@ -7,6 +7,7 @@ characters, so ids sort by time in the database and in a listing alike.
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from uuid import UUID
 
 from typeid import TypeID
@@ -39,6 +40,12 @@ def new_uuid() -> UUID:
         | _VARIANT_RFC
         | _random_bits(62)
     )
+
+
+def first_uuid_at(moment: datetime) -> UUID:
+    """The smallest id that can be made at ``moment``: ids from then on are not below it."""
+    millis = int(moment.timestamp() * 1000)
+    return UUID(int=(millis << 80) | _VERSION_7 | _VARIANT_RFC)
 
 
 def encode(prefix: str, value: UUID) -> str:

@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+METRICS_TOKEN = env.text("TILLGATE_METRICS_TOKEN")
 CARRIED_LIMIT = env.integer("TILLGATE_CARRIED_LIMIT")
 LOGGING_CONFIG = None
 LOGGING = logging_config(level=env.text("TILLGATE_LOG_LEVEL"), form=env.text("TILLGATE_LOG_FORMAT"))

@@ -1,0 +1,137 @@
+"""``GET /metrics``: what the tables say about payments now, for Prometheus.
+
+Read from the database at each scrape, so that the figures are those of the whole platform, are
+right after any restart, and cost the payments nothing. Every query uses an index.
+"""
+
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import CollectorRegistry
+
+from kernel import clock, ids
+from tenancy.scope import platform_scope
+
+RECENT = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """One family of figures; ``sql`` returns its labels and then the figure.
+
+    It may use ``%(now)s`` and ``%(recent)s``, the smallest id of the last five minutes.
+    """
+
+    name: str
+    meaning: str
+    labels: tuple[str, ...]
+    sql: str
+
+
+GAUGES = (
+    Gauge(
+        "tillgate_payments_due",
+        "Payments that somebody must act on, now or soon, by inner status.",
+        ("status", "livemode"),
+        """SELECT status, livemode::text, count(*) FROM payments_payment
+            WHERE due_at IS NOT NULL GROUP BY status, livemode""",
+    ),
+    Gauge(
+        "tillgate_oldest_doubt_seconds",
+        "Age of the oldest payment in doubt; 0 if there is none.",
+        (),
+        """SELECT COALESCE(EXTRACT(EPOCH FROM %(now)s - min(created_at)), 0)
+             FROM payments_payment WHERE due_at IS NOT NULL AND completed_at IS NULL""",
+    ),
+    Gauge(
+        "tillgate_overdue_seconds",
+        "How late the most overdue row is; above 10 the workers are away or too few.",
+        ("table",),
+        """SELECT 'payments', COALESCE(EXTRACT(EPOCH FROM %(now)s - min(due_at)), 0)
+             FROM payments_payment WHERE due_at < %(now)s
+            UNION ALL
+           SELECT 'refunds', COALESCE(EXTRACT(EPOCH FROM %(now)s - min(due_at)), 0)
+             FROM payments_refund WHERE due_at < %(now)s""",
+    ),
+    Gauge(
+        "tillgate_refunds_due",
+        "Refunds in doubt.",
+        ("livemode",),
+        """SELECT livemode::text, count(*) FROM payments_refund
+            WHERE due_at IS NOT NULL GROUP BY livemode""",
+    ),
+    Gauge(
+        "tillgate_breaks_open",
+        "Open breaks, and whether a person is needed.",
+        ("kind", "needs_person"),
+        """SELECT kind, needs_person::text, count(*) FROM payments_break
+            WHERE status = 'open' GROUP BY kind, needs_person""",
+    ),
+    Gauge(
+        "tillgate_payments_recent",
+        "Payments created in the last five minutes, by inner status.",
+        ("status", "livemode"),
+        """SELECT status, livemode::text, count(*) FROM payments_payment
+            WHERE id >= %(recent)s GROUP BY status, livemode""",
+    ),
+    Gauge(
+        "tillgate_attempts_recent",
+        "Calls to Alipay begun in the last five minutes, by kind and result.",
+        ("kind", "result"),
+        """SELECT kind, COALESCE(result, 'unanswered'), count(*) FROM payments_attempt
+            WHERE id >= %(recent)s GROUP BY kind, result""",
+    ),
+    Gauge(
+        "tillgate_attempt_seconds",
+        "Time to Alipay's answer in the last five minutes.",
+        ("kind", "quantile"),
+        """SELECT kind, quantile::text,
+                  percentile_cont(quantile) WITHIN GROUP (ORDER BY duration_ms) / 1000
+             FROM payments_attempt, (VALUES (0.5), (0.95), (0.99)) AS wanted (quantile)
+            WHERE id >= %(recent)s AND duration_ms IS NOT NULL GROUP BY kind, quantile""",
+    ),
+    Gauge(
+        "tillgate_notifications_refused_recent",
+        "Forged, foreign and contradictory notifications first seen in the last five minutes.",
+        ("reason",),
+        """SELECT reason, count(*) FROM payments_refusednotification
+            WHERE id >= %(recent)s GROUP BY reason""",
+    ),
+)
+
+
+class TableCollector:
+    """Asks the tables when it is collected from."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        now = clock.now()
+        params: dict[str, Any] = {"now": now, "recent": ids.first_uuid_at(now - RECENT)}
+        with platform_scope(), connection.cursor() as cursor:
+            for gauge in GAUGES:
+                family = GaugeMetricFamily(gauge.name, gauge.meaning, labels=gauge.labels)
+                cursor.execute(gauge.sql, params)
+                for *labels, value in cursor.fetchall():
+                    family.add_metric(labels, float(value))
+                yield family
+
+
+@require_GET
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The figures, for who sends TILLGATE_METRICS_TOKEN; where none is set there is no address."""
+    if not settings.METRICS_TOKEN:
+        return HttpResponse("no such address", status=404, content_type="text/plain")
+    expected = f"Bearer {settings.METRICS_TOKEN}".encode()
+    if not hmac.compare_digest(request.META.get("HTTP_AUTHORIZATION", "").encode(), expected):
+        return HttpResponse("send the metrics token", status=401, content_type="text/plain")
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(TableCollector())
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
