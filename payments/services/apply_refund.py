@@ -7,6 +7,7 @@ import structlog
 
 from connectors.base import Outcome
 from events.outbox import publish
+from events.types import EventType
 from kernel import clock, ids
 from ledger.posting import fragments as book
 from payments.models import Refund
@@ -52,8 +53,8 @@ SELECT %(step_id)s::uuid, acquirer_id, merchant_id, payment_id, id, %(step_attem
   FROM moved
 """
 _PUBLIC_EVENTS = {
-    RefundStatus.SUCCEEDED: "refund.succeeded",
-    RefundStatus.FAILED: "refund.failed",
+    RefundStatus.SUCCEEDED: EventType.REFUND_SUCCEEDED,
+    RefundStatus.FAILED: EventType.REFUND_FAILED,
 }
 
 

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from connectors.base import Outcome
 from events.outbox import publish
+from events.types import EventType
 from kernel import clock, ids
 from payments.contradictions import EXPLANATIONS
 from payments.models import Break, Payment, Refund
@@ -107,7 +108,9 @@ def opening(difference: Break, *, source: str) -> list[Fragment]:
         _OPENED.format(source=source),
         {f"opened_{name}": value for name, value in params.items()},
     )
-    told = publish("break.opened", payload=show_break(difference), source="opened", name="told")
+    told = publish(
+        EventType.BREAK_OPENED, payload=show_break(difference), source="opened", name="told"
+    )
     return [opened, told]
 
 
@@ -158,7 +161,9 @@ def ending(payment: Payment, event: Event, *, now: datetime) -> list[Fragment]:
         _MENDED,
         {"mended_id": difference.id, "mended_outcome": event.value, "mended_at": now},
     )
-    told = publish("break.mended", payload=show_break(difference), source="mended", name="told")
+    told = publish(
+        EventType.BREAK_MENDED, payload=show_break(difference), source="mended", name="told"
+    )
     return [mended, told]
 
 

@@ -4,19 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.base import Outcome, Result
+from events.types import EventType
 from payments import schedule
 from payments.contradictions import contradiction
 from payments.models import Payment
 from payments.state import ENDED, BreakKind, Event, Status
 
 # The public event of a change; what is not listed is no news for the merchant.
-PUBLIC_EVENTS: dict[tuple[Status, Status], str] = {
-    (Status.PROCESSING, Status.SUCCEEDED): "payment.succeeded",
-    (Status.PROCESSING, Status.FAILED): "payment.failed",
-    (Status.CANCELING, Status.CANCELED): "payment.canceled",
-    (Status.REVERSING, Status.CANCELED): "payment.canceled",
-    (Status.TAKING_BACK, Status.CANCELED): "payment.canceled",
-    (Status.TAKING_BACK, Status.SUCCEEDED): "payment.cancel_refused",
+PUBLIC_EVENTS: dict[tuple[Status, Status], EventType] = {
+    (Status.PROCESSING, Status.SUCCEEDED): EventType.PAYMENT_SUCCEEDED,
+    (Status.PROCESSING, Status.FAILED): EventType.PAYMENT_FAILED,
+    (Status.CANCELING, Status.CANCELED): EventType.PAYMENT_CANCELED,
+    (Status.REVERSING, Status.CANCELED): EventType.PAYMENT_CANCELED,
+    (Status.TAKING_BACK, Status.CANCELED): EventType.PAYMENT_CANCELED,
+    (Status.TAKING_BACK, Status.SUCCEEDED): EventType.PAYMENT_CANCEL_REFUSED,
 }
 
 
@@ -34,7 +35,7 @@ class Consequences:
     verify_until: datetime | None
     completed_at: datetime | None
     failure_code: str | None
-    public_event: str | None
+    public_event: EventType | None
     opens_break: BreakKind | None
     ends_break: bool
 

@@ -1,0 +1,1 @@
+"""Telling merchants: one file per verb."""

@@ -1,0 +1,39 @@
+"""Every kind of event there is, and what it says: one table for publishers, filters and docs."""
+
+from enum import StrEnum
+
+
+class EventType(StrEnum):
+    """``object.what_happened``; a name is never changed and never means anything else."""
+
+    PAYMENT_SUCCEEDED = "payment.succeeded"
+    PAYMENT_FAILED = "payment.failed"
+    PAYMENT_CANCELED = "payment.canceled"
+    PAYMENT_CANCEL_REFUSED = "payment.cancel_refused"
+    REFUND_SUCCEEDED = "refund.succeeded"
+    REFUND_FAILED = "refund.failed"
+    BREAK_OPENED = "break.opened"
+    BREAK_MENDED = "break.mended"
+    ENDPOINT_TEST = "webhook_endpoint.test"
+    ENDPOINT_DISABLED = "webhook_endpoint.disabled"
+
+
+# What `data` holds, and when it comes; docs/reference/events.md is compared with this by a test.
+MEANINGS: dict[EventType, tuple[str, str]] = {
+    EventType.PAYMENT_SUCCEEDED: ("payment", "The money is taken."),
+    EventType.PAYMENT_FAILED: ("payment", "Not taken, and it never will be."),
+    EventType.PAYMENT_CANCELED: ("payment", "Stopped or given back; no money is with you."),
+    EventType.PAYMENT_CANCEL_REFUSED: (
+        "payment",
+        "Your cancel came too late: it stays succeeded; refund it instead.",
+    ),
+    EventType.REFUND_SUCCEEDED: ("refund", "The money is given back."),
+    EventType.REFUND_FAILED: ("refund", "Not given back; `failure` says why."),
+    EventType.BREAK_OPENED: ("break", "Alipay's truth and ours differ; `message` says how."),
+    EventType.BREAK_MENDED: ("break", "The difference is gone."),
+    EventType.ENDPOINT_TEST: ("webhook_endpoint", "You asked for a test of this endpoint."),
+    EventType.ENDPOINT_DISABLED: (
+        "webhook_endpoint",
+        "Nothing is sent to this endpoint any more; `disabled_reason` says why.",
+    ),
+}
