@@ -107,7 +107,7 @@ class CancelPayment(Body):
 class PaymentQuery(PageQuery):
     """Filters of the list; times are RFC 3339 with a zone."""
 
-    merchant_reference: Annotated[str, StringConstraints(max_length=64)] | None = None
+    merchant_reference: Annotated[Text, StringConstraints(max_length=64)] | None = None
     status: Literal["processing", "succeeded", "failed", "canceled"] | None = None
     store: StoreId | None = None
     terminal: TerminalId | None = None
@@ -119,7 +119,7 @@ class RefundQuery(PageQuery):
     """Filters of the list of refunds."""
 
     payment: PaymentId | None = None
-    merchant_refund_reference: Annotated[str, StringConstraints(max_length=64)] | None = None
+    merchant_refund_reference: Annotated[Text, StringConstraints(max_length=64)] | None = None
     status: Literal["processing", "succeeded", "failed"] | None = None
 
 

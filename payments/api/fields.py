@@ -31,6 +31,12 @@ def _payment_code(text: str) -> str:
     return text
 
 
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("blank", "Must not be blank: it names this one request.")
+    return text
+
+
 def _id_of(prefix: str) -> Callable[[Any], UUID]:
     def read(text: Any) -> UUID:
         try:
@@ -47,7 +53,9 @@ Currency = Annotated[str, AfterValidator(_currency), Field(examples=["HKD"])]
 PaymentCode = Annotated[str, AfterValidator(_payment_code), Field(examples=["281234567890123456"])]
 # 100,000,000.00 is Alipay's largest amount; the smallest is one minor unit (reference §2.1).
 AmountMinor = Annotated[int, Field(ge=1, le=10_000_000_000, examples=[12050])]
-Reference = Annotated[Text, StringConstraints(min_length=1, max_length=64)]
+Reference = Annotated[
+    Text, StringConstraints(min_length=1, max_length=64), AfterValidator(_not_blank)
+]
 StoreId = Annotated[UUID, BeforeValidator(_id_of("str"), json_schema_input_type=str)]
 TerminalId = Annotated[UUID, BeforeValidator(_id_of("trm"), json_schema_input_type=str)]
 PaymentId = Annotated[UUID, BeforeValidator(_id_of("pay"), json_schema_input_type=str)]

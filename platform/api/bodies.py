@@ -61,11 +61,9 @@ def read(shape: type[Shape], content: Any) -> Shape:
     try:
         return shape.model_validate(content)
     except ValidationError as error:
-        faults = tuple(_fault(item) for item in error.errors(include_url=False))
+        faults = tuple(_fault(item) for item in error.errors(include_url=False)[:50])
         fields = ", ".join(dict.fromkeys(fault.field for fault in faults))
-        raise Rejected(
-            "invalid_request", f"Please correct: {fields}.", errors=faults[:50]
-        ) from None
+        raise Rejected("invalid_request", f"Please correct: {fields}.", errors=faults) from None
 
 
 def read_query(shape: type[Shape], query: QueryDict) -> Shape:
@@ -94,6 +92,7 @@ def _path(item: Any) -> str:
 
 # Codes of our own validators, which raise PydanticCustomError.
 CUSTOM_CODES = {
+    "blank",
     "control_character",
     "unknown_currency",
     "not_a_payment_code",

@@ -1,4 +1,4 @@
-"""Reads a JSON body strictly: bounded, no duplicate names, no NaN, an object at the top."""
+"""Reads a JSON body strictly: whole, bounded, UTF-8, no duplicate names, an object at the top."""
 
 import json
 from collections.abc import Mapping
@@ -30,6 +30,22 @@ def _no_constant(name: str) -> None:
     raise ParseError(f"{name} is not JSON.")
 
 
+def _promised_bytes(parser_context: Mapping[str, Any]) -> int:
+    """What Content-Length says; 0 if it says nothing."""
+    promised = parser_context["request"].META.get("CONTENT_LENGTH") or "0"
+    return int(promised) if promised.isdecimal() else 0
+
+
+def _read_whole(stream: IO[bytes], promised_bytes: int) -> bytes:
+    limit = settings.API_BODY_LIMIT_BYTES
+    if promised_bytes > limit:
+        raise BodyTooLarge(f"A body has at most {limit} bytes.")
+    body = stream.read(limit + 1)
+    if len(body) < promised_bytes:
+        raise ParseError("The body is shorter than its Content-Length.")
+    return body
+
+
 class StrictJSONParser(BaseParser):
     """``application/json`` up to settings.API_BODY_LIMIT_BYTES."""
 
@@ -41,18 +57,21 @@ class StrictJSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        limit = settings.API_BODY_LIMIT_BYTES
-        body = stream.read(limit + 1)
-        if len(body) > limit:
-            raise BodyTooLarge(f"A body has at most {limit} bytes.")
+        body = _read_whole(stream, _promised_bytes(parser_context or {}))
         try:
-            parsed = json.loads(body, object_pairs_hook=_object, parse_constant=_no_constant)
+            # UTF-8 and nothing else (RFC 8259 §8.1), with the mark that some senders put before it.
+            text = body.decode("utf-8-sig")
+            parsed = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
         except ParseError:
             raise
         except RecursionError:
             raise ParseError("The JSON body is nested too deeply.") from None
-        except ValueError as error:
+        except UnicodeDecodeError:
+            raise ParseError("The body is not UTF-8.") from None
+        except json.JSONDecodeError as error:
             raise ParseError(f"The body is not JSON: {error}.") from None
+        except ValueError:
+            raise ParseError("A number in the body has too many digits.") from None
         if not isinstance(parsed, dict):
             raise ParseError("The body must be a JSON object: { … }.")
         return parsed

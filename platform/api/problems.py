@@ -80,7 +80,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
             errors=error.errors,
         )
     elif isinstance(error, exceptions.APIException | Http404):
-        body = _framework_problem(error, request)
+        body = _framework_problem(error, request, context.get("view"))
         if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
             headers["WWW-Authenticate"] = 'Bearer realm="tillgate"'
         if isinstance(error, exceptions.Throttled):
@@ -96,13 +96,17 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
 
 
 def _framework_problem(
-    error: exceptions.APIException | Http404, request: HttpRequest | None
+    error: exceptions.APIException | Http404, request: HttpRequest | None, view: Any
 ) -> dict[str, Any]:
     status = error.status_code if isinstance(error, exceptions.APIException) else 404
     code = next((code for kind, code in _FRAMEWORK if isinstance(error, kind)), "request_refused")
     detail = str(error.detail) if isinstance(error, exceptions.APIException) else ""
     if isinstance(error, exceptions.NotAuthenticated):
         detail = "Send the header 'Authorization: Bearer tg_test_…' with your API key."
+    elif isinstance(error, exceptions.MethodNotAllowed):
+        detail = f"Only {' and '.join(getattr(view, 'allowed_methods', []))} here."
+    elif isinstance(error, exceptions.UnsupportedMediaType):
+        detail = "Send the body as JSON, with the header 'Content-Type: application/json'."
     return problem(
         status=status, code=code, detail=detail or "There is nothing here.", request=request
     )

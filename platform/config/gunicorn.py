@@ -1,7 +1,8 @@
 """How gunicorn serves the web process: gevent workers, one per core.
 
-Nothing of ours is imported here: each worker patches the standard library before it loads the
-application, and what the master had loaded before that would stay unpatched.
+Nothing of ours is imported here, and only web_worker.py by gunicorn's master: each worker patches
+the standard library before it loads the application, and what the master had loaded before that
+would stay unpatched.
 """
 
 import os
@@ -9,7 +10,7 @@ from pathlib import Path
 
 bind = "127.0.0.1:8000"
 workers = int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 1)
-worker_class = "gevent"
+worker_class = "config.web_worker.ProblemWorker"
 preload_app = False
 worker_connections = 2_000  # payments that may wait for Alipay in one worker
 keepalive = 75  # seconds; longer than the load balancer's, so that it never meets a closed one

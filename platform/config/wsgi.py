@@ -2,8 +2,11 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+
+from config.chunked_body import ChunkedBody
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
 
-application = get_wsgi_application()
+application = ChunkedBody(get_wsgi_application(), limit_bytes=settings.API_BODY_LIMIT_BYTES)

@@ -54,8 +54,10 @@ def encode(prefix: str, value: UUID) -> str:
     return str(TypeID.from_uuid(suffix=value, prefix=prefix))  # type: ignore[arg-type]
 
 
-def decode(prefix: str, text: str) -> UUID:
+def decode(prefix: str, text: object) -> UUID:
     """The UUID inside ``text``; raises InvalidId unless ``text`` is a well-formed ``prefix`` id."""
+    if not isinstance(text, str):  # what a caller sent may be anything
+        raise InvalidId(f"An id is a string, not {type(text).__name__}")
     try:
         parsed = TypeID.from_string(text)
     except (TypeIDException, ValueError, TypeError) as error:

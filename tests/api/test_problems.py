@@ -1,11 +1,15 @@
 """Every refusal of the REST API is a problem document (RFC 9457) that says what to change."""
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
+from rest_framework.exceptions import ParseError
 from rest_framework.test import APIClient
 
+from api.parsers import StrictJSONParser
 from payments.models import Payment
 from tenancy.scope import platform_scope
 from tests.people import Person, client_with
@@ -118,6 +122,67 @@ def test_what_is_no_json_object_is_refused(body: bytes, api: APIClient) -> None:
     assert_problem(answer, 400, "malformed_json" if body else "invalid_request")
 
 
+def test_another_encoding_than_utf_8_is_refused(api: APIClient, acme: Person) -> None:
+    body = json.dumps(order(acme)).encode("utf-16")
+
+    assert_problem(post(api, body), 400, "malformed_json")
+
+
+def test_a_body_shorter_than_its_length_is_refused() -> None:
+    request = RequestFactory().post("/v1/payments", CONTENT_LENGTH="14")
+
+    with pytest.raises(ParseError, match="shorter than its Content-Length"):
+        StrictJSONParser().parse(BytesIO(b"{}"), parser_context={"request": request})
+
+
+def test_a_length_above_the_limit_is_refused_unread(api: APIClient, acme: Person) -> None:
+    body = json.dumps(order(acme)).encode()
+
+    answer = api.generic(
+        "POST", "/v1/payments", body, "application/json", CONTENT_LENGTH="99999999999"
+    )
+
+    assert_problem(answer, 413, "body_too_large")
+
+
+@pytest.mark.parametrize("store", [None, 5, True, ["str_01j"], {"id": 1}])
+def test_an_id_of_another_type_is_refused(store: object, api: APIClient, acme: Person) -> None:
+    problem = assert_problem(
+        post(api, json.dumps(order(acme, store=store))), 400, "invalid_request"
+    )
+
+    assert [(fault["field"], fault["code"]) for fault in problem["errors"]] == [
+        ("store", "not_an_id")
+    ]
+
+
+def test_a_blank_reference_is_refused(api: APIClient, acme: Person) -> None:
+    body = json.dumps(order(acme, merchant_reference="  "))
+
+    problem = assert_problem(post(api, body), 400, "invalid_request")
+
+    assert problem["errors"][0]["code"] == "blank"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/v1/payments?merchant_reference=%00", "/v1/refunds?merchant_refund_reference=a%00"],
+)
+def test_a_filter_that_no_row_can_hold_is_refused(address: str, api: APIClient) -> None:
+    problem = assert_problem(api.get(address), 400, "invalid_request")
+
+    assert problem["errors"][0]["code"] == "control_character"
+
+
+def test_faults_are_named_up_to_a_limit(api: APIClient, acme: Person) -> None:
+    body = json.dumps(order(acme) | {f"f{number}": 1 for number in range(100)})
+
+    problem = assert_problem(post(api, body), 400, "invalid_request")
+
+    assert len(problem["errors"]) == 50
+    assert "f99" not in problem["detail"]
+
+
 def test_a_name_that_stands_twice_is_refused(api: APIClient, acme: Person) -> None:
     whole = json.dumps(order(acme))
 
@@ -152,7 +217,9 @@ def test_a_body_above_the_limit_is_refused(size: int, api: APIClient) -> None:
     ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "x"],
 )
 def test_a_body_of_another_kind_is_refused(kind: str, api: APIClient, acme: Person) -> None:
-    assert_problem(post(api, json.dumps(order(acme)), kind), 415, "unsupported_media_type")
+    answer = post(api, json.dumps(order(acme)), kind)
+
+    assert "application/json" in assert_problem(answer, 415, "unsupported_media_type")["detail"]
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x1f", "\x7f", "\ud800", "\n"])
@@ -182,7 +249,7 @@ def test_a_payment_code_is_never_said_back(api: APIClient, acme: Person) -> None
 def test_a_method_that_does_not_exist_is_refused(method: str, api: APIClient) -> None:
     answer = api.generic(method, "/v1/stores")
 
-    assert_problem(answer, 405, "method_not_allowed")
+    assert "GET" in assert_problem(answer, 405, "method_not_allowed")["detail"]
     assert "GET" in answer["Allow"]
 
 
