@@ -6,6 +6,7 @@ cannot be read stops the start with the variable's name.
 
 import os
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from types import ModuleType
 from typing import Literal
@@ -51,6 +52,15 @@ VARIABLES = {
         Variable("TILLGATE_DATABASE_POOL", "int", "16", "Database connections per process"),
         Variable("TILLGATE_CARRIED_LIMIT", "int", "2000", "Pay calls in flight per web process"),
         Variable("TILLGATE_WORKER_CONCURRENCY", "int", "100", "Greenlets of a worker process"),
+        Variable("TILLGATE_WEBHOOK_CONCURRENCY", "int", "200", "Webhooks sent at the same time"),
+        Variable(
+            "TILLGATE_WEBHOOK_ALLOWED_NETWORKS",
+            "list",
+            "",
+            "Private networks that webhooks may reach all the same, such as 10.1.0.0/16",
+        ),
+        Variable("TILLGATE_SMTP_URL", "text", "", "smtp(s)://user:secret@host:587; empty: no mail"),
+        Variable("TILLGATE_MAIL_FROM", "text", "tillgate@localhost", "Sender of our e-mails"),
         Variable("TILLGATE_LOG_LEVEL", "text", "INFO", "DEBUG, INFO, WARNING or ERROR"),
         Variable("TILLGATE_LOG_FORMAT", "text", "json", "json, or console for people"),
         Variable(
@@ -95,6 +105,14 @@ def boolean(name: str) -> bool:
 def listing(name: str) -> list[str]:
     """The variable as a list of comma-separated, trimmed, non-empty parts."""
     return [part.strip() for part in _raw(name).split(",") if part.strip()]
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """The variable as IP networks; raises BadEnvironment for a part that is none."""
+    try:
+        return [ip_network(part) for part in listing(name)]
+    except ValueError as error:
+        raise BadEnvironment(f"{name} must list networks such as 10.1.0.0/16: {error}") from None
 
 
 def provide(**defaults: str) -> None:

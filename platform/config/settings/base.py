@@ -5,6 +5,7 @@ from pathlib import Path
 from config import env
 from config.database import celery_broker_url, parse_database_url
 from config.logging import logging_config
+from config.mail import parse_smtp_url
 
 BASE_DIR = env.BASE_DIR
 DATA_DIR = env.data_dir()
@@ -161,6 +162,12 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 METRICS_TOKEN = env.text("TILLGATE_METRICS_TOKEN")
+WEBHOOK_ALLOWED_NETWORKS = env.networks("TILLGATE_WEBHOOK_ALLOWED_NETWORKS")
+WEBHOOK_CONCURRENCY = env.integer("TILLGATE_WEBHOOK_CONCURRENCY")
+globals().update(parse_smtp_url(env.text("TILLGATE_SMTP_URL")))
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env.text("TILLGATE_MAIL_FROM")
+
 CARRIED_LIMIT = env.integer("TILLGATE_CARRIED_LIMIT")
 LOGGING_CONFIG = None
 LOGGING = logging_config(level=env.text("TILLGATE_LOG_LEVEL"), form=env.text("TILLGATE_LOG_FORMAT"))

@@ -10,6 +10,7 @@ env.provide(
     TILLGATE_PUBLIC_URL="http://127.0.0.1:8000",
     TILLGATE_SECURE_COOKIES="false",
     TILLGATE_LOG_FORMAT="console",
+    TILLGATE_WEBHOOK_ALLOWED_NETWORKS="127.0.0.0/8,::1/128",
 )
 
 from config.settings.base import *  # noqa: E402
