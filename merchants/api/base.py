@@ -18,6 +18,7 @@ class MerchantView(APIView):
     """
 
     scopes: dict[str, str] = {}
+    http_method_names = ["get", "post", "patch", "delete", "head"]  # OPTIONS would tell nothing
     request: Request
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -104,7 +104,7 @@ def _framework_problem(
     if isinstance(error, exceptions.NotAuthenticated):
         detail = "Send the header 'Authorization: Bearer tg_test_…' with your API key."
     elif isinstance(error, exceptions.MethodNotAllowed):
-        detail = f"Only {' and '.join(getattr(view, 'allowed_methods', []))} here."
+        detail = f"This address takes {', '.join(getattr(view, 'allowed_methods', []))} only."
     elif isinstance(error, exceptions.UnsupportedMediaType):
         detail = "Send the body as JSON, with the header 'Content-Type: application/json'."
     return problem(

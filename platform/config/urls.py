@@ -10,7 +10,11 @@ urlpatterns = [
     path("v1/", include("merchants.api.urls")),
     path("v1/", include("payments.api.urls")),
     path("v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
-    path("docs", SpectacularRedocView.as_view(url_name="openapi"), name="docs"),
+    path(
+        "docs",
+        SpectacularRedocView.as_view(url_name="openapi", template_name="api/docs.html"),
+        name="docs",
+    ),
     path("alipay/", include("payments.api.notify_urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),

@@ -52,6 +52,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [env.BASE_DIR / "platform" / "api" / "templates"],  # api is no app
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -107,12 +108,20 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["api.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.renderers.AlwaysJSON",
     "EXCEPTION_HANDLER": "api.problems.exception_handler",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "api.schema.Operations",
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tillgate REST API",
     "VERSION": "1",
+    "DESCRIPTION": (
+        "Send your key as `Authorization: Bearer tg_test_…`; test keys go to the simulator, live "
+        "keys to Alipay. Amounts are whole numbers of the currency's minor unit: 12050 with HKD "
+        "is 120.50. An answer `202` is not the end: the payment is `processing`, and its "
+        "`Location` tells the end. The same request twice is one payment. What is wrong comes as "
+        "`application/problem+json`: program against `code`, show `detail` to a developer and "
+        "`failure.cashier_message` to the cashier, and quote `request_id` to your acquirer."
+    ),
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],

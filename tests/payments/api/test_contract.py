@@ -60,3 +60,10 @@ def test_the_page_is_served_without_a_key() -> None:
 
     assert answer.status_code == 200
     assert b"/v1/openapi.json" in answer.content
+
+
+def test_the_page_loads_nothing_from_elsewhere() -> None:
+    page = Client().get("/docs").content.decode()
+
+    assert "redoc.standalone.js" in page
+    assert "//" not in page.replace('"/v1/openapi.json"', "").replace("</", "")
