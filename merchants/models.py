@@ -8,6 +8,7 @@ from django.db import models
 
 from kernel import clock
 from merchants.state import ALL_SCOPES, Status
+from tenancy.audit import Audit
 from tenancy.encryption import EncryptedTextField
 from tenancy.models import Staff
 from tenancy.scoped import TenantModel
@@ -28,6 +29,11 @@ class PartnerAccount(TenantModel):
 
     PREFIX = "pac"
     MERCHANT_COLUMN = None
+    AUDIT = Audit(
+        merchant_column=None,
+        secret=frozenset({"private_key", "md5_key"}),
+        ignored=frozenset({"updated_at"}),
+    )
 
     class SignType(models.TextChoices):
         RSA2 = "RSA2", "RSA2 (SHA-256)"
@@ -78,6 +84,7 @@ class Merchant(TenantModel):
 
     PREFIX = "mer"
     MERCHANT_COLUMN = "id"
+    AUDIT = Audit(merchant_column="id")
 
     legal_name = models.CharField(max_length=128)
     display_name = models.CharField(max_length=128, help_text="On the customer's statement.")
@@ -110,6 +117,7 @@ class Store(TenantModel):
     """A place of business. Alipay's risk control stops payments that name no store."""
 
     PREFIX = "str"
+    AUDIT = Audit()
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="stores")
     name = models.CharField(max_length=128)
@@ -132,6 +140,7 @@ class Terminal(TenantModel):
     """A till or POS device in a store."""
 
     PREFIX = "trm"
+    AUDIT = Audit()
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+")
     store = models.ForeignKey(Store, models.PROTECT, related_name="terminals")
@@ -154,6 +163,7 @@ class ApiKey(TenantModel):
     """What a merchant's ECR signs in with. Only its digest is kept; the key is shown once."""
 
     PREFIX = "key"
+    AUDIT = Audit(secret=frozenset({"digest"}), ignored=frozenset({"last_used_at"}))
     DEFAULT_SCOPES: ClassVar[tuple[str, ...]] = ALL_SCOPES
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="api_keys")

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from tenancy import audit_admin  # noqa: F401 - registers the audit trail
 from tenancy.models import Acquirer, Staff
 from tenancy.owned_admin import OwnedAdmin, OwnedForm, is_operator, own_rows
 from tenancy.roles import Role

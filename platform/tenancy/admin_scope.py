@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from tenancy.models import Staff
-from tenancy.scope import platform_scope, tenant_scope
+from tenancy.scope import acting, platform_scope, tenant_scope
 
 
 class StaffScopeMiddleware:
@@ -20,5 +20,7 @@ class StaffScopeMiddleware:
         staff = request.user
         if not isinstance(staff, Staff) or not staff.is_active:
             return self.get_response(request)
-        with platform_scope() if staff.acquirer_id is None else tenant_scope(staff.acquirer_id):
+        rows = platform_scope() if staff.acquirer_id is None else tenant_scope(staff.acquirer_id)
+        origin = str(request.META.get("REMOTE_ADDR", ""))
+        with rows, acting(f"staff:{staff.email}", origin=origin):
             return self.get_response(request)

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
+from tenancy.audit import watch_tables
 from tenancy.scoped import TenantModel
 
 _ALL = "SELECT, INSERT, UPDATE, DELETE"
@@ -57,6 +58,7 @@ def secure_tables(using: BaseDatabaseWrapper = connection) -> None:
         for model in TenantModel.tenant_models():
             if model._meta.db_table in tables:
                 cursor.execute(_policy(model, role))
+    watch_tables(using, settings.DATABASE_ROLE, tables)
 
 
 def _policy(model: type[TenantModel], role: sql.Identifier) -> sql.Composed:

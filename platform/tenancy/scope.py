@@ -5,13 +5,16 @@ nothing of each other: the managers filter by it, and every database connection 
 that row-level security refuses what the code forgot.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 _EVERY = "*"
+Settings = tuple[str, str, str, str]
+Item = TypeVar("Item")
 
 
 class OutOfScope(RuntimeError):
@@ -34,6 +37,8 @@ class Scope:
 
 NO_ROWS = ("", "")
 _current: ContextVar[Scope | None] = ContextVar("tillgate_scope", default=None)
+# Who does this piece of work, and from where: for the audit trail, never for a decision.
+_actor: ContextVar[tuple[str, str]] = ContextVar("tillgate_actor", default=("", ""))
 
 
 def find_scope() -> Scope | None:
@@ -49,10 +54,21 @@ def get_scope() -> Scope:
     return scope
 
 
-def database_settings() -> tuple[str, str]:
-    """What the database must be told now; without a scope, that nothing may be seen."""
+def database_settings() -> Settings:
+    """What the database must be told now: ``tillgate.acquirer``, ``.merchant``, ``.actor`` and
+    ``.origin``. Without a scope, that nothing may be seen."""
     scope = _current.get()
-    return NO_ROWS if scope is None else scope.database_settings()
+    return (NO_ROWS if scope is None else scope.database_settings()) + _actor.get()
+
+
+@contextmanager
+def acting(actor: str, *, origin: str = "") -> Iterator[None]:
+    """Sign what is changed inside with ``actor`` (``staff:…``, ``command:…``) and its address."""
+    token = _actor.set((actor[:128], origin[:64]))
+    try:
+        yield
+    finally:
+        _actor.reset(token)
 
 
 @contextmanager
@@ -62,6 +78,22 @@ def _entered(scope: Scope) -> Iterator[Scope]:
         yield scope
     finally:
         _current.reset(token)
+
+
+def in_this_scope(items: Iterable[Item]) -> Iterator[Item]:
+    """``items``, each made in the scope in force now: an answer is streamed after its request's
+    scope has ended. Nothing of the scope reaches the caller between two items."""
+    context, source = copy_context(), iter(items)
+
+    def walk() -> Iterator[Item]:
+        while True:
+            try:
+                item = context.run(next, source)
+            except StopIteration:
+                return
+            yield item
+
+    return walk()
 
 
 def tenant_scope(

@@ -13,21 +13,22 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from tenancy.postgres.base import DatabaseWrapper
-from tenancy.scope import database_settings, platform_scope, tenant_scope
+from tenancy.scope import acting, database_settings, platform_scope, tenant_scope
 
 pytestmark = pytest.mark.django_db
 
 ONE, TWO = UUID(int=1), UUID(int=2)
-_ASK = (
-    "SELECT current_setting('tillgate.acquirer', true), current_setting('tillgate.merchant', true)"
+_NAMES = ("acquirer", "merchant", "actor", "origin")
+_ASK = "SELECT " + ", ".join(
+    f"coalesce(current_setting('tillgate.{name}', true), '')" for name in _NAMES
 )
 
 
-def told(wrapper: DatabaseWrapper) -> tuple[str, str]:
+def told(wrapper: DatabaseWrapper) -> tuple[str, ...]:
     """What PostgreSQL holds for the scope in force."""
     with wrapper.cursor() as cursor:
         cursor.execute(_ASK)
-        row: tuple[str, str] = cursor.fetchone()
+        row: tuple[str, ...] = cursor.fetchone()
         return row
 
 
@@ -64,17 +65,17 @@ def wrapper(wrappers: list[DatabaseWrapper]) -> DatabaseWrapper:
 def test_without_a_scope_the_database_is_told_that_nothing_may_be_seen(
     wrapper: DatabaseWrapper,
 ) -> None:
-    assert told(wrapper) == ("", "")
+    assert told(wrapper) == ("", "", "", "")
 
 
 def test_a_scope_is_told_before_the_first_statement(wrapper: DatabaseWrapper) -> None:
     with tenant_scope(ONE, TWO):
-        assert told(wrapper) == (str(ONE), str(TWO))
+        assert told(wrapper) == (str(ONE), str(TWO), "", "")
     with tenant_scope(ONE):
-        assert told(wrapper) == (str(ONE), "*")
+        assert told(wrapper) == (str(ONE), "*", "", "")
     with platform_scope():
-        assert told(wrapper) == ("*", "*")
-    assert told(wrapper) == ("", "")
+        assert told(wrapper) == ("*", "*", "", "")
+    assert told(wrapper) == ("", "", "", "")
 
 
 def test_a_rollback_that_undoes_the_setting_is_noticed(wrapper: DatabaseWrapper) -> None:
@@ -127,20 +128,20 @@ def test_a_connection_killed_by_the_server_comes_back_told(
             told(wrapper)
         wrapper.close()
     with tenant_scope(TWO):
-        assert told(wrapper) == (str(TWO), "*")
+        assert told(wrapper) == (str(TWO), "*", "", "")
 
 
 def test_the_next_user_of_a_connection_inherits_nothing(wrappers: list[DatabaseWrapper]) -> None:
     first, second = wrappers
     with tenant_scope(ONE):
-        assert told(first) == (str(ONE), "*")
+        assert told(first) == (str(ONE), "*", "", "")
         first.close()
 
-    assert told(second) == ("", "")
+    assert told(second) == ("", "", "", "")
     with tenant_scope(TWO):
-        assert told(second) == (str(TWO), "*")
+        assert told(second) == (str(TWO), "*", "", "")
     second.close()
-    assert told(first) == ("", "")
+    assert told(first) == ("", "", "", "")
 
 
 def test_a_connection_given_back_in_the_middle_of_a_transaction_inherits_nothing(
@@ -152,7 +153,7 @@ def test_a_connection_given_back_in_the_middle_of_a_transaction_inherits_nothing
         assert_told(first)
         first.close()
     with tenant_scope(TWO):
-        assert told(second) == (str(TWO), "*")
+        assert told(second) == (str(TWO), "*", "", "")
 
 
 def test_a_failed_statement_leaves_the_next_one_told(wrapper: DatabaseWrapper) -> None:
@@ -209,7 +210,9 @@ class Walk:
             connection.close()
 
     def _any_scope(self) -> AbstractContextManager[object]:
-        pick = self.random.randrange(5)
+        pick = self.random.randrange(7)
+        if pick >= 5:
+            return acting(f"staff:{pick}", origin="10.0.0.1")
         if pick == 0:
             return platform_scope()
         if pick == 1:

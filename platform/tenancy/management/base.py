@@ -1,5 +1,6 @@
 """What commands that create something share: errors named after options, and ``--json``."""
 
+import getpass
 import json
 from argparse import ArgumentParser
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from kernel.errors import FieldError, TillgateError
+from tenancy.scope import acting
 
 # Fields whose option has another name.
 _OPTIONS = {
@@ -38,8 +40,10 @@ class OperatorCommand(BaseCommand):
         return parser
 
     def handle(self, *args: Any, **options: Any) -> None:
+        name = type(self).__module__.rpartition(".")[2]
         try:
-            result = self.run(options)
+            with acting(f"command:{name}", origin=getpass.getuser()):
+                result = self.run(options)
         except TillgateError as error:
             raise CommandError(describe(error)) from None
         if options["json"]:

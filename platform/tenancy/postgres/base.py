@@ -19,8 +19,13 @@ gevent_wait.install()
 BIND_STATEMENT = (
     "SELECT set_config('tillgate.acquirer', %s, false), set_config('tillgate.merchant', %s, false)"
 )
+# Only people and commands are named: a payment's way does without.
+BIND_ACTOR_STATEMENT = (
+    "SELECT set_config('tillgate.actor', %s, false), set_config('tillgate.origin', %s, false)"
+)
 
 
+_TOLD, _NOBODY = "tillgate_actor", ("", "")
 _DEAD_LIMIT = 64  # connections of one pool that may have died at once
 
 
@@ -36,7 +41,7 @@ def _is_alive(connection: psycopg.Connection[Any]) -> bool:
 class DatabaseWrapper(base.DatabaseWrapper):
     """See the module's docstring."""
 
-    _bound: tuple[str, str] | None = None
+    _bound: scope.Settings | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """A living connection. After a restart of PostgreSQL the pool is full of dead ones; each
@@ -65,9 +70,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def bind_scope(self) -> None:
         """Tell the connection of the scope in force, unless it knows."""
         wanted = scope.database_settings()
-        if wanted != self._bound:
-            self.connection.execute(BIND_STATEMENT, wanted, prepare=True)
-            self._bound = wanted
+        if wanted == self._bound:
+            return
+        self.connection.execute(BIND_STATEMENT, wanted[:2], prepare=True)
+        # What PostgreSQL was told last stands with the connection, which outlives this wrapper.
+        if wanted[2:] != getattr(self.connection, _TOLD, _NOBODY):
+            self.connection.execute(BIND_ACTOR_STATEMENT, wanted[2:], prepare=True)
+            setattr(self.connection, _TOLD, wanted[2:])
+        self._bound = wanted
 
     def _nodb_cursor(self) -> Any:
         """Making and dropping a database is the owner's work, not the code's role's."""
@@ -76,8 +86,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         owner = type(self)({**self.settings_dict, "OPTIONS": kept}, alias=self.alias)
         return super(DatabaseWrapper, owner)._nodb_cursor()
 
-    def _rollback(self) -> Any:
+    def _forget(self) -> None:
         self._bound = None
+        if self.connection is not None and hasattr(self.connection, _TOLD):
+            setattr(self.connection, _TOLD, None)
+
+    def _rollback(self) -> Any:
+        self._forget()
         return super()._rollback()  # type: ignore[misc]  # Django's own, not in the stubs
 
     def _savepoint_rollback(self, sid: str) -> None:
@@ -87,4 +102,4 @@ class DatabaseWrapper(base.DatabaseWrapper):
             with self.wrap_database_errors:
                 self.connection.execute(self.ops.savepoint_rollback_sql(sid))
         finally:
-            self._bound = None
+            self._forget()
