@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from api.idempotency import RequestKey, read_idempotency_key
 from merchants.authentication import Principal
 from tenancy.scope import tenant_scope
 
@@ -35,3 +36,8 @@ class MerchantView(APIView):
         principal = self.request.user
         assert isinstance(principal, Principal)  # noqa: S101 - HasScope has refused the rest
         return principal
+
+    @property
+    def idempotency_key(self) -> RequestKey | None:
+        """What the caller named this request, if anything; every POST hands it to its service."""
+        return read_idempotency_key(self.request, self.principal)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
 
 from api.bodies import Body, Text
+from api.idempotency import RequestKey
 from api.pages import PageQuery
 from connectors.alipay import rules
 from kernel.errors import FieldError, Rejected
@@ -67,7 +68,7 @@ class CreatePayment(Body):
             raise Rejected("invalid_request", "Please correct: amount.", errors=(fault,))
         return self
 
-    def to_order(self, *, idempotency_key: str | None) -> PaymentOrder:
+    def to_order(self, *, idempotency_key: RequestKey | None) -> PaymentOrder:
         """The order for the service."""
         return PaymentOrder(
             amount=Money(self.amount, self.currency),
@@ -90,7 +91,7 @@ class CreateRefund(Body):
     merchant_refund_reference: Reference | None = None
     reason: Words | None = None
 
-    def to_order(self, *, idempotency_key: str | None) -> RefundOrder:
+    def to_order(self, *, idempotency_key: RequestKey | None) -> RefundOrder:
         """The order for the service."""
         return RefundOrder(
             amount_minor=self.amount,

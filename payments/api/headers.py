@@ -1,16 +1,14 @@
-"""The headers that this API reads: Prefer, Idempotency-Key, Accept-Language."""
+"""The headers that this API reads: Prefer, Accept-Language."""
 
 import re
 
 from rest_framework.request import Request
 
 from connectors.failures import LANGUAGES
-from kernel.errors import FieldError, Rejected
 
 DEFAULT_WAIT_SECONDS = 10
 LONGEST_WAIT_SECONDS = 60
 _WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,4})\"?(?=$|[,;\s])", re.IGNORECASE)
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 # What callers write, in the words of the failure table.
 _TAGS = {
     "en": "en",
@@ -34,17 +32,6 @@ def read_wait(request: Request) -> int:
     if match is None:
         return DEFAULT_WAIT_SECONDS
     return min(int(match[1]), LONGEST_WAIT_SECONDS)
-
-
-def read_idempotency_key(request: Request) -> str | None:
-    """The ``Idempotency-Key``, or None; raises Rejected for one that is no key."""
-    key: str | None = request.META.get("HTTP_IDEMPOTENCY_KEY")
-    if key is None:
-        return None
-    if _KEY.fullmatch(key) is None:
-        fault = FieldError("Idempotency-Key", "invalid", "1 to 255 visible ASCII characters.")
-        raise Rejected("invalid_request", "Please correct: Idempotency-Key.", errors=(fault,))
-    return key
 
 
 def read_language(request: Request) -> str:

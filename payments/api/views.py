@@ -9,14 +9,14 @@ from rest_framework.response import Response
 
 from api.bodies import read, read_query
 from api.pages import page
-from api.schema import PROBLEMS, query_parameters
+from api.schema import IDEMPOTENCY_KEY, PROBLEMS, query_parameters
 from kernel import ids
 from kernel.errors import NotFound
 from merchants.api.base import MerchantView
 from merchants.state import Scope
 from payments import selectors
 from payments.api import bodies
-from payments.api.headers import read_idempotency_key, read_language, read_wait
+from payments.api.headers import read_language, read_wait
 from payments.models import Payment, Refund
 from payments.presentation import show_payment, show_refund
 from payments.services.cancel import cancel_payment
@@ -27,9 +27,6 @@ from payments.services.wait import await_end
 RETRY_AFTER_SECONDS = "3"
 _PREFER = OpenApiParameter(
     "Prefer", str, "header", description="`wait=N`: wait up to N seconds (0-60, 10) for the end."
-)
-_KEY = OpenApiParameter(
-    "Idempotency-Key", str, "header", description="The same key and body: the same answer."
 )
 _LANGUAGE = OpenApiParameter(
     "Accept-Language", str, "header", description="Of `cashier_message`: en, zh-Hans, zh-Hant."
@@ -73,11 +70,11 @@ class Payments(MerchantView):
             202: bodies.PaymentObject,
             **PROBLEMS,
         },
-        parameters=[_PREFER, _KEY, _LANGUAGE],
+        parameters=[_PREFER, IDEMPOTENCY_KEY, _LANGUAGE],
     )
     def post(self, request: Request) -> Response:
         body = read(bodies.CreatePayment, request.data)
-        order = body.to_order(idempotency_key=read_idempotency_key(request))
+        order = body.to_order(idempotency_key=self.idempotency_key)
         wait_seconds = read_wait(request)
         opening = create_payment(self.principal, order)
         payment = await_end(opening.payment, wait_seconds, look_first=opening.is_replay)
@@ -142,18 +139,18 @@ class PaymentCancel(MerchantView):
         summary="Cancel a payment in doubt, or take back a paid one",
         request=bodies.CancelPayment,
         responses={200: bodies.PaymentObject, 202: bodies.PaymentObject, **PROBLEMS},
-        parameters=[_PREFER, _LANGUAGE],
+        parameters=[_PREFER, IDEMPOTENCY_KEY, _LANGUAGE],
     )
     def post(self, request: Request, payment_id: str) -> Response:
         read(bodies.CancelPayment, request.data or {})
         payment = selectors.get_payment(self.principal, read_id("pay", payment_id))
-        cancel_payment(self.principal, payment)
+        is_replay = cancel_payment(self.principal, payment, self.idempotency_key)
         payment = await_end(payment, read_wait(request), look_first=True)
         return _answer(
             show_payment(payment, language=read_language(request)),
             has_ended=payment.has_ended,
             is_new=False,
-            is_replay=False,
+            is_replay=is_replay,
         )
 
 
@@ -172,11 +169,11 @@ class PaymentRefunds(MerchantView):
             202: bodies.RefundObject,
             **PROBLEMS,
         },
-        parameters=[_PREFER, _KEY, _LANGUAGE],
+        parameters=[_PREFER, IDEMPOTENCY_KEY, _LANGUAGE],
     )
     def post(self, request: Request, payment_id: str) -> Response:
         body = read(bodies.CreateRefund, request.data or {})
-        order = body.to_order(idempotency_key=read_idempotency_key(request))
+        order = body.to_order(idempotency_key=self.idempotency_key)
         payment = selectors.get_payment(self.principal, read_id("pay", payment_id))
         opening = create_refund(self.principal, payment.id, order)
         refund = await_end(opening.refund, read_wait(request), look_first=True)

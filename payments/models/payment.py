@@ -43,7 +43,6 @@ class Payment(TenantModel):
     refunded_minor = models.BigIntegerField(default=0)
 
     merchant_reference = models.CharField(max_length=64)
-    idempotency_key = models.CharField(max_length=255, null=True)  # noqa: DJ001 - absent is not ""
     payment_code_masked = models.CharField(max_length=32)
     payment_code_digest = models.BinaryField(max_length=32)
     description = models.CharField(max_length=256, null=True)  # noqa: DJ001
@@ -68,10 +67,6 @@ class Payment(TenantModel):
             models.UniqueConstraint(
                 fields=["merchant", "livemode", "merchant_reference"],
                 name="payment_reference_is_unique",
-            ),
-            models.UniqueConstraint(
-                fields=["merchant", "livemode", "idempotency_key"],
-                name="payment_idempotency_key_is_unique",
             ),
             models.UniqueConstraint(
                 fields=["partner_account", "partner_trans_id"],

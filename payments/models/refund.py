@@ -30,7 +30,6 @@ class Refund(TenantModel):
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     merchant_refund_reference = models.CharField(max_length=64, null=True)  # noqa: DJ001
-    idempotency_key = models.CharField(max_length=255, null=True)  # noqa: DJ001
     reason = models.CharField(max_length=128, null=True)  # noqa: DJ001
 
     partner_refund_id = models.CharField(max_length=64)
@@ -42,10 +41,6 @@ class Refund(TenantModel):
             models.UniqueConstraint(
                 fields=["merchant", "livemode", "merchant_refund_reference"],
                 name="refund_reference_is_unique",
-            ),
-            models.UniqueConstraint(
-                fields=["merchant", "livemode", "idempotency_key"],
-                name="refund_idempotency_key_is_unique",
             ),
             models.UniqueConstraint(
                 fields=["acquirer", "partner_refund_id"], name="partner_refund_id_is_unique"

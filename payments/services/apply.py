@@ -5,7 +5,7 @@ change was computed from, and writes history, event and books only if the row ch
 with the same news write once; two with different news are put in order by the state table.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import datetime
 from typing import Any
@@ -71,11 +71,13 @@ def apply_event(
     attempt_id: UUID | None = None,
     outcome: Outcome | None = None,
     guard: Callable[[Payment], None] | None = None,
+    along: Sequence[Fragment] = (),
 ) -> bool:
     """Let ``event`` happen to ``payment``; True if its status or due time changed.
 
     ``payment`` is brought up to date in any case. ``guard`` is called with it before each try
-    and may refuse by raising: it sees the row as it is, also after a lost race. News that the
+    and may refuse by raising: it sees the row as it is, also after a lost race. ``along`` is
+    written in the same statement, from the row that ``moved`` returns. News that the
     state table does not know for the payment's status is logged and changes nothing.
     """
     for _ in range(_RACES_LIMIT):
@@ -101,6 +103,7 @@ def apply_event(
             payload = show_payment(preview)
             parts.append(publish(result.public_event, payload=payload, source="moved"))
         parts.extend(breaking)
+        parts.extend(along)
         if (posting := post_payment(payment, old, new)) is not None:
             parts.extend(book(posting, acquirer_id=payment.acquirer_id, source="moved"))
         row = run(parts, tail="SELECT count(*) FROM moved")

@@ -3,6 +3,10 @@
 A paid one can be taken back while Alipay's window is open and nothing was refunded (§3.3).
 """
 
+from django.db import IntegrityError
+
+from api import kept_keys
+from api.idempotency import RequestKey
 from connectors.alipay import rules
 from kernel import clock
 from kernel.errors import Conflict
@@ -15,12 +19,28 @@ from payments.services.drive import drive_payment
 from payments.state import Event, Status
 
 
-def cancel_payment(principal: Principal, payment: Payment) -> None:
-    """Ask for the cancel and start driving it; ``payment`` is brought up to date.
+def cancel_payment(principal: Principal, payment: Payment, key: RequestKey | None = None) -> bool:
+    """Ask for the cancel and start driving it; True if ``key`` says that it was asked for before.
 
-    Raises Conflict: ``payment_failed`` (nothing was taken), ``cancel_window_closed`` (refund
-    instead), ``refund_exists`` (refund the rest instead).
+    Then nothing happens again. ``payment`` is brought up to date. Raises Conflict:
+    ``payment_failed`` (nothing was taken), ``cancel_window_closed`` (refund instead),
+    ``refund_exists`` (refund the rest instead), ``idempotency_key_reused``.
     """
+    if kept_keys.find(key) is not None:
+        return True
+    try:
+        _ask(principal, payment, key)
+    except IntegrityError:  # a request with the same key was first, at the same instant
+        if kept_keys.find(key) is None:
+            raise
+        return True
+    if not payment.has_ended:
+        payment_id, acquirer_id = payment.id, payment.acquirer_id
+        in_background(lambda: drive_payment(payment_id, acquirer_id=acquirer_id))
+    return False
+
+
+def _ask(principal: Principal, payment: Payment, key: RequestKey | None) -> None:
     gateway = get_gateway(payment.partner_account_id, acquirer_id=payment.acquirer_id, version=None)
     apply_event(
         payment,
@@ -28,11 +48,8 @@ def cancel_payment(principal: Principal, payment: Payment) -> None:
         actor=principal.actor,
         interval_seconds=gateway.query_interval_seconds,
         guard=_check_can_cancel,
+        along=[] if key is None else [kept_keys.keep(key, Payment.PREFIX, source="moved")],
     )
-    if payment.has_ended:
-        return
-    payment_id, acquirer_id = payment.id, payment.acquirer_id
-    in_background(lambda: drive_payment(payment_id, acquirer_id=acquirer_id))
 
 
 def _check_can_cancel(payment: Payment) -> None:

@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError
 from psycopg.types.json import Jsonb
 
+from api import kept_keys
 from connectors.base import PayRequest
 from kernel import clock, ids
-from kernel.errors import Conflict, FieldError, Forbidden, Rejected, Unavailable
+from kernel.errors import FieldError, Forbidden, Rejected, Unavailable
 from merchants.authentication import Principal
 from merchants.gateways import Gateway, get_gateway
 from merchants.models import Store, Terminal
@@ -17,7 +19,8 @@ from merchants.state import Status as Standing
 from payments.models import Attempt, Payment
 from payments.services import carry
 from payments.services.attempts import open_attempt
-from payments.services.order import PaymentOrder, differing_fields
+from payments.services.order import PaymentOrder
+from payments.services.same import find_same
 from payments.state import Status
 from tenancy.fragments import Fragment, run
 from tenancy.postgres import release_connection
@@ -38,7 +41,7 @@ _COLUMNS = (
     "id", "acquirer_id", "merchant_id", "store_id", "terminal_id", "partner_account_id",
     "livemode", "scheme", "status", "due_at", "claim", "amount_minor", "currency",
     "discount_minor", "refund_reserved_minor", "refunded_minor", "merchant_reference",
-    "idempotency_key", "payment_code_masked", "payment_code_digest", "description", "items",
+    "payment_code_masked", "payment_code_digest", "description", "items",
     "metadata", "partner_trans_id", "created_at", "created_by",
 )  # fmt: skip
 _OPENED = f"""
@@ -46,10 +49,11 @@ INSERT INTO payments_payment ({", ".join(_COLUMNS)}, expires_at)
 SELECT {", ".join(f"%(new_{name})s" for name in _COLUMNS)},
        %(new_created_at)s + make_interval(
            secs => COALESCE(%(new_timeout)s::int, place.payment_timeout_seconds))
-  FROM place
+  FROM place{{if_free}}
 ON CONFLICT DO NOTHING
 RETURNING id, acquirer_id, merchant_id, expires_at
 """  # noqa: S608 - column names of this file
+_OPENED_FREELY, _OPENED_IF_FREE = _OPENED.format(if_free=""), _OPENED.format(if_free=", free")
 _TAIL = "SELECT place.*, opened.expires_at FROM place LEFT JOIN opened ON true"
 
 
@@ -69,6 +73,16 @@ def create_payment(principal: Principal, order: PaymentOrder) -> Opening:
     Rejected for an unknown store, terminal or currency, Forbidden for one that is not active,
     Unavailable when this process carries as much as it may; then nothing was written or sent.
     """
+    try:
+        return _create(principal, order)
+    except (IntegrityError, Rejected, Forbidden, Unavailable):
+        # A key that was taken at the same instant, or a refusal: neither hides what is there.
+        if (payment := find_same(principal, order)) is None:
+            raise
+        return Opening(payment, is_replay=True)
+
+
+def _create(principal: Principal, order: PaymentOrder) -> Opening:
     gateway = find_gateway(principal)
     _check_may_sell(principal, order, gateway)
     carry.take_place()
@@ -80,7 +94,9 @@ def create_payment(principal: Principal, order: PaymentOrder) -> Opening:
         if row is None:
             raise _explain_no_place(principal, order)
         if row[-1] is None:
-            return Opening(_find_same(principal, order), is_replay=True)
+            same = find_same(principal, order)
+            assert same is not None  # noqa: S101 - it has just stood in the way
+            return Opening(same, is_replay=True)
         payment.expires_at = row[-1]
         request = _pay_request(payment, order, gateway, row)
         release_connection()
@@ -132,7 +148,6 @@ def _new_payment(principal: Principal, order: PaymentOrder, gateway: Gateway) ->
         amount_minor=order.amount.minor,
         currency=order.amount.currency,
         merchant_reference=order.merchant_reference,
-        idempotency_key=order.idempotency_key,
         payment_code_masked=order.code_masked,
         payment_code_digest=order.code_digest,
         description=order.description,
@@ -161,9 +176,17 @@ def _insert(payment: Payment, order: PaymentOrder, attempt_id: UUID) -> tuple[An
         "metadata": Jsonb(payment.metadata),
         "timeout": order.timeout_seconds,
     }
-    opened = Fragment("opened", _OPENED, {f"new_{name}": value for name, value in values.items()})
+    key = order.idempotency_key
+    opened = Fragment(
+        "opened",
+        _OPENED_FREELY if key is None else _OPENED_IF_FREE,
+        {f"new_{name}": value for name, value in values.items()},
+    )
     attempt = open_attempt(attempt_id, Attempt.Kind.PAY, now=payment.created_at, source="opened")
-    return run([place, opened, attempt], tail=_TAIL)
+    if key is None:
+        return run([place, opened, attempt], tail=_TAIL)
+    kept = kept_keys.keep(key, Payment.PREFIX, source="opened")
+    return run([place, kept_keys.free(key), opened, attempt, kept], tail=_TAIL)
 
 
 def _pay_request(
@@ -184,31 +207,6 @@ def _pay_request(
         store_name=store_name,
         terminal_id=terminal,
     )
-
-
-def _find_same(principal: Principal, order: PaymentOrder) -> Payment:
-    """The payment that stands in the way, if it is the same; raises Conflict if it is not."""
-    mine = Payment.objects.filter(livemode=principal.livemode)
-    payment = mine.filter(merchant_reference=order.merchant_reference).first()
-    by_key = order.idempotency_key and mine.filter(idempotency_key=order.idempotency_key).first()
-    if by_key and by_key != payment:
-        raise Conflict(
-            "idempotency_key_reused",
-            f"This Idempotency-Key belongs to {by_key.public_id}, a request with other content.",
-        )
-    assert payment is not None  # noqa: S101 - a unique constraint has just found it
-    differing = differing_fields(order, payment)
-    if differing:
-        raise Conflict(
-            "reference_reused",
-            f"{payment.public_id} has this merchant_reference with other content; differing: "
-            f"{', '.join(differing)}. A new attempt needs a new reference.",
-            errors=tuple(
-                FieldError(name, "differs", "Not the same as in the first request.")
-                for name in differing
-            ),
-        )
-    return payment
 
 
 def _explain_no_place(principal: Principal, order: PaymentOrder) -> Exception:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from api.idempotency import RequestKey
 from kernel.money import Money
 from payments.models import Payment
 
@@ -26,7 +27,7 @@ class PaymentOrder:
     items: list[dict[str, Any]] = field(default_factory=list)
     timeout_seconds: int | None = None
     metadata: dict[str, str] = field(default_factory=dict)
-    idempotency_key: str | None = None
+    idempotency_key: RequestKey | None = None
 
     @property
     def code_masked(self) -> str:

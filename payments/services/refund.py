@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
+from api.idempotency import RequestKey
+from api.once import once
 from kernel import clock, ids
 from kernel.errors import Conflict, FieldError
 from merchants.authentication import Principal
@@ -21,7 +23,7 @@ class RefundOrder:
     amount_minor: int | None
     merchant_refund_reference: str | None
     reason: str | None
-    idempotency_key: str | None = None
+    idempotency_key: RequestKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,31 +41,32 @@ def create_refund(principal: Principal, payment_id: UUID, order: RefundOrder) ->
     Payment.DoesNotExist, Conflict (``payment_not_succeeded``, ``nothing_left_to_refund``,
     ``refund_exceeds_payment``, ``reference_reused``, ``idempotency_key_reused``).
     """
+    made: list[Refund] = []
+
+    def reserve() -> UUID:
+        made.clear()
+        payment = _lock(principal, payment_id)
+        if (same := _find_same(principal, payment_id, order)) is not None:
+            return same.id
+        made.append(_reserve(principal, payment, order))
+        return made[0].id
+
     try:
-        with transaction.atomic():
-            refund = _reserve(principal, payment_id, order)
-    except _SameRefund as same:
-        return RefundOpening(same.refund, is_replay=True)
-    except IntegrityError:  # another request with the same reference has just committed
-        found = _find_same(principal, payment_id, order)
-        if found is None:
-            raise
-        return RefundOpening(found, is_replay=True)
-    refund_id, acquirer_id = refund.id, refund.acquirer_id
+        done = once(order.idempotency_key, Refund.PREFIX, reserve)
+    except IntegrityError:  # a request with the same reference has just committed: find it
+        done = once(order.idempotency_key, Refund.PREFIX, reserve)
+    if done.is_replay or not made:
+        return RefundOpening(Refund.objects.get(id=done.object_id), is_replay=True)
+    refund_id, acquirer_id = done.object_id, principal.acquirer_id
     in_background(lambda: drive_refund(refund_id, acquirer_id=acquirer_id))
-    return RefundOpening(refund, is_replay=False)
+    return RefundOpening(made[0], is_replay=False)
 
 
-class _SameRefund(Exception):
-    def __init__(self, refund: Refund) -> None:
-        super().__init__()
-        self.refund = refund
+def _lock(principal: Principal, payment_id: UUID) -> Payment:
+    return Payment.objects.select_for_update().get(id=payment_id, livemode=principal.livemode)
 
 
-def _reserve(principal: Principal, payment_id: UUID, order: RefundOrder) -> Refund:
-    payment = Payment.objects.select_for_update().get(id=payment_id, livemode=principal.livemode)
-    if (same := _find_same(principal, payment_id, order)) is not None:
-        raise _SameRefund(same)
+def _reserve(principal: Principal, payment: Payment, order: RefundOrder) -> Refund:
     amount_minor = _amount(payment, order)
     refund = _new_refund(principal, payment, order, amount_minor)
     refund.save(force_insert=True)
@@ -108,7 +111,6 @@ def _new_refund(
         amount_minor=amount_minor,
         currency=payment.currency,
         merchant_refund_reference=order.merchant_refund_reference,
-        idempotency_key=order.idempotency_key,
         reason=order.reason,
         partner_refund_id=ids.encode("rfd", refund_id).replace("_", ""),
         created_at=now,
@@ -117,36 +119,27 @@ def _new_refund(
 
 
 def _find_same(principal: Principal, payment_id: UUID, order: RefundOrder) -> Refund | None:
-    """The refund that this request repeats, or None; raises Conflict for other content."""
-    mine = Refund.objects.filter(livemode=principal.livemode)
-    keys = (
-        ("merchant_refund_reference", order.merchant_refund_reference, "reference_reused"),
-        ("idempotency_key", order.idempotency_key, "idempotency_key_reused"),
-    )
-    for column, value, code in keys:
-        if value is None:
-            continue
-        refund = mine.filter(**{column: value}).first()
-        if refund is not None:
-            _check_same(refund, payment_id, order, code)
-            return refund
-    return None
+    """The refund under this request's reference, or None; raises Conflict for other content."""
+    if order.merchant_refund_reference is None:
+        return None
+    refund = Refund.objects.filter(
+        livemode=principal.livemode, merchant_refund_reference=order.merchant_refund_reference
+    ).first()
+    if refund is not None:
+        _check_same(refund, payment_id, order)
+    return refund
 
 
-def _check_same(refund: Refund, payment_id: UUID, order: RefundOrder, code: str) -> None:
+def _check_same(refund: Refund, payment_id: UUID, order: RefundOrder) -> None:
     pairs = {
         "payment": (payment_id, refund.payment_id),
         "amount": (order.amount_minor or refund.amount_minor, refund.amount_minor),
         "reason": (order.reason, refund.reason),
-        "merchant_refund_reference": (
-            order.merchant_refund_reference,
-            refund.merchant_refund_reference,
-        ),
     }
     differing = [name for name, (asked, kept) in pairs.items() if asked != kept]
     if differing:
         raise Conflict(
-            code,
+            "reference_reused",
             f"{refund.public_id} stands under this reference with other content; differing: "
             f"{', '.join(differing)}.",
             errors=tuple(FieldError(name, "differs", "Not the same.") for name in differing),

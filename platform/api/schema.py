@@ -41,6 +41,16 @@ PROBLEMS: dict[Any, OpenApiResponse] = {
     (503, "application/problem+json"): _problem("Nothing happened; see Retry-After."),
 }
 
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "header",
+    description=(
+        "Names this request for 7 days: the same key with the same content answers with the same "
+        "object and does nothing again; with other content it is `409 idempotency_key_reused`."
+    ),
+)
+
 
 def query_parameters(shape: type[BaseModel]) -> list[OpenApiParameter]:
     """The query parameters that ``shape`` reads, as the document shows them."""

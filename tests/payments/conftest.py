@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from api.idempotency import RequestKey, fingerprint
 from kernel.clock import ManualClock
 from kernel.money import Money
 from ledger import accounts
@@ -41,6 +42,18 @@ def principal_of(person: Person) -> Principal:
     principal = find_principal(key)
     assert principal is not None
     return principal
+
+
+def key_of(person: Person, key: str = "k", said: str = "the same") -> RequestKey:
+    """The Idempotency-Key ``key`` of a request of the person that said ``said``."""
+    principal = principal_of(person)
+    return RequestKey(
+        principal.acquirer_id,
+        principal.merchant_id,
+        principal.livemode,
+        key,
+        fingerprint("POST", "/", said),
+    )
 
 
 def order_of(person: Person, **changes: Any) -> PaymentOrder:

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "api",
     "events",
     "ledger",
     "merchants",
@@ -167,6 +168,10 @@ CELERY_BEAT_SCHEDULE = {
     "forget-refused-notifications": {
         "task": "payments.forget_refused_notifications",
         "schedule": 3600.0,
+    },
+    "forget-idempotency-keys": {
+        "task": "api.forget_idempotency_keys",
+        "schedule": 24 * 3600.0,
     },
 }
 

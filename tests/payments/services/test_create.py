@@ -21,7 +21,7 @@ from payments.services import carry
 from payments.services.create import create_payment
 from tenancy.scope import platform_scope, tenant_scope
 from tests.fakes import DECLINED, PAID, SILENCE, FakeScheme
-from tests.payments.conftest import CODE, order_of, principal_of
+from tests.payments.conftest import CODE, key_of, order_of, principal_of
 from tests.people import Person
 
 Pay = Callable[..., Payment]
@@ -218,10 +218,11 @@ def test_an_idempotency_key_with_another_reference_is_a_conflict(
     principal = principal_of(acme)
 
     with tenant_scope(principal.acquirer_id, principal.merchant_id):
-        create_payment(principal, order_of(acme, idempotency_key="k"))
+        create_payment(principal, order_of(acme, idempotency_key=key_of(acme)))
         with pytest.raises(Conflict, match="idempotency_key_reused"):
             create_payment(
-                principal, order_of(acme, idempotency_key="k", merchant_reference="other")
+                principal,
+                order_of(acme, idempotency_key=key_of(acme, said="x"), merchant_reference="other"),
             )
         assert Payment.objects.count() == 1
 

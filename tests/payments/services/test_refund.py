@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
+from api.idempotency import RequestKey
 from events.models import Event
 from kernel import ids
 from kernel.clock import ManualClock
@@ -25,7 +26,7 @@ from tests.fakes import (
     SILENCE,
     FakeScheme,
 )
-from tests.payments.conftest import principal_of, reread
+from tests.payments.conftest import key_of, principal_of, reread
 from tests.people import Person
 
 Pay = Callable[..., Payment]
@@ -44,7 +45,7 @@ def refund(
     amount: int | None = None,
     *,
     reference: str | None = None,
-    key: str | None = None,
+    key: RequestKey | None = None,
 ) -> RefundOpening:
     principal = principal_of(person)
     with tenant_scope(principal.acquirer_id, principal.merchant_id):
@@ -182,7 +183,7 @@ def test_the_same_idempotency_key_is_the_same_refund(
 ) -> None:
     scheme.will("refund", REFUNDED)
 
-    first, again = refund(acme, paid, 50, key="k"), refund(acme, paid, 50, key="k")
+    first, again = (refund(acme, paid, 50, key=key_of(acme)) for _ in range(2))
 
     assert (first.is_replay, again.is_replay) == (False, True)
     assert len(scheme.asked("refund")) == 1

@@ -1,0 +1,409 @@
+"""Every POST of the API honours Idempotency-Key; the walk finds those that forget it."""
+
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.test import APIClient
+
+from api.models import IdempotencyKey
+from merchants.state import Status as Standing
+from payments.models import Payment, Refund
+from payments.services import carry
+from tenancy.scope import platform_scope, tenant_scope
+from tests.factories.merchants import ApiKeyFactory, PartnerAccountFactory
+from tests.fakes import CLOSED_BY_CANCEL, DECLINED, PAID, REFUNDED, SILENCE, FakeScheme
+from tests.payments.api.test_payments import NOW, body
+from tests.people import Person, client_with
+
+KEY = {"HTTP_IDEMPOTENCY_KEY": "k-1"}
+
+
+def post(api: APIClient, path: str, content: Any = None, **headers: str) -> Any:
+    return api.post(path, content, format="json", **(KEY | NOW | headers))
+
+
+def make_payment(api: APIClient, person: Person, **changes: Any) -> str:
+    answer = api.post("/v1/payments", body(person, **changes), format="json")
+    return str(answer.json()["id"])
+
+
+# What each POST is sent: an address and a body that it accepts, and a body that says otherwise.
+# A new POST fails the walk until it stands here.
+Request = tuple[str, dict[str, Any], dict[str, Any]]
+
+
+def a_payment(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    scheme.will("pay", PAID)
+    return "/v1/payments", body(acme), body(acme, amount=1, merchant_reference="other")
+
+
+def a_cancel(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    scheme.will("pay", SILENCE)
+    scheme.will("cancel", CLOSED_BY_CANCEL)
+    return f"/v1/payments/{make_payment(api, acme)}/cancel", {}, {}
+
+
+def a_refund(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    scheme.will("pay", PAID)
+    scheme.will("refund", REFUNDED)
+    return f"/v1/payments/{make_payment(api, acme)}/refunds", {"amount": 50}, {"amount": 51}
+
+
+POSTS: dict[str, Callable[[APIClient, Person, FakeScheme], Request]] = {
+    "v1/payments": a_payment,
+    "v1/payments/<str:payment_id>/cancel": a_cancel,
+    "v1/payments/<str:payment_id>/refunds": a_refund,
+}
+
+
+def posts_of(patterns: list[Any], prefix: str = "") -> list[str]:
+    found: list[str] = []
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            found += posts_of(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern):
+            view = getattr(pattern.callback, "cls", None)
+            if route.startswith("v1/") and hasattr(view, "post"):
+                found.append(route)
+    return found
+
+
+ROUTES = sorted(posts_of(get_resolver().url_patterns))
+
+
+def test_every_post_of_the_url_configuration_stands_in_the_table() -> None:
+    assert sorted(POSTS) == ROUTES
+
+
+def test_every_post_shows_the_header_in_the_contract() -> None:
+    document = json.loads(Client().get("/v1/openapi.json").content)
+    shown = {
+        path: [parameter["name"] for parameter in methods["post"].get("parameters", [])]
+        for path, methods in document["paths"].items()
+        if "post" in methods
+    }
+
+    assert len(shown) == len(ROUTES)
+    assert [path for path, names in shown.items() if "Idempotency-Key" not in names] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", ROUTES)
+def test_the_same_key_and_content_is_the_same_object_and_nothing_is_done_again(
+    api: APIClient, acme: Person, scheme: FakeScheme, route: str
+) -> None:
+    path, content, _ = POSTS[route](api, acme, scheme)
+
+    first = post(api, path, content)
+    asked = scheme.kinds()
+    again = post(api, path, dict(reversed(content.items())))
+
+    assert first.status_code in {200, 201, 202}
+    assert "Idempotent-Replayed" not in first
+    assert (again.status_code, again["Idempotent-Replayed"]) == (200, "true")
+    assert again.json()["id"] == first.json()["id"]
+    assert scheme.kinds() == asked
+    with platform_scope():
+        kept = IdempotencyKey.objects.get()
+        assert kept.object_public_id == first.json()["id"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", ROUTES)
+def test_the_same_key_with_other_content_is_a_conflict(
+    api: APIClient, acme: Person, scheme: FakeScheme, route: str
+) -> None:
+    path, content, other = POSTS[route](api, acme, scheme)
+    post(api, path, content)
+    asked = scheme.kinds()
+
+    if other != content:
+        answer = post(api, path, other)
+    else:  # nothing can be said otherwise: another payment's address
+        answer = post(api, path.replace("/cancel", "/refunds"), {})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_key_reused")
+    assert scheme.kinds() == asked
+    with platform_scope():
+        assert Payment.objects.count() == 1
+        assert Refund.objects.count() == (1 if route.endswith("refunds") else 0)
+        assert Payment.objects.get().refund_reserved_minor in {0, 50}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_header_that_is_no_key_is_refused(
+    api: APIClient, acme: Person, scheme: FakeScheme, route: str
+) -> None:
+    path, content, _ = POSTS[route](api, acme, scheme)
+    asked = scheme.kinds()
+
+    answer = post(api, path, content, HTTP_IDEMPOTENCY_KEY="two words")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["Idempotency-Key"]
+    assert scheme.kinds() == asked
+
+
+@pytest.mark.django_db
+def test_without_the_header_no_key_is_kept(
+    api: APIClient, acme: Person, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", PAID)
+    make_payment(api, acme)
+
+    with platform_scope():
+        assert not IdempotencyKey.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_key_of_a_payment_cannot_name_its_refund(
+    api: APIClient, acme: Person, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", PAID)
+    payment = post(api, "/v1/payments", body(acme)).json()["id"]
+
+    answer = post(api, f"/v1/payments/{payment}/refunds")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_key_reused")
+    assert payment in answer.json()["detail"]
+    with platform_scope():
+        assert not Refund.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_refused_payment_leaves_no_key_and_can_be_corrected_and_sent_again(
+    api: APIClient, acme: Person, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", PAID)
+
+    refused = post(api, "/v1/payments", body(acme, currency="USD"))
+    corrected = post(api, "/v1/payments", body(acme))
+
+    assert (refused.status_code, corrected.status_code) == (400, 201)
+    assert "Idempotent-Replayed" not in corrected
+
+
+@pytest.mark.django_db
+def test_a_refused_refund_and_a_refused_cancel_leave_no_key(
+    api: APIClient, acme: Person, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", DECLINED)
+    payment = make_payment(api, acme)
+
+    answers = [post(api, f"/v1/payments/{payment}/{verb}") for verb in ("cancel", "refunds")]
+
+    assert [answer.json()["code"] for answer in answers] == [
+        "payment_failed", "payment_not_succeeded",
+    ]  # fmt: skip
+    with platform_scope():
+        assert not IdempotencyKey.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_payment_that_failed_is_an_answer_and_is_answered_again(
+    api: APIClient, acme: Person, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", DECLINED)
+
+    first, again = (post(api, "/v1/payments", body(acme)) for _ in range(2))
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == first.json()
+    assert scheme.kinds() == ["pay"]
+
+
+@pytest.mark.django_db
+def test_a_new_key_for_the_same_reference_names_the_same_payment_from_then_on(
+    api: APIClient, acme: Person, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", PAID)
+    payment = make_payment(api, acme)
+
+    again = post(api, "/v1/payments", body(acme))
+    other = post(api, "/v1/payments", body(acme, merchant_reference="T1-0043"))
+
+    assert (again.json()["id"], again["Idempotent-Replayed"]) == (payment, "true")
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+    with platform_scope():
+        assert Payment.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_key_and_reference_of_two_payments_are_a_conflict_that_names_the_key(
+    api: APIClient, acme: Person, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", PAID, PAID)
+    first = post(api, "/v1/payments", body(acme)).json()["id"]
+    make_payment(api, acme, merchant_reference="T1-0043")
+
+    answer = post(api, "/v1/payments", body(acme, merchant_reference="T1-0043"))
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_key_reused")
+    assert first in answer.json()["detail"]
+
+
+@pytest.mark.django_db
+def test_a_new_key_with_a_used_reference_and_other_content_names_the_reference(
+    api: APIClient, acme: Person, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", PAID)
+    make_payment(api, acme)
+
+    answer = post(api, "/v1/payments", body(acme, amount=1))
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "reference_reused")
+    with platform_scope():
+        assert not IdempotencyKey.objects.exists()
+
+
+@pytest.mark.django_db
+def test_two_merchants_and_two_modes_may_use_the_same_key(
+    api: APIClient, acme: Person, rival: Person, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", PAID, PAID, PAID)
+    PartnerAccountFactory(acquirer=acme.acquirer, livemode=True)
+    live = client_with(ApiKeyFactory(merchant=acme.merchant, livemode=True).text)
+
+    answers = [
+        post(api, "/v1/payments", body(acme)),
+        post(rival.client(), "/v1/payments", body(rival)),
+        post(live, "/v1/payments", body(acme)),
+    ]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 201]
+    assert len({answer.json()["id"] for answer in answers}) == 3
+
+
+@pytest.mark.django_db
+def test_a_process_that_died_after_its_commit_is_answered_for_by_the_repeat(
+    api: APIClient, acme: Person, scheme: FakeScheme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: Any, **__: Any) -> None:
+        raise SystemExit("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(carry, "start", die)
+        with pytest.raises(SystemExit):
+            post(api, "/v1/payments", body(acme))
+    again = post(api, "/v1/payments", body(acme))
+
+    with platform_scope():
+        payment = Payment.objects.get()
+    assert (again.status_code, again["Idempotent-Replayed"]) == (200, "true")
+    assert (again.json()["id"], again.json()["status"]) == (payment.public_id, "processing")
+    assert payment.due_at is not None
+    assert scheme.calls == []
+
+
+@pytest.mark.django_db
+def test_a_store_that_was_suspended_since_does_not_hide_the_payment(
+    api: APIClient, acme: Person, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", PAID)
+    first = post(api, "/v1/payments", body(acme))
+    with tenant_scope(acme.acquirer.id):
+        acme.store.status = Standing.SUSPENDED
+        acme.store.save()
+
+    again = post(api, "/v1/payments", body(acme))
+    new = post(api, "/v1/payments", body(acme, merchant_reference="n"), HTTP_IDEMPOTENCY_KEY="n")
+
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert (new.status_code, new.json()["code"]) == (403, "merchant_not_active")
+
+
+@pytest.mark.django_db
+def test_a_repeated_cancel_does_not_ask_for_the_cancel_again(
+    api: APIClient, acme: Person, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", SILENCE)
+    scheme.will("cancel", SILENCE)
+    path = f"/v1/payments/{make_payment(api, acme)}/cancel"
+
+    first = post(api, path)
+    again = post(api, path)
+
+    assert (first.status_code, again.status_code) == (202, 200)
+    assert again.json()["status"] == "processing"
+    assert scheme.kinds() == ["pay", "cancel"]
+
+
+def at_once(count: int, ask: Callable[[], Any]) -> list[Any]:
+    """What ``count`` threads that start together are answered."""
+    gate, answers = threading.Barrier(count), []
+
+    def run() -> None:
+        try:
+            gate.wait(timeout=60)
+            answers.append(ask())
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hundred_requests_with_one_key_are_one_payment_and_one_refund(
+    acme: Person, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", PAID)
+    scheme.will("refund", REFUNDED)
+
+    paid = at_once(100, lambda: post(acme.client(), "/v1/payments", body(acme)))
+    path = f"/v1/payments/{paid[0].json()['id']}/refunds"
+    refunded = at_once(100, lambda: post(acme.client(), path, HTTP_IDEMPOTENCY_KEY="k-2"))
+
+    for answers in (paid, refunded):
+        assert len(answers) == 100
+        assert len({answer.json()["id"] for answer in answers}) == 1
+        assert sum("Idempotent-Replayed" in answer for answer in answers) == 99
+    assert scheme.kinds() == ["pay", "refund"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_payments_at_once_under_one_key_and_other_references_are_one_payment(
+    acme: Person, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", PAID)
+    numbers = iter(range(20))
+
+    answers = at_once(
+        20,
+        lambda: post(
+            acme.client(), "/v1/payments", body(acme, merchant_reference=f"R{next(numbers)}")
+        ),
+    )
+
+    codes = [answer.json().get("code") for answer in answers]
+    assert codes.count("idempotency_key_reused") == 19
+    assert scheme.kinds() == ["pay"]
+    with platform_scope():
+        assert Payment.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_cancels_at_once_under_one_key_are_one_cancel(
+    acme: Person, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", SILENCE)
+    scheme.will("cancel", CLOSED_BY_CANCEL)
+    path = f"/v1/payments/{make_payment(acme.client(), acme, metadata={})}/cancel"
+
+    answers = at_once(20, lambda: post(acme.client(), path))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert sum("Idempotent-Replayed" in answer for answer in answers) == 19
+    assert scheme.kinds() == ["pay", "cancel"]
