@@ -93,6 +93,7 @@ def post(
         target = read_url(url, livemode=livemode)
         sock = _connect(target, deadline, trust or _trust())
         with sock, _exchange(sock, target, body, headers) as response:
+            deadline.remaining()  # a head that the limit has cut off reads like a whole one
             status, error = response.status, _complaint(response)
             content = _read(response)
     except AddressRefused as refusal:
