@@ -1,21 +1,14 @@
 """A payment and a refund as outsiders see them: in answers and in events alike."""
 
-from datetime import datetime
 from typing import Any
 
 from connectors.failures import FAILURES
 from kernel import ids
+from kernel.clock import show_time
 from payments.contradictions import EXPLANATIONS, Explanation
 from payments.models import Break, Payment, Refund
 from payments.state import BreakKind
 from payments.timeline import Moment
-
-
-def show_time(moment: datetime | None) -> str | None:
-    """RFC 3339 in UTC with milliseconds: ``2026-11-22T14:30:05.123Z``."""
-    if moment is None:
-        return None
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def show_failure(code: str | None, scheme_code: str | None, language: str) -> dict[str, Any] | None:

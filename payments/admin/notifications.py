@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
+from kernel.clock import show_time
 from payments.admin.read_only import ReadOnly
 from payments.models import Notification, RefusedNotification
-from payments.presentation import show_time
 from tenancy.owned_admin import OwnedAdmin
 
 

@@ -4,10 +4,10 @@ from django.contrib import admin
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from kernel.clock import show_time
 from payments import timeline
 from payments.admin.read_only import ReadOnly
 from payments.models import Payment, Refund
-from payments.presentation import show_time
 from tenancy.owned_admin import OwnedAdmin
 
 

@@ -41,6 +41,13 @@ def now() -> datetime:
     return _clock.now()
 
 
+def show_time(moment: datetime | None) -> str | None:
+    """RFC 3339 in UTC with milliseconds: ``2026-11-22T14:30:05.123Z``."""
+    if moment is None:
+        return None
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 @contextmanager
 def using_clock(clock: Clock) -> Iterator[Clock]:
     """Let ``clock`` answer ``now()`` in this process until the block ends."""

@@ -71,16 +71,16 @@ def test_the_image_installs_checked_dependencies_and_runs_as_an_ordinary_user() 
 
 def test_compose_has_every_part_and_a_way_to_know_its_health() -> None:
     assert set(SERVICES) == {
-        "postgres", "valkey", "migrate", "web", "worker", "beat", "sandbox",
+        "postgres", "valkey", "migrate", "web", "worker", "webhooks", "beat", "sandbox",
     }  # fmt: skip
-    for name in ("postgres", "valkey", "worker", "sandbox"):
+    for name in ("postgres", "valkey", "worker", "webhooks", "sandbox"):
         assert "test" in SERVICES[name]["healthcheck"], name
     for name in set(SERVICES) - {"migrate"}:
         assert SERVICES[name]["restart"] == "unless-stopped", name
 
 
 def test_who_needs_the_tables_waits_for_the_migration() -> None:
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "webhooks", "beat"):
         wanted = SERVICES[name]["depends_on"]["migrate"]
         assert wanted == {"condition": "service_completed_successfully"}
 
@@ -94,7 +94,9 @@ def test_no_secret_stands_in_compose() -> None:
     ]
 
     assert given == ["${POSTGRES_PASSWORD:?set it in deploy/.env}"]
-    assert all(SERVICES[name]["env_file"] == ".env" for name in ("web", "worker", "beat"))
+    assert all(
+        SERVICES[name]["env_file"] == ".env" for name in ("web", "worker", "webhooks", "beat")
+    )
 
 
 def test_no_secret_is_sent_to_the_builder() -> None:

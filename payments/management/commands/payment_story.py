@@ -5,10 +5,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from kernel.clock import show_time
 from kernel.ids import InvalidId
 from payments import timeline
 from payments.models import Payment
-from payments.presentation import show_moment, show_time
+from payments.presentation import show_moment
 from tenancy.scope import platform_scope
 
 _NAMES = ("partner_trans_id", "scheme_transaction_id", "merchant_reference")

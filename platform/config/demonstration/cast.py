@@ -16,6 +16,7 @@ from demo.simulator import register_partner
 
 CURRENCY = "HKD"
 _WORKER_SECONDS = 60.0
+_WORKERS = {"worker", "webhooks"}
 
 
 class WorkerMissing(RuntimeError):
@@ -33,7 +34,7 @@ def main(sandbox_url: str, count: str) -> int:
 
 
 def await_worker() -> None:
-    """Come back when a worker takes tasks: the supervisor knows only that its process lives.
+    """Come back when both workers take tasks: the supervisor knows only that they live.
 
     Raises WorkerMissing after ``_WORKER_SECONDS``.
     """
@@ -41,9 +42,10 @@ def await_worker() -> None:
 
     deadline = time.monotonic() + _WORKER_SECONDS
     while time.monotonic() < deadline:
-        if app.control.ping(timeout=1.0, limit=1):
+        found = app.control.ping(timeout=1.0, limit=len(_WORKERS)) or []
+        if {name.partition("@")[0] for answer in found for name in answer} >= _WORKERS:
             return
-    raise WorkerMissing(f"no worker answered within {_WORKER_SECONDS:g} s")
+    raise WorkerMissing(f"not both workers answered within {_WORKER_SECONDS:g} s")
 
 
 def make_cast(sandbox_url: str, *, run: str) -> dict[str, Any]:

@@ -145,6 +145,8 @@ CELERY_BROKER_URL = celery_broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_DEFAULT_QUEUE = "tillgate"
+# Webhooks have a queue and a worker of their own: a slow endpoint holds up no payment.
+CELERY_TASK_ROUTES = {"events.*": {"queue": "webhooks"}}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
@@ -162,6 +164,11 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 CELERY_BEAT_SCHEDULE = {
     "sweep-payments-in-doubt": {
         "task": "payments.sweep",
+        "schedule": 1.0,
+        "options": {"expires": 5},
+    },
+    "sweep-webhooks": {
+        "task": "events.sweep",
         "schedule": 1.0,
         "options": {"expires": 5},
     },

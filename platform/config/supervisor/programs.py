@@ -34,9 +34,18 @@ def web(port: int, descriptor: int) -> Program:
 
 def worker() -> Program:
     """The Celery worker: it drives payments in doubt."""
-    size = str(env.integer("TILLGATE_WORKER_CONCURRENCY"))
+    return _worker("worker", "tillgate", env.integer("TILLGATE_WORKER_CONCURRENCY"))
+
+
+def webhook_worker() -> Program:
+    """The Celery worker that sends webhooks: a slow endpoint holds up nothing else."""
+    return _worker("webhooks", "webhooks", env.integer("TILLGATE_WEBHOOK_CONCURRENCY"))
+
+
+def _worker(name: str, queue: str, size: int) -> Program:
+    pool = ("--pool", "gevent", "--concurrency", str(size), "--queues", queue)
     quiet = ("--without-gossip", "--without-mingle", "--loglevel", "INFO")
-    return Program("worker", _celery("worker", "--pool", "gevent", "--concurrency", size, *quiet))
+    return Program(name, _celery("worker", "--hostname", f"{name}@%h", *pool, *quiet))
 
 
 def beat(data: Path) -> Program:

@@ -24,7 +24,7 @@ _MIGRATE_SECONDS = 300
 
 
 class Supervisor:
-    """``with Supervisor() as system:`` has sandbox, web, worker and beat running inside.
+    """``with Supervisor() as system:`` has sandbox, web, both workers and beat running inside.
 
     ``system.web_url`` and ``system.sandbox_url`` are their addresses, without a slash at the end.
     Entered in the main thread, Ctrl-C, SIGTERM and SIGHUP arrive as KeyboardInterrupt. Raises
@@ -90,6 +90,7 @@ class Supervisor:
         self._start_sandbox(self._watch, environment)
         self._watch.start(programs.web(port, listening.fileno()), ready_seconds=_READY_SECONDS)
         self._watch.start(programs.worker(), ready_seconds=_READY_SECONDS)
+        self._watch.start(programs.webhook_worker(), ready_seconds=_READY_SECONDS)
         self._watch.start(programs.beat(self.data), ready_seconds=_READY_SECONDS)
         self._watch.begin()
         self._announce()
