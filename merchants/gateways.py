@@ -32,6 +32,8 @@ class Gateway:
     first_query_seconds: int
     query_interval_seconds: int
     pay_read_seconds: int
+    refund_days: int
+    retry_after_seconds: int  # when a till may ask again while the scheme is away
 
 
 _kept: dict[UUID, tuple[datetime, Gateway]] = {}
@@ -76,9 +78,22 @@ def connector_settings(account: PartnerAccount) -> dict[str, Any]:
         "alipay_public_key": account.alipay_public_key,
         "primary_url": account.primary_url,
         "backup_url": account.backup_url or None,
-        "limits": {"pay": {"connect_seconds": 3, "read_seconds": account.pay_read_seconds}},
+        "limits": {
+            "pay": _limit(account.pay_connect_seconds, account.pay_read_seconds),
+            "query": _limit(account.connect_seconds, account.query_read_seconds),
+            "cancel": _limit(account.connect_seconds, account.cancel_read_seconds),
+            "refund": _limit(account.connect_seconds, account.refund_read_seconds),
+        },
+        "breaker": {
+            "failures": account.breaker_failures,
+            "pause_seconds": account.breaker_pause_seconds,
+        },
         "pool_size": 256,
     }
+
+
+def _limit(connect_seconds: int, read_seconds: int) -> dict[str, int]:
+    return {"connect_seconds": connect_seconds, "read_seconds": read_seconds}
 
 
 def _build(account: PartnerAccount) -> Gateway:
@@ -93,4 +108,6 @@ def _build(account: PartnerAccount) -> Gateway:
         first_query_seconds=account.first_query_seconds,
         query_interval_seconds=account.query_interval_seconds,
         pay_read_seconds=account.pay_read_seconds,
+        refund_days=account.refund_days,
+        retry_after_seconds=account.breaker_pause_seconds,
     )

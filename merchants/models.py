@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 
 from kernel import clock
+from merchants import timing
 from merchants.state import ALL_SCOPES, Status
 from tenancy.audit import Audit
 from tenancy.encryption import EncryptedTextField
@@ -54,13 +55,17 @@ class PartnerAccount(TenantModel):
     currencies = ArrayField(
         models.CharField(max_length=3), help_text="Currencies of the contract, e.g. HKD,JPY."
     )
-    first_query_seconds = models.PositiveSmallIntegerField(
-        default=5, help_text="No answer to a pay: query after this many seconds."
-    )
-    query_interval_seconds = models.PositiveSmallIntegerField(default=3)
-    pay_read_seconds = models.PositiveSmallIntegerField(
-        default=15, validators=[MinValueValidator(3), MaxValueValidator(60)]
-    )
+    pay_connect_seconds = timing.column("pay_connect_seconds")
+    pay_read_seconds = timing.column("pay_read_seconds")
+    first_query_seconds = timing.column("first_query_seconds")
+    query_interval_seconds = timing.column("query_interval_seconds")
+    connect_seconds = timing.column("connect_seconds")
+    query_read_seconds = timing.column("query_read_seconds")
+    cancel_read_seconds = timing.column("cancel_read_seconds")
+    refund_read_seconds = timing.column("refund_read_seconds")
+    refund_days = timing.column("refund_days")
+    breaker_failures = timing.column("breaker_failures")
+    breaker_pause_seconds = timing.column("breaker_pause_seconds")
     is_active = models.BooleanField(default=True)
     updated_at = models.DateTimeField(auto_now=True)
 

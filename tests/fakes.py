@@ -54,6 +54,7 @@ class FakeScheme:
 
     calls: list[tuple[str, Any]] = field(default_factory=list)
     script: dict[str, list[Answer]] = field(default_factory=lambda: defaultdict(list))
+    is_reachable: bool = True
 
     def will(self, kind: str, *answers: Answer) -> None:
         """What the next calls of ``kind`` are answered with."""
@@ -73,6 +74,9 @@ class FakeScheme:
         assert answers, f"the test expects no {kind}"
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         return answer() if callable(answer) else answer
+
+    def is_available(self) -> bool:
+        return self.is_reachable
 
     def pay(self, request: PayRequest) -> Outcome:
         return self._answer("pay", request)

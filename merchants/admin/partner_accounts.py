@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db import models
 from django.utils.html import format_html
 
+from merchants import timing
 from merchants.gateways import notify_url
 from merchants.models import PartnerAccount
 from merchants.services.partner_accounts import check_account, new_private_key, public_key_of
@@ -58,9 +59,7 @@ class PartnerAccountAdmin(OwnedAdmin):
         "primary_url",
         "backup_url",
         "currencies",
-        "first_query_seconds",
-        "query_interval_seconds",
-        "pay_read_seconds",
+        *timing.SETTINGS,
         "is_active",
     )
     # Payments in doubt are asked about under the id they were made with.

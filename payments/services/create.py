@@ -71,7 +71,8 @@ def create_payment(principal: Principal, order: PaymentOrder) -> Opening:
     The same reference (or idempotency key) with the same content answers with the payment that
     is there. Raises Conflict ``reference_reused`` or ``idempotency_key_reused`` for other content,
     Rejected for an unknown store, terminal or currency, Forbidden for one that is not active,
-    Unavailable when this process carries as much as it may; then nothing was written or sent.
+    Unavailable when this process carries as much as it may, or while no address of the scheme
+    answers; then nothing was written or sent.
     """
     try:
         return _create(principal, order)
@@ -85,6 +86,7 @@ def create_payment(principal: Principal, order: PaymentOrder) -> Opening:
 def _create(principal: Principal, order: PaymentOrder) -> Opening:
     gateway = find_gateway(principal)
     _check_may_sell(principal, order, gateway)
+    _check_reachable(gateway)
     carry.take_place()
     is_carried = False
     try:
@@ -130,6 +132,17 @@ def _check_may_sell(principal: Principal, order: PaymentOrder, gateway: Gateway)
         allowed = ", ".join(sorted(gateway.currencies))
         fault = FieldError("currency", "currency_not_enabled", f"This account takes: {allowed}.")
         raise Rejected("invalid_request", "Please correct: currency.", errors=(fault,))
+
+
+def _check_reachable(gateway: Gateway) -> None:
+    """A payment that could not be sent is not begun: the cashier takes the money otherwise."""
+    if not gateway.connector.is_available():
+        raise Unavailable(
+            "scheme_unavailable",
+            "Alipay cannot be reached; nothing was charged. Take another means of payment, or "
+            "send the same request again.",
+            retry_after_seconds=gateway.retry_after_seconds,
+        )
 
 
 def _new_payment(principal: Principal, order: PaymentOrder, gateway: Gateway) -> Payment:

@@ -1,6 +1,7 @@
 """Asking for a refund: reserved under the payment's lock, so that many at once never exceed it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -10,6 +11,7 @@ from api.once import once
 from kernel import clock, ids
 from kernel.errors import Conflict, FieldError
 from merchants.authentication import Principal
+from merchants.gateways import get_gateway
 from payments.models import Payment, Refund
 from payments.services.background import in_background
 from payments.services.drive_refund import drive_refund
@@ -39,7 +41,8 @@ def create_refund(principal: Principal, payment_id: UUID, order: RefundOrder) ->
 
     The same reference or key with the same content answers with the refund that is there. Raises
     Payment.DoesNotExist, Conflict (``payment_not_succeeded``, ``nothing_left_to_refund``,
-    ``refund_exceeds_payment``, ``reference_reused``, ``idempotency_key_reused``).
+    ``refund_exceeds_payment``, ``refund_window_closed``, ``reference_reused``,
+    ``idempotency_key_reused``).
     """
     made: list[Refund] = []
 
@@ -82,6 +85,7 @@ def _amount(payment: Payment, order: RefundOrder) -> int:
             "payment_not_succeeded",
             f"Only a succeeded payment can be refunded; this one is {payment.public_status}.",
         )
+    _check_window(payment)
     left = payment.refundable_minor
     if left == 0:
         raise Conflict("nothing_left_to_refund", "All of the payment was refunded already.")
@@ -94,6 +98,17 @@ def _amount(payment: Payment, order: RefundOrder) -> int:
             errors=(fault,),
         )
     return amount
+
+
+def _check_window(payment: Payment) -> None:
+    """Alipay refunds within the contract's period only (barcode reference §3.4)."""
+    account_id, acquirer_id = payment.partner_account_id, payment.acquirer_id
+    days = get_gateway(account_id, acquirer_id=acquirer_id, version=None).refund_days
+    if clock.now() >= (payment.completed_at or payment.created_at) + timedelta(days=days):
+        raise Conflict(
+            "refund_window_closed",
+            f"Alipay refunds for {days} days after the payment; give the money back another way.",
+        )
 
 
 def _new_refund(

@@ -140,5 +140,10 @@ class Refunder(Protocol):
         """Where a refund stands. UNKNOWN with ``is_trade_missing``: it was never recorded."""
 
 
-class Connector(Payer, Querier, Canceler, Refunder, Protocol):
+class Reachable(Protocol):
+    def is_available(self) -> bool:
+        """Whether a new payment would reach the scheme now. Answers at once, without a call."""
+
+
+class Connector(Payer, Querier, Canceler, Refunder, Reachable, Protocol):
     """A scheme that can do the whole life of a payment."""

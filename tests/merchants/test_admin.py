@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from merchants import keys
+from merchants import keys, timing
 from merchants.models import ApiKey, Merchant, PartnerAccount, Store, Terminal
 from tenancy.models import Acquirer, Staff
 from tenancy.roles import Role
@@ -330,9 +330,7 @@ def account_form(**changed: object) -> dict[str, object]:
         "livemode": "on",
         "primary_url": "https://gateway.example/gateway.do",
         "currencies": "HKD,JPY",
-        "first_query_seconds": 5,
-        "query_interval_seconds": 3,
-        "pay_read_seconds": 15,
+        **{setting.name: setting.default for setting in timing.SETTINGS.values()},
         "is_active": "on",
     } | changed
 

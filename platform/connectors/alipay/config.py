@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+from connectors.alipay.breaker import BreakerLimits
+
 PRODUCTION_URL = "https://globalmapi.alipay.com/gateway.do"
 PRODUCTION_BACKUP_URL = "https://intlmapi.alipay.com/gateway.do"
 
@@ -61,6 +63,7 @@ class GatewayConfig:
     primary_url: str = PRODUCTION_URL
     backup_url: str | None = PRODUCTION_BACKUP_URL
     limits: CallLimits = CallLimits()
+    breaker: BreakerLimits = field(default_factory=BreakerLimits)
     max_answer_bytes: int = 64 * 1024
     pool_size: int = 64  # connections kept open per address
 
@@ -94,6 +97,8 @@ class GatewayConfig:
         values = dict(settings)
         if "limits" in values and not isinstance(values["limits"], CallLimits):
             values["limits"] = _limits(values["limits"])
+        if "breaker" in values and not isinstance(values["breaker"], BreakerLimits):
+            values["breaker"] = _breaker(values["breaker"])
         return cls(**values)
 
 
@@ -115,3 +120,10 @@ def _limits(settings: Mapping[str, Mapping[str, float]]) -> CallLimits:
         return CallLimits(**{name: CallLimit(**limit) for name, limit in settings.items()})
     except TypeError as error:
         raise BadConfiguration(f"limits: {error}") from None
+
+
+def _breaker(settings: Mapping[str, float]) -> BreakerLimits:
+    try:
+        return BreakerLimits(**settings)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise BadConfiguration(f"breaker: {error}") from None

@@ -1,5 +1,8 @@
 """The legacy gateway as a connector: what each call sends, and what its answer must repeat."""
 
+import threading
+from collections.abc import Callable
+
 from connectors.alipay import messages, verdict
 from connectors.alipay.config import CallLimit, GatewayConfig
 from connectors.alipay.masking import mask_body, mask_parameters
@@ -11,26 +14,59 @@ from connectors.base import Evidence, Outcome, PayRequest, RefundRequest, Result
 from kernel import clock
 from kernel.money import Money
 
+# A query that asks for nothing: no payment of ours has such an id.
+_PROBE_ID = "tillgateprobe"
+_PROBE_AMOUNT = Money(1, "USD")
+
+
+def _start_thread(work: Callable[[], object]) -> None:
+    threading.Thread(target=work, name="gateway-probe", daemon=True).start()
+
 
 class AlipayGateway:
     """One partner account's line to Alipay; build it once and share it among threads.
 
     Building reads the keys, which is slow, and raises BadConfiguration if they are unusable.
-    ``http`` replaces the pooled connections. ``close()`` gives the connections back.
+    ``http`` replaces the pooled connections, ``in_background`` what starts a probe. ``close()``
+    gives the connections back.
     """
 
-    def __init__(self, config: GatewayConfig, *, http: Http | None = None) -> None:
+    def __init__(
+        self,
+        config: GatewayConfig,
+        *,
+        http: Http | None = None,
+        in_background: Callable[[Callable[[], object]], None] = _start_thread,
+    ) -> None:
         self.config = config
         self._signature = signature_for(config)
         self._http = http or GatewayHttp(
             config.addresses,
             max_answer_bytes=config.max_answer_bytes,
             pool_size=config.pool_size,
+            breaker=config.breaker,
         )
+        self._in_background = in_background
 
     def close(self) -> None:
         """Close the pooled connections."""
         self._http.close()
+
+    def is_available(self) -> bool:
+        """Whether a new payment would find an address that works.
+
+        Where none does, one harmless call at a time and address finds out when that is over:
+        a query of a trade that nobody made. No customer's payment is used to try.
+        """
+        breakers = self._http.breakers
+        if any(breaker.is_closed for breaker in breakers):
+            return True
+        if any(breaker.is_due for breaker in breakers):
+            self._in_background(self._probe)
+        return False
+
+    def _probe(self) -> None:
+        self.query(partner_trans_id=_PROBE_ID, amount=_PROBE_AMOUNT)
 
     def pay(self, request: PayRequest) -> Outcome:
         """Charge a payment code, once. See ``connectors.base.Payer``."""
@@ -42,7 +78,9 @@ class AlipayGateway:
             payment_codes=(request.payment_code,),
         )
         parameters = messages.pay(self.config.partner_id, request)
-        return self._call(verdict.PAY, parameters, self.config.limits.pay, expected)
+        return self._call(
+            verdict.PAY, parameters, self.config.limits.pay, expected, is_repeatable=False
+        )
 
     def query(self, *, partner_trans_id: str, amount: Money) -> Outcome:
         """The trade's true state. See ``connectors.base.Querier``."""
@@ -103,16 +141,29 @@ class AlipayGateway:
         return Outcome(result, text if text in results else None, evidence, message=reply.error)
 
     def _call(
-        self, call: Call, parameters: Parameters, limit: CallLimit, expected: Expected
+        self,
+        call: Call,
+        parameters: Parameters,
+        limit: CallLimit,
+        expected: Expected,
+        *,
+        is_repeatable: bool = True,
     ) -> Outcome:
-        reply, evidence = self._exchange(parameters, limit, expected.payment_codes)
+        reply, evidence = self._exchange(
+            parameters, limit, expected.payment_codes, is_repeatable=is_repeatable
+        )
         return judge(call, reply, expected, self._signature, evidence)
 
     def _exchange(
-        self, parameters: Parameters, limit: CallLimit, payment_codes: tuple[str, ...] = ()
+        self,
+        parameters: Parameters,
+        limit: CallLimit,
+        payment_codes: tuple[str, ...] = (),
+        *,
+        is_repeatable: bool = True,
     ) -> tuple[Reply, Evidence]:
         signed = self._sign(parameters)
-        reply = self._http.post(messages.form(signed), limit)
+        reply = self._http.post(messages.form(signed), limit, is_repeatable=is_repeatable)
         return reply, self._evidence(signed, reply, payment_codes)
 
     def _sign(self, parameters: Parameters) -> Parameters:

@@ -1,10 +1,12 @@
 """Carries one call to the gateway and brings its answer back, or says exactly what went wrong.
 
-A call goes out once. The backup address is tried only when surely nothing was sent to the first.
+A call goes out once. The backup address is tried only when surely nothing was sent to the first,
+or when the first is left alone by its breaker.
 """
 
 import ssl
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,6 +20,7 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
+from connectors.alipay.breaker import Breaker, BreakerLimits
 from connectors.alipay.config import CallLimit
 from connectors.alipay.deadline import DeadlineAdapter
 from connectors.alipay.signing import CHARSET
@@ -31,6 +34,9 @@ _HEADERS = {
     "User-Agent": "Tillgate",
 }
 _CHUNK_BYTES = 16 * 1024
+_ALL_LEFT_ALONE = "every address is left alone after failing"
+_NEVER = BreakerLimits(failures=1_000_000_000)
+_PLAIN_ANSWERS = frozenset({b"true", b"false", b"invalid"})  # of notify_verify (§3.6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +55,15 @@ class Reply:
 class Http(Protocol):
     """How a gateway object reaches Alipay; tests and other stacks may bring their own."""
 
-    def post(self, body: bytes, limit: CallLimit) -> Reply:
-        """Send a form once. Never raises for what the network or the peer does."""
+    def post(self, body: bytes, limit: CallLimit, *, is_repeatable: bool = True) -> Reply:
+        """Send a form once. Never raises for what the network or the peer does.
+
+        Only what ``is_repeatable`` may try an address that was left alone.
+        """
+
+    @property
+    def breakers(self) -> Sequence[Breaker]:
+        """One per address, in the order of trying."""
 
     def close(self) -> None:
         """Close every pooled connection."""
@@ -68,6 +81,7 @@ class GatewayHttp:
         *,
         max_answer_bytes: int,
         pool_size: int,
+        breaker: BreakerLimits = _NEVER,
         ca_bundle: str | None = None,
     ) -> None:
         self._max_answer_bytes = max_answer_bytes
@@ -80,11 +94,18 @@ class GatewayHttp:
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
         self._templates = {address: self._template(address) for address in addresses}
+        self.breakers = [Breaker(address, breaker) for address in addresses]
 
-    def post(self, body: bytes, limit: CallLimit) -> Reply:
+    def post(self, body: bytes, limit: CallLimit, *, is_repeatable: bool = True) -> Reply:
         started = time.monotonic()
-        for address in self._templates:
-            reply = self._post_once(address, body, limit, started)
+        reply = Reply(self.breakers[0].address, None, None, 0, _ALL_LEFT_ALONE, was_sent=False)
+        # What may be repeated goes to the address that failed last only after the other.
+        order = sorted(self.breakers, key=lambda each: is_repeatable and each.has_just_failed)
+        for breaker in order:
+            if not (breaker.admit() if is_repeatable else breaker.is_closed):
+                continue
+            reply = self._post_once(breaker.address, body, limit, started)
+            breaker.record(is_good=_is_answer(reply))
             if reply.was_sent:
                 break
         return reply
@@ -144,6 +165,13 @@ class GatewayHttp:
             else:
                 response.raw.close()
         return b"".join(chunks), error
+
+
+def _is_answer(reply: Reply) -> bool:
+    """Does a gateway that works answer so? What the answer says is no matter here."""
+    if reply.body is None or reply.http_status != 200:
+        return False
+    return b"<alipay" in reply.body[:512] or reply.body in _PLAIN_ANSWERS
 
 
 def _since(started: float) -> int:

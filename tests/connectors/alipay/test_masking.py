@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors.alipay.breaker import Breaker
 from connectors.alipay.config import CallLimit, GatewayConfig
 from connectors.alipay.gateway import AlipayGateway
 from connectors.alipay.masking import mask_account, mask_body, mask_parameters, mask_payment_code
@@ -113,7 +114,9 @@ class _Echoing:
     def __init__(self, before: bytes, after: bytes, is_complete: bool) -> None:
         self.before, self.after, self.is_complete = before, after, is_complete
 
-    def post(self, body: bytes, limit: CallLimit) -> Reply:
+    breakers: tuple[Breaker, ...] = ()
+
+    def post(self, body: bytes, limit: CallLimit, *, is_repeatable: bool = True) -> Reply:
         text = self.before + body.replace(b"&", b"\n") + self.after
         if self.is_complete:
             return Reply("http://127.0.0.1/gateway.do", text, 200, 1)

@@ -333,3 +333,38 @@ def test_the_same_payment_request_at_the_same_instant_is_one_payment_and_one_cal
     assert len(found) == 6
     assert len(set(found)) == 1
     assert scheme.kinds() == ["pay"]
+
+
+@pytest.mark.django_db
+def test_while_the_scheme_cannot_be_reached_nothing_is_begun(
+    acme: Person, pay: Pay, scheme: FakeScheme
+) -> None:
+    scheme.is_reachable = False
+
+    answer = acme.client().post(
+        "/v1/payments",
+        {
+            "amount": 12050, "currency": "HKD", "payment_code": CODE,
+            "merchant_reference": "T1-0042", "store": acme.store.public_id,
+        },
+        format="json",
+    )  # fmt: skip
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "scheme_unavailable")
+    assert answer["Retry-After"] == "5"
+    assert nothing_was_written()
+    assert scheme.calls == []
+
+
+@pytest.mark.django_db
+def test_a_payment_that_is_there_is_answered_while_the_scheme_cannot_be_reached(
+    acme: Person, pay: Pay, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", PAID)
+    first = pay()
+    scheme.is_reachable = False
+
+    again = pay()
+
+    assert again.id == first.id
+    assert scheme.kinds() == ["pay"]

@@ -117,6 +117,22 @@ def test_more_than_is_left_is_refused_and_nothing_moves(
 
 
 @pytest.mark.django_db
+def test_after_the_contracts_days_alipay_is_not_asked_any_more(
+    acme: Person, paid: Payment, scheme: FakeScheme, clock: ManualClock
+) -> None:
+    scheme.will("refund", REFUNDED)
+    clock.advance(timedelta(days=365, seconds=-1).total_seconds())
+    refund(acme, paid, 50)
+    clock.advance(1)
+
+    with pytest.raises(Conflict, match="refund_window_closed"):
+        refund(acme, paid, 50)
+
+    assert reread(paid).refund_reserved_minor == 50
+    assert len(scheme.asked("refund")) == 1
+
+
+@pytest.mark.django_db
 def test_a_payment_in_doubt_cannot_be_refunded(acme: Person, pay: Pay, scheme: FakeScheme) -> None:
     scheme.will("pay", SILENCE)
     payment = pay()
