@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
 from api.models import IdempotencyKey
+from api.once import once
 from merchants.state import Status as Standing
 from payments.models import Payment, Refund
 from payments.services import carry
@@ -19,6 +21,7 @@ from tenancy.scope import platform_scope, tenant_scope
 from tests.factories.merchants import ApiKeyFactory, PartnerAccountFactory
 from tests.fakes import CLOSED_BY_CANCEL, DECLINED, PAID, REFUNDED, SILENCE, FakeScheme
 from tests.payments.api.test_payments import NOW, body
+from tests.payments.conftest import key_of
 from tests.people import Person, client_with
 
 KEY = {"HTTP_IDEMPOTENCY_KEY": "k-1"}
@@ -407,3 +410,54 @@ def test_twenty_cancels_at_once_under_one_key_are_one_cancel(
     assert {answer.status_code for answer in answers} == {200}
     assert sum("Idempotent-Replayed" in answer for answer in answers) == 19
     assert scheme.kinds() == ["pay", "cancel"]
+
+
+WAITING_FOR_ME = """
+SELECT count(*) FROM pg_locks
+ WHERE NOT granted AND locktype = 'transactionid' AND transactionid = pg_current_xact_id()::xid
+"""
+
+
+def wait_until_somebody_waits_for_me() -> None:
+    """Until PostgreSQL says that another session waits for this transaction; fails after 30 s."""
+    pause = threading.Event()
+    for _ in range(3000):
+        with connection.cursor() as cursor:
+            cursor.execute(WAITING_FOR_ME)
+            if cursor.fetchone()[0]:
+                return
+        pause.wait(0.01)
+    raise AssertionError("nobody waited for the key")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_payment_waits_for_a_request_that_has_its_key_and_is_undone_by_it(
+    acme: Person, scheme: FakeScheme
+) -> None:
+    """The key is not committed when the payment looks for it: only the unique index knows."""
+    is_taken, other = threading.Event(), key_of(acme, "k-1", said="something else")
+
+    def work() -> UUID:
+        is_taken.set()
+        wait_until_somebody_waits_for_me()
+        return uuid4()
+
+    def take() -> None:
+        try:
+            with tenant_scope(acme.acquirer.id, acme.merchant.id):
+                once(other, "pay", work)
+        finally:
+            connection.close()
+
+    taker = threading.Thread(target=take)
+    taker.start()
+    assert is_taken.wait(timeout=30)
+
+    answer = post(acme.client(), "/v1/payments", body(acme))
+    taker.join()
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_key_reused")
+    assert scheme.calls == []
+    with platform_scope():
+        assert not Payment.objects.exists()
+        assert IdempotencyKey.objects.count() == 1
