@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from rest_framework.test import APIRequestFactory
 
 from api import kept_keys, old_keys
@@ -183,3 +184,30 @@ def test_one_run_deletes_no_more_than_its_limit(
     clock.advance(timedelta(days=9).total_seconds())
 
     assert (old_keys.forget_old(), old_keys.forget_old()) == (4, 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("sql", "index"),
+    [
+        (kept_keys._FREE, "idempotency_key_is_unique"),
+        (old_keys._FORGET % ("'00000000-0000-0000-0000-000000000000'", 10), "idempotencykey_pkey"),
+    ],
+)
+def test_looking_for_a_key_and_for_old_ones_uses_an_index(
+    acme: Person, sql: str, index: str
+) -> None:
+    with platform_scope(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO api_idempotencykey (id, acquirer_id, merchant_id, livemode, key,"
+            " fingerprint, object_type, object_id, created_at)"
+            " SELECT gen_random_uuid(), %s, %s, false, n::text, 'x', 'pay', gen_random_uuid(),"
+            " now() FROM generate_series(1, 3000) AS n",
+            [acme.acquirer.id, acme.merchant.id],
+        )
+        params = {"free_merchant": acme.merchant.id, "free_livemode": False, "free_key": "7"}
+        cursor.execute(f"EXPLAIN {sql}", params if "%(" in sql else None)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+
+    assert index in plan
+    assert "Seq Scan" not in plan
