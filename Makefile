@@ -7,7 +7,7 @@ EMBEDDED := $(PY) -m config.embedded run --
 CHECK_ENV := set -a && . deploy/env.example && set +a && DJANGO_SETTINGS_MODULE=config.settings.production
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check fix acceptance bench migrations lock stop
+.PHONY: help setup run demo test check fix acceptance bench migrations docs lock stop
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ bench: setup ## Measure speed and size beside the floors of this machine
 
 migrations: setup ## Write missing migrations; NAME=add_refund_reference APP=payments
 	$(PY) manage.py makemigrations $(APP) $(if $(NAME),--name $(NAME))
+
+docs: setup ## Write the generated pages of docs/reference anew
+	@$(PY) -m config.reference
 
 lock: setup ## Pin every dependency anew, with hashes
 	PATH="$$PWD/.venv/bin:$$PATH" sh requirements/compile.sh

@@ -1,0 +1,24 @@
+"""``python -m config.reference``: write the generated pages of docs/reference anew."""
+
+import os
+
+import django
+
+from config.env import BASE_DIR
+
+FOLDER = BASE_DIR / "docs" / "reference"
+
+
+def main() -> None:
+    """Write each page; needs neither database nor broker."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+    django.setup()
+    from config.reference.pages import PAGES
+
+    for name, render in PAGES.items():
+        (FOLDER / name).write_text(render(), encoding="utf-8")
+        print(f"docs/reference/{name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,14 @@
+"""Which pages of docs/reference are printed from the code, and by what."""
+
+from collections.abc import Callable
+
+from config.reference import commands_page, failures_page, routes_page, settings_page
+from connectors.alipay.code_table import render_code_table
+
+PAGES: dict[str, Callable[[], str]] = {
+    "alipay-codes.md": render_code_table,
+    "commands.md": commands_page.render,
+    "failures.md": failures_page.render,
+    "routes.md": routes_page.render,
+    "settings.md": settings_page.render,
+}

@@ -1,0 +1,77 @@
+"""The page of addresses: every route of the URL configuration, who may call it, what it does."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from drf_spectacular.generators import SchemaGenerator
+
+from config.reference.table import table
+
+HEAD = """# Addresses
+
+Generated from the URL configuration by `make docs`; a test compares them. Fields, limits and
+answers of each call stand in the contract: `GET /v1/openapi.json`, readable at `/docs` of a
+running system. Every POST takes an [`Idempotency-Key`](../howto/repeat-safely.md).
+
+## The REST API
+
+"""
+OTHERS = {
+    "/v1/openapi.json": ("GET", "anybody", "The contract, generated from the code"),
+    "/docs": ("GET", "anybody", "The contract, to read"),
+    "/alipay/notify/{account_id}": ("POST", "Alipay's signature", "Alipay tells us of a payment"),
+    "/admin/": ("GET, POST", "staff", "The admin site"),
+    "/healthz": ("GET", "anybody", "This web process answers"),
+    "/readyz": ("GET", "anybody", "It can do its work: the database answers"),
+    "/metrics": ("GET", "`TILLGATE_METRICS_TOKEN`", "[Figures for Prometheus](../howto/watch.md)"),
+}
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+class UnknownRoute(LookupError):
+    """A route that is no call of the REST API and has no words in OTHERS."""
+
+
+def render() -> str:
+    """The whole page."""
+    routes = dict(list_routes())
+    calls = {path: view for path, view in routes.items() if hasattr(view, "scopes")}
+    rest = [path for path in routes if path not in calls]
+    if unknown := sorted(set(rest) - set(OTHERS)):
+        raise UnknownRoute(f"say in {__name__}.OTHERS what these are: {unknown}")
+    others = [(method, f"`{path}`", *words) for path, (method, *words) in OTHERS.items()]
+    return (
+        HEAD
+        + table(("method", "address", "scope of the key", "does"), _describe(calls))
+        + "\n## The rest\n\n"
+        + table(("method", "address", "who", "does"), others)
+    )
+
+
+def list_routes(patterns: list[Any] | None = None, prefix: str = "/") -> Iterator[tuple[str, Any]]:
+    """Each address and its view class (None for a function); the admin site counts as one."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        path = prefix + _PARAMETER.sub(r"{\1}", str(pattern.pattern))
+        if isinstance(pattern, URLPattern):
+            yield path, getattr(pattern.callback, "cls", None)
+        elif isinstance(pattern, URLResolver):
+            if pattern.app_name == "admin":
+                yield path, None
+            else:
+                yield from list_routes(pattern.url_patterns, path)
+
+
+def _describe(calls: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    contract = _contract()["paths"]
+    for path in sorted(calls):
+        for method, scope in sorted(calls[path].scopes.items()):
+            summary = contract[path][method.lower()].get("summary", "")
+            yield method, f"`{path}`", f"`{scope}`", summary
+
+
+def _contract() -> dict[str, Any]:
+    generator: Any = SchemaGenerator
+    contract: dict[str, Any] = generator().get_schema(request=None, public=True)
+    return contract
