@@ -7,6 +7,7 @@ would stay unpatched.
 
 import os
 from pathlib import Path
+from typing import Any
 
 bind = "127.0.0.1:8000"
 workers = int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 1)
@@ -27,3 +28,10 @@ limit_request_field_size = 8_190
 control_socket_disable = True
 if Path("/dev/shm").is_dir():  # noqa: S108 -- memory: a slow disk must not look like a dead worker
     worker_tmp_dir = "/dev/shm"  # noqa: S108
+
+
+def post_worker_init(worker: Any) -> None:
+    """The application is loaded: from now on its clock is the database's."""
+    from config import one_clock
+
+    one_clock.start()

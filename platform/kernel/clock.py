@@ -13,10 +13,13 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The machine's own clock, put right by ``offset``."""
+
+    def __init__(self, offset: timedelta = timedelta()) -> None:
+        self.offset = offset
 
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        return datetime.now(UTC) + self.offset
 
 
 class ManualClock:
@@ -46,6 +49,12 @@ def show_time(moment: datetime | None) -> str | None:
     if moment is None:
         return None
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def install(clock: Clock) -> None:
+    """Let ``clock`` answer ``now()`` in this process from now on."""
+    global _clock
+    _clock = clock
 
 
 @contextmanager
