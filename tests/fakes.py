@@ -9,6 +9,7 @@ from connectors.base import (
     Evidence,
     Outcome,
     PayRequest,
+    PresentRequest,
     RefundRequest,
     Result,
     TradeFacts,
@@ -35,6 +36,8 @@ PAID = said(
     ),
 )
 DECLINED = said(Result.FAILED, "SOUNDWAVE_PARSER_FAIL", failure_code="payment_code_expired")
+QR_CODE = "https://qr.alipay.com/bax03105rzpp6kwdbvvo0046"
+PRESENTED = said(Result.SUCCEEDED, "SUCCESS", qr_code=QR_CODE)
 WAITING = said(Result.PENDING, "WAIT_BUYER_PAY")
 SILENCE = said(Result.UNKNOWN)
 MISSING = said(Result.UNKNOWN, "TRADE_NOT_EXIST", is_trade_missing=True)
@@ -80,6 +83,9 @@ class FakeScheme:
 
     def pay(self, request: PayRequest) -> Outcome:
         return self._answer("pay", request)
+
+    def present(self, request: PresentRequest) -> Outcome:
+        return self._answer("present", request)
 
     def query(self, *, partner_trans_id: str, amount: Money) -> Outcome:
         return self._answer("query", partner_trans_id)

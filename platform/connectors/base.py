@@ -41,6 +41,24 @@ class PayRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class PresentRequest:
+    """One sale whose code the till will show; else as PayRequest."""
+
+    partner_trans_id: str
+    amount: Money
+    title: str
+    created_at: datetime
+    lifetime_seconds: int  # after it nobody can pay; a scheme may round it up to its own unit
+    notify_url: str
+    merchant_id: str
+    merchant_name: str
+    merchant_mcc: str
+    store_id: str
+    store_name: str
+    terminal_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RefundRequest:
     """Give back ``amount`` of a payment; repeated with the same ``partner_refund_id``."""
 
@@ -106,11 +124,22 @@ class Outcome:
     is_retryable: bool = True
     cancel_action: str | None = None
     contradiction: Contradiction | None = None
+    # Present: the text that the till shows as a QR code.
+    qr_code: str | None = None
 
 
 class Payer(Protocol):
     def pay(self, request: PayRequest) -> Outcome:
         """Charge a payment code. SUCCEEDED paid; FAILED not paid, final; else in doubt."""
+
+
+class Presenter(Protocol):
+    def present(self, request: PresentRequest) -> Outcome:
+        """Ask for a code that the customer scans at the till; not to be repeated under its id.
+
+        SUCCEEDED: ``qr_code`` can be shown; nothing is paid. FAILED: there is no code and never
+        will be. UNKNOWN: a code may exist, and nobody has seen it.
+        """
 
 
 class Querier(Protocol):
@@ -145,5 +174,5 @@ class Reachable(Protocol):
         """Whether a new payment would reach the scheme now. Answers at once, without a call."""
 
 
-class Connector(Payer, Querier, Canceler, Refunder, Reachable, Protocol):
+class Connector(Payer, Presenter, Querier, Canceler, Refunder, Reachable, Protocol):
     """A scheme that can do the whole life of a payment."""

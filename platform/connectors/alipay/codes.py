@@ -15,11 +15,12 @@ class Column(StrEnum):
     """Whose words they are. A refusal (``is_success=F``) means more to a pay than to the rest."""
 
     PAY = "pay"
+    PRECREATE = "precreate"
     QUERY = "query"
     CANCEL = "cancel"
     REFUND = "refund"
     REFUND_QUERY = "refund query"
-    REFUSED_PAY = "gateway refusal of a pay"
+    REFUSED_FIRST = "gateway refusal of a pay or precreate"
     REFUSED = "gateway refusal of another call"
 
 
@@ -131,6 +132,19 @@ _PAY_REASONS = {
     "INVALID_STORE_ID | SUB_MERCHANT_CREATE_FAIL": DOUBT,
 }
 
+# §4. Reasons that pay shares; precreate's own list is not public. A trade under our id is odd: a
+# precreate is sent once.
+_PRECREATE_RESULTS = {"SUCCESS": SUCCEEDED, "FAIL | FAILED": UNSAID, "UNKNOWN": DOUBT}
+_PRECREATE_REASONS = {
+    "SYSTEM_ERROR | SESSION_TIMEOUT": DOUBT,
+    "INVALID_PARAMETER | ACCESS_FORBIDDEN | AGREEMENT_NOT_EXIST | EXIST_FORBIDDEN_WORD": BUG,
+    "PARTNER_ERROR | SELLER_NOT_EXIST | INVALID_RECEIVE_ACCOUNT": BUG,
+    _GATEWAY_BUGS: BUG,
+    "TRADE_HAS_SUCCESS | TRADE_HAS_CLOSE | TRADE_STATUS_ERROR": RECHECK,
+    "CONTEXT_INCONSISTENT": RECHECK_BUG,
+    "BEYOND_PAY_RESTRICTION | REQUEST_AMOUNT_EXCEED": _decline("payer_limit_exceeded"),
+}
+
 # §3.1, 3.2
 _QUERY_RESULTS = {"SUCCESS": UNSAID, "FAIL | FAILED": UNSAID}
 _QUERY_STATES = {
@@ -195,6 +209,8 @@ def _table(*parts: Iterable[Row]) -> dict[Key, Meaning]:
 MEANINGS = _table(
     _rows(Column.PAY, Kind.RESULT, _PAY_RESULTS),
     _rows(Column.PAY, Kind.REASON, _PAY_REASONS),
+    _rows(Column.PRECREATE, Kind.RESULT, _PRECREATE_RESULTS),
+    _rows(Column.PRECREATE, Kind.REASON, _PRECREATE_REASONS),
     _rows(Column.QUERY, Kind.RESULT, _QUERY_RESULTS),
     _rows(Column.QUERY, Kind.STATE, _QUERY_STATES),
     _rows(Column.QUERY, Kind.REASON, _QUERY_REASONS),
@@ -205,9 +221,9 @@ MEANINGS = _table(
     _rows(Column.REFUND_QUERY, Kind.RESULT, _REFUND_QUERY_RESULTS),
     _rows(Column.REFUND_QUERY, Kind.STATE, _REFUND_QUERY_STATES),
     _rows(Column.REFUND_QUERY, Kind.REASON, _REFUND_QUERY_REASONS),
-    # A refusal of a pay says that nothing was created (§1.5); of a repeatable call, only that
-    # this try was not taken.
-    _rows(Column.REFUSED_PAY, Kind.REASON, {_GATEWAY_BUGS: BUG, _GATEWAY_DOUBTS: DOUBT}),
+    # A refusal of a call that is sent once says that nothing was created (§1.5); of a repeatable
+    # call, only that this try was not taken.
+    _rows(Column.REFUSED_FIRST, Kind.REASON, {_GATEWAY_BUGS: BUG, _GATEWAY_DOUBTS: DOUBT}),
     _rows(Column.REFUSED, Kind.REASON, {_GATEWAY_BUGS: BUG_IN_DOUBT, _GATEWAY_DOUBTS: DOUBT}),
 )
 _FAMILIES = [key for key in MEANINGS if key[2].endswith("*")]

@@ -41,6 +41,7 @@ class CallLimits:
     """The time each kind of call may take; a query must be short enough to come every 3 s."""
 
     pay: CallLimit = CallLimit(3, 15)
+    precreate: CallLimit = CallLimit(3, 8)  # the till has nothing to show meanwhile
     query: CallLimit = CallLimit(2, 3)
     cancel: CallLimit = CallLimit(2, 5)
     refund: CallLimit = CallLimit(2, 5)

@@ -10,7 +10,7 @@ from connectors.alipay.messages import Parameters
 from connectors.alipay.signing import CHARSET, signature_for, text_to_sign
 from connectors.alipay.transport import GatewayHttp, Http, Reply
 from connectors.alipay.verdict import Call, Expected, judge
-from connectors.base import Evidence, Outcome, PayRequest, RefundRequest, Result
+from connectors.base import Evidence, Outcome, PayRequest, PresentRequest, RefundRequest, Result
 from kernel import clock
 from kernel.money import Money
 
@@ -81,6 +81,15 @@ class AlipayGateway:
         return self._call(
             verdict.PAY, parameters, self.config.limits.pay, expected, is_repeatable=False
         )
+
+    def present(self, request: PresentRequest) -> Outcome:
+        """Ask for a code to show, once. See ``connectors.base.Presenter``."""
+        expected = Expected(ids={"out_trade_no": request.partner_trans_id}, proof=("out_trade_no",))
+        parameters = messages.precreate(self.config.partner_id, request, at=clock.now())
+        return self._call(
+            verdict.PRECREATE, parameters, self.config.limits.precreate, expected,
+            is_repeatable=False,
+        )  # fmt: skip
 
     def query(self, *, partner_trans_id: str, amount: Money) -> Outcome:
         """The trade's true state. See ``connectors.base.Querier``."""

@@ -1,7 +1,8 @@
 """Decides what an answer means: doubts first, then the table of codes, then the facts.
 
 Nothing becomes SUCCEEDED or FAILED here unless Alipay's own words, signed and about this very
-call, say so. The one unsigned word that counts is the refusal of a pay (§1.4, 1.5).
+call, say so. The one unsigned word that counts is the refusal of a call that is sent
+once: a pay, a precreate (§1.4, 1.5).
 """
 
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from kernel.money import Money
 CONTRADICTION = "CONTRADICTION"
 BAD_SIGNATURE = "BAD_SIGNATURE"
 UNREADABLE_ANSWER = "UNREADABLE_ANSWER"
+LONGEST_NEEDED = 512  # characters; what is longer makes no QR code that a wallet reads at a till
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,19 @@ class Call:
     reason_fields: tuple[str, ...] = ("error", "detail_error_code")
     # Results that leave the decision to the reason.
     failing_results: frozenset[str] = frozenset({"FAILED"})
+    # Without these a success says nothing that we could use.
+    needed_fields: tuple[str, ...] = ()
     # The table's name of SUCCESS where the same word means less.
     success_code: str = "SUCCESS"
 
 
 PAY = Call(Column.PAY)
+PRECREATE = Call(
+    Column.PRECREATE,
+    reason_fields=("detail_error_code", "error"),
+    failing_results=frozenset({"FAIL", "FAILED"}),
+    needed_fields=("qr_code",),
+)
 QUERY = Call(
     Column.QUERY,
     state_field="alipay_trans_status",
@@ -120,7 +130,8 @@ def _refusal(call: Call, answer: Answer, verifier: Verifier, evidence: Evidence)
     """``is_success=F``. A signature is not owed (§1.4), but one that is there must be right."""
     if answer.signature and not is_genuine(answer, verifier):
         raise _Doubt(BAD_SIGNATURE, "the refusal's signature is wrong")
-    column = Column.REFUSED_PAY if call.column is Column.PAY else Column.REFUSED
+    is_sent_once = call.column in {Column.PAY, Column.PRECREATE}
+    column = Column.REFUSED_FIRST if is_sent_once else Column.REFUSED
     meaning = meaning_of(column, Kind.REASON, answer.reason)
     return _outcome(answer.reason, meaning, answer.fields, evidence, TradeFacts())
 
@@ -132,6 +143,8 @@ def _business_outcome(
         raise _Doubt(BAD_SIGNATURE, "the answer's signature is missing or wrong")
     code, meaning = _read_words(call, answer.fields)
     _refuse_contradiction(call, answer, meaning, expected)
+    if meaning.result is Result.SUCCEEDED:
+        _refuse_incomplete(call, answer)
     return _outcome(code, meaning, answer.fields, evidence, read_facts(answer.fields))
 
 
@@ -160,6 +173,12 @@ def _with_reason(
     beside = meaning_of(call.column, Kind.REASON, reason)
     alarmed = meaning.is_configuration_fault or beside.is_configuration_fault
     return reason, replace(meaning, is_configuration_fault=alarmed)
+
+
+def _refuse_incomplete(call: Call, answer: Answer) -> None:
+    for name in call.needed_fields:
+        if not 0 < len(answer.fields.get(name, "")) <= LONGEST_NEEDED:
+            raise _Doubt(UNREADABLE_ANSWER, f"a success without a usable {name}")
 
 
 def _refuse_contradiction(call: Call, answer: Answer, meaning: Meaning, expected: Expected) -> None:
@@ -213,6 +232,7 @@ def _outcome(
         is_trade_missing=meaning.is_trade_missing,
         is_retryable=fields.get("retry_flag") != "N",
         cancel_action=action if action in {"close", "refund"} else None,
+        qr_code=fields.get("qr_code") if meaning.result is Result.SUCCEEDED else None,
     )
 
 

@@ -26,7 +26,7 @@ def config(stand_in: StandIn) -> GatewayConfig:
         md5_key=MD5_KEY,
         primary_url=stand_in.url,
         backup_url=None,
-        limits=CallLimits(CallLimit(2, 20), CallLimit(2, 20), CallLimit(2, 20), CallLimit(2, 20)),
+        limits=CallLimits(*[CallLimit(2, 20)] * 5),
     )
 
 

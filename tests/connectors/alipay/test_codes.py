@@ -44,6 +44,14 @@ S, F, P, U = Result.SUCCEEDED, Result.FAILED, Result.PENDING, Result.UNKNOWN
 EXPECTED: dict[tuple[Column, Kind], dict[Result, str]] = {
     (Column.PAY, Kind.RESULT): {S: "SUCCESS", U: "FAILED UNKNOW"},
     (Column.PAY, Kind.REASON): {F: PAY_FAILED, U: PAY_UNKNOWN},
+    (Column.PRECREATE, Kind.RESULT): {S: "SUCCESS", U: "FAIL FAILED UNKNOWN"},
+    (Column.PRECREATE, Kind.REASON): {
+        F: GATEWAY_FAULTS + "INVALID_PARAMETER ACCESS_FORBIDDEN AGREEMENT_NOT_EXIST "
+        "EXIST_FORBIDDEN_WORD PARTNER_ERROR SELLER_NOT_EXIST INVALID_RECEIVE_ACCOUNT "
+        "BEYOND_PAY_RESTRICTION REQUEST_AMOUNT_EXCEED",
+        U: "SYSTEM_ERROR SESSION_TIMEOUT TRADE_HAS_SUCCESS TRADE_HAS_CLOSE TRADE_STATUS_ERROR "
+        "CONTEXT_INCONSISTENT",
+    },
     (Column.QUERY, Kind.RESULT): {U: "SUCCESS FAIL FAILED"},
     (Column.QUERY, Kind.STATE): {
         S: "TRADE_SUCCESS TRADE_FINISHED",
@@ -73,7 +81,7 @@ EXPECTED: dict[tuple[Column, Kind], dict[Result, str]] = {
     (Column.REFUND_QUERY, Kind.REASON): {
         U: "MERCHANT_BALANCE_NOT_ENOUGH SELLER_BALANCE_NOT_ENOUGH"
     },
-    (Column.REFUSED_PAY, Kind.REASON): {F: GATEWAY_FAULTS, U: "SYSTEM_ERROR SESSION_TIMEOUT"},
+    (Column.REFUSED_FIRST, Kind.REASON): {F: GATEWAY_FAULTS, U: "SYSTEM_ERROR SESSION_TIMEOUT"},
     (Column.REFUSED, Kind.REASON): {U: GATEWAY_FAULTS + "SYSTEM_ERROR SESSION_TIMEOUT"},
 }
 
@@ -110,9 +118,10 @@ def test_a_class_and_its_result_agree(meaning: Meaning) -> None:
 
 
 IDS = {"partner_trans_id": "TG1", "out_trade_no": "TG1", "partner_refund_id": "RF1"}
-OURS = IDS | {"out_return_no": "RF1"}
+OURS = IDS | {"out_return_no": "RF1", "qr_code": "https://qr.alipay.com/bax1"}
 CALLS: dict[Column, Call] = {
     Column.PAY: verdict.PAY,
+    Column.PRECREATE: verdict.PRECREATE,
     Column.QUERY: verdict.QUERY,
     Column.CANCEL: verdict.CANCEL,
     Column.REFUND: verdict.REFUND,
@@ -123,15 +132,15 @@ CALLS: dict[Column, Call] = {
 def judged(call: Call, body: bytes) -> Outcome:
     evidence = Evidence("http://127.0.0.1/", "service", {}, None, 200, 1)
     reply = Reply("http://127.0.0.1/", body, 200, 1)
-    expected = Expected(ids=OURS, proof=tuple(OURS))
+    expected = Expected(ids=IDS | {"out_return_no": "RF1"}, proof=tuple(IDS))
     return judge(call, reply, expected, Md5Signature(MD5_KEY), evidence)
 
 
 def answer_saying(column: Column, kind: Kind, code: str) -> tuple[Call, bytes]:
     """The answer in which Alipay would say ``code`` there, and the call that reads it."""
     code = code.removesuffix("*")
-    if column in {Column.REFUSED, Column.REFUSED_PAY}:
-        return verdict.PAY if column is Column.REFUSED_PAY else verdict.QUERY, refused(code)
+    if column in {Column.REFUSED, Column.REFUSED_FIRST}:
+        return verdict.PAY if column is Column.REFUSED_FIRST else verdict.QUERY, refused(code)
     call = CALLS[column]
     if kind is Kind.RESULT:
         if code.endswith(" (is_sync=N)"):
@@ -168,6 +177,6 @@ def test_a_code_that_is_not_in_the_table_is_in_doubt(
 
 def test_a_starred_row_stands_for_its_family_only() -> None:
     for code in ("ILLEGAL_DIGEST", "ILLEGAL_DIGEST_TYPE"):
-        assert meaning_of(Column.REFUSED_PAY, Kind.REASON, code).result is Result.FAILED
-    assert meaning_of(Column.REFUSED_PAY, Kind.REASON, "ILLEGAL_DIG").result is Result.UNKNOWN
+        assert meaning_of(Column.REFUSED_FIRST, Kind.REASON, code).result is Result.FAILED
+    assert meaning_of(Column.REFUSED_FIRST, Kind.REASON, "ILLEGAL_DIG").result is Result.UNKNOWN
     assert meaning_of(Column.QUERY, Kind.REASON, "ILLEGAL_DIGEST").result is Result.UNKNOWN
