@@ -49,14 +49,22 @@ def run(command: Sequence[str], data_dir: Path) -> int:
 
 def _run(command: Sequence[str], environment: dict[str, str], inherited: tuple[int, ...]) -> int:
     """Ctrl-C reaches the command by itself, from the terminal: we only outlive it."""
+    started: list[subprocess.Popen[bytes]] = []
+    early: list[int] = []  # what came before there was a command to pass it to
+
+    def forward(number: int, _frame: FrameType | None) -> None:
+        if started:
+            started[0].send_signal(number)
+        else:
+            early.append(number)
+
+    for signalled in _FORWARDED:
+        signal.signal(signalled, forward)
+    signal.signal(signal.SIGINT, lambda _number, _frame: None)
     with subprocess.Popen(command, env=environment, pass_fds=inherited) as child:  # noqa: S603
-
-        def forward(number: int, _frame: FrameType | None) -> None:
+        started.append(child)
+        for number in early:
             child.send_signal(number)
-
-        for number in _FORWARDED:
-            signal.signal(number, forward)
-        signal.signal(signal.SIGINT, lambda _number, _frame: None)
         status = child.wait()
     return 128 - status if status < 0 else status
 
