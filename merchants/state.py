@@ -20,6 +20,8 @@ class Scope(StrEnum):
     REFUNDS_WRITE = "refunds:write"
     STORES_READ = "stores:read"
     EVENTS_READ = "events:read"
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_WRITE = "webhooks:write"
 
 
 ALL_SCOPES = tuple(scope.value for scope in Scope)

@@ -95,6 +95,7 @@ CUSTOM_CODES = {
     "blank",
     "control_character",
     "unknown_currency",
+    "unknown_event_type",
     "not_a_payment_code",
     "not_an_id",
     "amount_out_of_range",

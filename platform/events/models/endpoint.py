@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from tenancy.audit import Audit
 from tenancy.encryption import EncryptedTextField
 from tenancy.scoped import TenantModel
 
@@ -28,6 +29,10 @@ class WebhookEndpoint(TenantModel):
     """
 
     PREFIX = "whe"
+    AUDIT = Audit(
+        secret=frozenset({"secret", "previous_secret"}),
+        ignored=frozenset({"failing_since", "is_impaired", "mail_due_at"}),
+    )
     MAX_URL = 2048
     Reason: ClassVar[type[DisabledReason]] = DisabledReason
 
@@ -43,17 +48,17 @@ class WebhookEndpoint(TenantModel):
     secret = EncryptedTextField(editable=False)
     # After a rotation the old secret signs beside the new one until this moment.
     previous_secret = EncryptedTextField(editable=False, blank=True)
-    previous_secret_ends_at = models.DateTimeField(null=True, editable=False)
+    previous_secret_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     is_enabled = models.BooleanField(default=True)
     disabled_reason = models.CharField(max_length=16, choices=DisabledReason, blank=True)
-    disabled_at = models.DateTimeField(null=True)
+    disabled_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Since the first failed try that no success has followed.
-    failing_since = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(null=True, blank=True, editable=False)
     # Failing, or slow to answer: fewer tries at once, in the part of the worker kept for such.
     is_impaired = models.BooleanField(default=False)
     # An e-mail about the disabling is owed since then, or leased until then.
-    mail_due_at = models.DateTimeField(null=True)
+    mail_due_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta(TenantModel.Meta):
         indexes = [

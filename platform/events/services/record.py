@@ -22,7 +22,7 @@ UPDATE events_delivery
    SET status = %(told_status)s, due_at = %(told_due_at)s::timestamptz, claim = NULL,
        tries = %(told_tries)s
  WHERE id = %(told_id)s::uuid
-   AND (claim = %(told_claim)s::uuid OR (%(told_succeeded)s AND status = 'pending'))
+   AND (claim = %(told_claim)s::uuid OR (%(told_succeeded)s AND status <> 'succeeded'))
 RETURNING id
 """
 _TRIED = """

@@ -14,10 +14,12 @@ from rest_framework.test import APIClient
 
 from api.models import IdempotencyKey
 from api.once import once
+from events.models import WebhookEndpoint
 from merchants.state import Status as Standing
 from payments.models import Payment, Refund
 from payments.services import carry
 from tenancy.scope import platform_scope, tenant_scope
+from tests.factories.events import make_endpoint
 from tests.factories.merchants import ApiKeyFactory, PartnerAccountFactory
 from tests.fakes import CLOSED_BY_CANCEL, DECLINED, PAID, REFUNDED, SILENCE, FakeScheme
 from tests.payments.api.test_payments import NOW, body
@@ -58,11 +60,36 @@ def a_refund(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
     return f"/v1/payments/{make_payment(api, acme)}/refunds", {"amount": 50}, {"amount": 51}
 
 
+def a_webhook_endpoint(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    sent = {"url": "https://8.8.8.8/hooks", "description": "ERP"}
+    return "/v1/webhook_endpoints", sent, sent | {"description": "other"}
+
+
+def a_rotation(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    return f"/v1/webhook_endpoints/{make_endpoint(acme).public_id}/rotate_secret", {}, {}
+
+
+def a_test_event(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    return f"/v1/webhook_endpoints/{make_endpoint(acme).public_id}/test", {}, {}
+
+
+def a_replay(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    path = f"/v1/webhook_endpoints/{make_endpoint(acme).public_id}/replay"
+    sent = {"created_gte": "2026-11-22T06:00:00Z", "created_lt": "2026-11-22T07:00:00Z"}
+    return path, sent, sent | {"created_lt": "2026-11-22T08:00:00Z"}
+
+
 POSTS: dict[str, Callable[[APIClient, Person, FakeScheme], Request]] = {
     "v1/payments": a_payment,
     "v1/payments/<str:payment_id>/cancel": a_cancel,
     "v1/payments/<str:payment_id>/refunds": a_refund,
+    "v1/webhook_endpoints": a_webhook_endpoint,
+    "v1/webhook_endpoints/<str:endpoint_id>/replay": a_replay,
+    "v1/webhook_endpoints/<str:endpoint_id>/rotate_secret": a_rotation,
+    "v1/webhook_endpoints/<str:endpoint_id>/test": a_test_event,
 }
+# Where nothing can be said otherwise, another address is meant by the same key.
+OTHER_ADDRESSES = {"/cancel": "/refunds", "/rotate_secret": "/test", "/test": "/rotate_secret"}
 
 
 def posts_of(patterns: list[Any], prefix: str = "") -> list[str]:
@@ -130,14 +157,16 @@ def test_the_same_key_with_other_content_is_a_conflict(
     if other != content:
         answer = post(api, path, other)
     else:  # nothing can be said otherwise: another payment's address
-        answer = post(api, path.replace("/cancel", "/refunds"), {})
+        verb = path[path.rindex("/") :]
+        answer = post(api, path.replace(verb, OTHER_ADDRESSES[verb]), {})
 
     assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_key_reused")
     assert scheme.kinds() == asked
     with platform_scope():
-        assert Payment.objects.count() == 1
+        assert Payment.objects.count() == (1 if "payments" in route else 0)
         assert Refund.objects.count() == (1 if route.endswith("refunds") else 0)
-        assert Payment.objects.get().refund_reserved_minor in {0, 50}
+        assert {each.refund_reserved_minor for each in Payment.objects.all()} <= {0, 50}
+        assert WebhookEndpoint.objects.count() == (1 if "webhook" in route else 0)
 
 
 @pytest.mark.django_db
