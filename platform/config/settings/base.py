@@ -129,6 +129,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "EndpointStatus": [("enabled", "enabled"), ("disabled", "disabled")],
+        "DeliveryStatus": "events.models.delivery.DeliveryStatus",
+    },
 }
 API_BODY_LIMIT_BYTES = 64 * 1024
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('merchants', '0002_find_api_key'),
+        ('merchants', '0003_timing_of_a_partner_account'),
         ('tenancy', '0003_the_database_keeps_the_trail'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
