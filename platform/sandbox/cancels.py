@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from sqlite3 import Connection, Row
 
-from sandbox import customers, notifications
+from sandbox import customers, notifications, presented
 from sandbox.clock import BEIJING
 from sandbox.readings import Readings
 from sandbox.trades import CLOSED, WAIT, Fields, find_trade, settle_time
@@ -23,6 +23,8 @@ def cancel(
             rows.execute(
                 "INSERT OR IGNORE INTO cancelled_unknown VALUES (?, ?)", (partner["id"], trans_id)
             )
+        if readings.cancel_stops_code:
+            presented.stop(rows, partner["id"], trans_id)
         return {"result_code": "SUCCESS", "retry_flag": "N", "out_trade_no": trans_id}
     named = {"out_trade_no": trade["partner_trans_id"], "trade_no": trade["id"]}
     if trade["state"] == WAIT:

@@ -8,7 +8,7 @@ from sqlite3 import Connection
 
 MAGIC_PREFIX = "2899"
 _MAGIC = re.compile(MAGIC_PREFIX + r"(\d\d)\d{12}")
-CALLS = ("pay", "query", "cancel", "refund", "refund_query")
+CALLS = ("pay", "precreate", "query", "cancel", "refund", "refund_query")
 SERVICES = (*CALLS, "notify", "*")
 FAULTS_LIMIT = 1000  # planned and not yet used up
 _PAY, _NOTIFY = ("pay",), ("notify",)

@@ -1,4 +1,4 @@
-"""What each call must carry, and in what form (reference §2.1, 2.2, 3.2-3.5)."""
+"""What each call must carry, and in what form (reference §2.1, 2.2, 3.2-3.5, 4)."""
 
 import re
 from collections.abc import Mapping
@@ -15,6 +15,17 @@ REQUIRED = {
         "trans_create_time",
         "biz_product",
     ),
+    "precreate": (
+        "_input_charset",
+        "notify_url",
+        "timestamp",
+        "seller_id",
+        "out_trade_no",
+        "subject",
+        "product_code",
+        "total_fee",
+        "currency",
+    ),
     "query": (),
     "cancel": ("timestamp", "_input_charset"),
     "refund": ("partner_trans_id", "partner_refund_id", "refund_amount", "currency"),
@@ -26,6 +37,7 @@ _NAMES = {"query": ("partner_trans_id", "alipay_trans_id"), "cancel": ("out_trad
 _LONGEST = {
     "notify_url": 200,
     "trans_name": 256,
+    "subject": 256,
     "partner_trans_id": 64,
     "partner_refund_id": 64,
     "out_trade_no": 64,
@@ -36,13 +48,15 @@ _LONGEST = {
     "refund_reson": 128,
     "currency": 10,
 }
+_PLAIN_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
 _FORMS = {
     "buyer_identity_code": r"(25|26|27|28|29|30)[0-9]{14,22}",
     "identity_code_type": r"barcode|QRcode",
     "biz_product": r"OVERSEAS_MBARCODE_PAY",
+    "product_code": r"OVERSEAS_MBARCODE_PAY",
     "trans_create_time": r"[0-9]{14}",
     "trans_currency": r"MOP|TWD|CNY",
-    "timestamp": r"[0-9]{13}|[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}",
+    "timestamp": rf"[0-9]{{13}}|{_PLAIN_TIME}",
     "notify_url": r"https?://[^\s]+",
 }
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # no XML can echo them
@@ -62,7 +76,16 @@ def is_well_formed(service: str, request: Mapping[str, str]) -> bool:
     for name, form in _FORMS.items():
         if request.get(name) and re.fullmatch(form, request[name]) is None:
             return False
+    if service == "precreate":
+        return _is_precreate(request)
     return service != "pay" or request["alipay_seller_id"] == request["partner"]
+
+
+def _is_precreate(request: Mapping[str, str]) -> bool:
+    """Its address is shorter and its time has one form only (§1.2)."""
+    if re.fullmatch(_PLAIN_TIME, request["timestamp"]) is None:
+        return False
+    return len(request["notify_url"]) <= 190 and request["seller_id"] == request["partner"]
 
 
 def is_store_key(value: object) -> bool:

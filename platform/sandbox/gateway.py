@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from sqlite3 import Connection, Row
 
-from sandbox import cancels, envelope, faults, refunds, signing, trades
+from sandbox import cancels, envelope, faults, presented, refunds, signing, trades
 from sandbox.amounts import RATES, write_amount
 from sandbox.clock import SandboxClock, beijing_compact
 from sandbox.fields import is_well_formed
@@ -17,6 +17,7 @@ from sandbox.storage import Storage
 
 SERVICES = {
     "alipay.acquire.overseas.spot.pay": "pay",
+    "alipay.acquire.precreate": "precreate",
     "alipay.acquire.overseas.query": "query",
     "alipay.acquire.cancel": "cancel",
     "alipay.acquire.overseas.spot.refund": "refund",
@@ -148,6 +149,8 @@ class Gateway:
     ) -> trades.Fields:
         if service == "pay":
             return trades.pay(rows, partner, request, fault, now, self.readings)
+        if service == "precreate":
+            return presented.precreate(rows, partner, request, now, self.readings)
         if service == "query":
             return trades.query(rows, partner, request, now, self.readings)
         if service == "cancel":
@@ -202,7 +205,7 @@ class Gateway:
                     service,
                     self.clock.now().timestamp(),
                     word,
-                    request.get("extend_info", ""),
+                    request.get("extend_info") or request.get("extend_params", ""),
                 ),
             )
 
@@ -253,6 +256,12 @@ def _system_error(service: str, trans_id: str) -> trades.Fields:
         return {
             "result_code": "UNKNOWN",
             "retry_flag": "Y",
+            "detail_error_code": "SYSTEM_ERROR",
+            "out_trade_no": trans_id,
+        }
+    if service == "precreate":
+        return {
+            "result_code": "UNKNOWN",
             "detail_error_code": "SYSTEM_ERROR",
             "out_trade_no": trans_id,
         }

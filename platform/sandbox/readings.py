@@ -9,6 +9,8 @@ class Readings:
 
     # A cancel of an unknown id also stops a pay that arrives later under it (§3.3).
     tombstone: bool = False
+    # A cancel before anybody scanned a till's code also stops the code (§3.3, 4).
+    cancel_stops_code: bool = True
     # ``error`` of a pay that waits for the password (§2.4).
     waiting_error: str = "USER_PAYING"
     # ``error`` of a pay without store_id, which risk control intercepts (§2.2).
@@ -30,7 +32,8 @@ def read(settings: list[str]) -> Readings:
         name, equals, value = setting.partition("=")
         if not equals or name not in Readings.__dataclass_fields__:
             raise ValueError(f"no such reading: {setting!r}")
-        if name == "tombstone" and value not in ("true", "false"):
-            raise ValueError("tombstone is true or false")
-        values[name] = value == "true" if name == "tombstone" else value
+        is_switch = isinstance(getattr(Readings(), name), bool)
+        if is_switch and value not in ("true", "false"):
+            raise ValueError(f"{name} is true or false")
+        values[name] = value == "true" if is_switch else value
     return Readings(**values)  # type: ignore[arg-type]  # names and kinds were checked

@@ -32,6 +32,12 @@ CREATE TABLE IF NOT EXISTS trade (
     UNIQUE (partner, partner_trans_id));
 CREATE INDEX IF NOT EXISTS trade_waiting ON trade (closes_at) WHERE state = 'WAIT_BUYER_PAY';
 CREATE INDEX IF NOT EXISTS trade_by_customer ON trade (customer_id, created_at);
+CREATE TABLE IF NOT EXISTS presented (
+    qr_code TEXT PRIMARY KEY, partner TEXT NOT NULL, partner_trans_id TEXT NOT NULL,
+    amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, title TEXT NOT NULL,
+    notify_url TEXT NOT NULL, details TEXT NOT NULL, pay_seconds REAL NOT NULL,
+    expires_at REAL NOT NULL, is_stopped INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (partner, partner_trans_id));
 CREATE TABLE IF NOT EXISTS refund (
     id INTEGER PRIMARY KEY, partner TEXT NOT NULL, partner_refund_id TEXT NOT NULL,
     trade_id TEXT NOT NULL REFERENCES trade, amount_minor INTEGER NOT NULL, fen INTEGER NOT NULL,
@@ -62,6 +68,7 @@ TABLES = (
     "refund",
     "cancelled_unknown",
     "trade",
+    "presented",
     "code",
     "customer",
     "partner",

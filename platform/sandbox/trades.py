@@ -73,7 +73,7 @@ def pay(
     trans_id, code = request.get("partner_trans_id", ""), request.get("buyer_identity_code", "")
     extend = _read_extend_info(request.get("extend_info", ""))
     amount = amounts.read_amount(request.get("trans_amount", ""), request.get("currency", ""))
-    if amount is None or request["currency"] not in _currencies(partner):
+    if amount is None or request["currency"] not in currencies(partner):
         return failed("INVALID_PARAMETER", trans_id)
     if extend is None or not is_store_key(extend.get("secondary_merchant_id")):
         return failed("INVALID_PARAMETER", trans_id)
@@ -107,36 +107,24 @@ def _create(
     readings: Readings,
 ) -> Fields:
     currency, trans_id = request["currency"], request["partner_trans_id"]
-    rate = amounts.RATES[currency]
-    trade_id = f"{beijing_compact(now)[:8]}22001{secrets.randbelow(10**15):015d}"
     asks = bool(customer["asks_password"]) or fault.name in _PASSWORD_FAULTS
-    fen = amounts.to_fen(amount, currency, rate)
+    fen = amounts.to_fen(amount, currency, amounts.RATES[currency])
     if not asks and customer["balance_fen"] < fen:
         return failed("BUYER_BALANCE_NOT_ENOUGH", trans_id)
-    moment = now.timestamp()
-    rows.execute(
-        "INSERT INTO trade (id, partner, partner_trans_id, state, customer_id, code, amount_minor,"
-        " currency, rate, cny_fen, title, notify_url, details, created_at, closes_at, confirms_at,"
-        " can_confirm) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            trade_id,
-            partner,
-            trans_id,
-            WAIT,
-            customer["id"],
-            request["buyer_identity_code"],
-            amount,
-            currency,
-            rate,
-            fen,
-            request.get("trans_name", ""),
-            request.get("notify_url", ""),
-            request.get("extend_info", ""),
-            moment,
-            moment + UNPAID_SECONDS,
-            moment + fault.seconds if fault.name == "confirms_by_itself" else None,
-            fault.name not in _NOBODY_CONFIRMS,
-        ),
+    trade_id = open_trade(
+        rows,
+        partner=partner,
+        partner_trans_id=trans_id,
+        customer_id=customer["id"],
+        code=request["buyer_identity_code"],
+        amount=amount,
+        currency=currency,
+        title=request.get("trans_name", ""),
+        notify_url=request.get("notify_url", ""),
+        details=request.get("extend_info", ""),
+        now=now,
+        confirms_after=fault.seconds if fault.name == "confirms_by_itself" else None,
+        can_confirm=fault.name not in _NOBODY_CONFIRMS,
     )
     customers.use_code(rows, request["buyer_identity_code"], customer["id"], trans_id)
     if fault.name == "cancel_system_error_twice":
@@ -145,6 +133,53 @@ def _create(
         return _waiting(trade_id, trans_id, customer, readings)
     confirm(rows, trade_id, now)
     return describe(rows, trade_id) | {"result_code": "SUCCESS"}
+
+
+def open_trade(
+    rows: Connection,
+    *,
+    partner: str,
+    partner_trans_id: str,
+    customer_id: int,
+    code: str,
+    amount: int,
+    currency: str,
+    title: str,
+    notify_url: str,
+    details: str,
+    now: datetime,
+    pay_seconds: float = UNPAID_SECONDS,
+    confirms_after: float | None = None,
+    can_confirm: bool = True,
+) -> str:
+    """A new trade that waits for the customer; its id."""
+    rate, moment = amounts.RATES[currency], now.timestamp()
+    trade_id = f"{beijing_compact(now)[:8]}22001{secrets.randbelow(10**15):015d}"
+    rows.execute(
+        "INSERT INTO trade (id, partner, partner_trans_id, state, customer_id, code, amount_minor,"
+        " currency, rate, cny_fen, title, notify_url, details, created_at, closes_at, confirms_at,"
+        " can_confirm) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            trade_id,
+            partner,
+            partner_trans_id,
+            WAIT,
+            customer_id,
+            code,
+            amount,
+            currency,
+            rate,
+            amounts.to_fen(amount, currency, rate),
+            title,
+            notify_url,
+            details,
+            moment,
+            moment + pay_seconds,
+            None if confirms_after is None else moment + confirms_after,
+            can_confirm,
+        ),
+    )
+    return trade_id
 
 
 def _waiting(trade_id: str, trans_id: str, customer: Row, readings: Readings) -> Fields:
@@ -246,7 +281,8 @@ def describe(rows: Connection, trade_id: str) -> Fields:
     }
 
 
-def _currencies(partner: Row) -> list[str]:
+def currencies(partner: Row) -> list[str]:
+    """What the partner may use: its own list, else every currency."""
     listed: list[str] = json.loads(partner["currencies"])
     return listed or list(amounts.RATES)
 

@@ -11,7 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from sandbox import customers, faults, trades
+from sandbox import customers, faults, presented, trades
 from sandbox.amounts import write_amount, write_fen
 from sandbox.clock import BEIJING
 from sandbox.gateway import Gateway
@@ -88,6 +88,18 @@ def wallet(gateway: Gateway) -> Blueprint:
                 "UPDATE customer SET asks_password = NOT asks_password WHERE id = ?", (customer_id,)
             )
         return redirect(f"/wallet/{customer_id}")
+
+    @pages.post("/<int:customer_id>/scans")
+    def scan(customer_id: int) -> Response:
+        back, now = f"/wallet/{customer_id}", clock.now()
+        if storage.one("SELECT 1 FROM customer WHERE id = ?", customer_id) is None:
+            return _say("/wallet", "There is no such customer.")
+        try:
+            with storage.writing() as rows:
+                presented.scan(rows, customer_id, request.form.get("qr_code", "").strip(), now)
+        except presented.ScanError as refusal:
+            return _say(back, f"Not opened: {refusal}.")
+        return _say(back, "Scanned: the bill waits for a yes or a no.")
 
     @pages.post("/<int:customer_id>/trades/<trade_id>")
     def decide(customer_id: int, trade_id: str) -> Response:

@@ -12,6 +12,7 @@ KEY = "abcdefghijklmnopqrstuvwxyz012345"
 _EXTEND = '{"secondary_merchant_id":"M0001","store_id":"S001"}'
 _SERVICES = {
     "pay": "alipay.acquire.overseas.spot.pay",
+    "precreate": "alipay.acquire.precreate",
     "query": "alipay.acquire.overseas.query",
     "cancel": "alipay.acquire.cancel",
     "refund": "alipay.acquire.overseas.spot.refund",
@@ -107,6 +108,30 @@ class Till:
             "biz_product": "OVERSEAS_MBARCODE_PAY",
             "extend_info": _EXTEND,
         } | more
+
+    def precreate(self, trans_id: str, amount: str = "120.50", **more: str) -> dict[str, str]:
+        return self.call("precreate", **self.precreate_fields(trans_id, amount, **more))
+
+    def precreate_fields(
+        self, trans_id: str, amount: str = "120.50", **more: str
+    ) -> dict[str, str]:
+        return {
+            "notify_url": "http://127.0.0.1:9/notify",
+            "timestamp": "2026-11-23 12:00:00",
+            "seller_id": PARTNER,
+            "out_trade_no": trans_id,
+            "subject": "Tea & cake",
+            "product_code": "OVERSEAS_MBARCODE_PAY",
+            "currency": "HKD",
+            "total_fee": amount,
+            "it_b_pay": "2m",
+            "qr_code_it_b_pay": "2m",
+            "extend_params": _EXTEND,
+        } | more
+
+    def scan(self, customer: int, qr_code: str, *, pays: bool, expected: int = 201) -> Any:
+        said = {"qr_code": qr_code, "pays": pays}
+        return self.control("POST", f"customers/{customer}/scans", said, expected=expected)
 
     def query(self, trans_id: str) -> dict[str, str]:
         return self.call("query", partner_trans_id=trans_id)

@@ -6,6 +6,7 @@ from sandbox.control import books, clocks, customers, faults, partners, trades
 from sandbox.control.body import BadRequest, NotFound
 from sandbox.customers import CustomerError
 from sandbox.gateway import Gateway
+from sandbox.presented import ScanError
 
 
 def control(gateway: Gateway) -> Blueprint:
@@ -20,6 +21,10 @@ def control(gateway: Gateway) -> Blueprint:
     @pages.errorhandler(NotFound)
     def _missing(error: Exception) -> tuple[Response, int]:
         return jsonify(error=str(error)), 404
+
+    @pages.errorhandler(ScanError)
+    def _not_open(error: Exception) -> tuple[Response, int]:
+        return jsonify(error=str(error)), 409
 
     for noun in (partners, customers, trades, faults, clocks, books):
         noun.add(pages, gateway)

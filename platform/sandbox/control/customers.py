@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from sandbox import customers, faults
+from sandbox import customers, faults, presented, trades
 from sandbox.control.body import (
     BadRequest,
     NotFound,
@@ -67,6 +67,23 @@ def add(pages: Blueprint, gateway: Gateway) -> None:
                 rows, customer_id, digits=digits, now=clock.now()
             )
         return jsonify(code=code, expires_at=shown_time(expires_at)), 201
+
+    @pages.post("/customers/<int:customer_id>/scans")
+    def post_scan(customer_id: int) -> tuple[Response, int]:
+        sent = body("qr_code", "pays")
+        qr_code = text(sent, "qr_code", longest=512)
+        if qr_code is None:
+            raise BadRequest("a scan needs the qr_code that the till shows")
+        pays, now = yes_or_no(sent, "pays", default=False), clock.now()
+        _customer(customer_id)
+        with storage.writing() as rows:
+            trade_id = presented.scan(rows, customer_id, qr_code, now)
+            is_refused = pays and not trades.confirm(rows, trade_id, now)
+        if is_refused:
+            return jsonify(error="not paid: too late, or too little money"), 409
+        trade = storage.one("SELECT * FROM trade WHERE id = ?", trade_id)
+        assert trade is not None  # noqa: S101 - it was made above
+        return jsonify(alipay_trans_id=trade_id, state=trade["state"]), 201
 
     @pages.post("/codes")
     def post_magic_code() -> tuple[Response, int]:
