@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from events.models import Event
+from events.selectors import Told, deliveries_of
 from kernel.money import Money
 from payments.models import Attempt, Break, Notification, Payment, Refund, Transition
 from payments.state import PUBLIC, RefundStatus, Status
@@ -17,7 +18,8 @@ ROWS_LIMIT = 500  # of each kind, the newest; a payment in doubt for days has ma
 class Moment:
     """One thing that happened. ``evidence`` is for staff; ``details`` for everybody.
 
-    ``kind`` is one of created, attempt, answer, transition, notification, refund, break, event.
+    ``kind`` is one of created, attempt, answer, transition, notification, refund, break, event,
+    delivery.
     """
 
     at: datetime
@@ -121,6 +123,23 @@ def _events(payment: Payment) -> Iterator[Moment]:
     about += Break.objects.filter(payment=payment).values_list("id", flat=True)[:ROWS_LIMIT]
     for row in _newest(Event.objects.filter(object_id__in=about)):
         yield Moment(row.created_at, "event", "tillgate", row.type, {"event": row.public_id})
+    for told in deliveries_of(*about):
+        yield from _tries(told)
+
+
+def _tries(told: Told) -> Iterator[Moment]:
+    """Each time that an endpoint was told, and what it has answered."""
+    details = {"event": told.event.public_id, "delivery": told.delivery.public_id}
+    for each in told.tries:
+        said = each.error or f"answered {each.http_status}"
+        yield Moment(
+            each.created_at,
+            "delivery",
+            "tillgate",
+            f"{told.event.type} to {told.delivery.endpoint}: {said} after {each.duration_ms} ms",
+            details | {"http_status": each.http_status},
+            {"answer": each.answer},
+        )
 
 
 def summarize(payment: Payment) -> str:

@@ -3,12 +3,12 @@
 from django.contrib import admin
 
 from kernel.clock import show_time
-from payments.admin.read_only import ReadOnly
 from payments.contradictions import EXPLANATIONS
 from payments.models import Break
 from payments.presentation import show_break
 from payments.state import BreakKind
 from tenancy.owned_admin import OwnedAdmin
+from tenancy.read_only import ReadOnly
 
 
 @admin.register(Break)

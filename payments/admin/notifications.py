@@ -3,9 +3,9 @@
 from django.contrib import admin
 
 from kernel.clock import show_time
-from payments.admin.read_only import ReadOnly
 from payments.models import Notification, RefusedNotification
 from tenancy.owned_admin import OwnedAdmin
+from tenancy.read_only import ReadOnly
 
 
 @admin.register(Notification)

@@ -6,9 +6,9 @@ from django.utils.safestring import SafeString
 
 from kernel.clock import show_time
 from payments import timeline
-from payments.admin.read_only import ReadOnly
 from payments.models import Payment, Refund
 from tenancy.owned_admin import OwnedAdmin
+from tenancy.read_only import ReadOnly
 
 
 @admin.register(Payment)

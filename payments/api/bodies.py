@@ -214,7 +214,15 @@ class MomentObject(BaseModel):
 
     at: str
     kind: Literal[
-        "created", "attempt", "answer", "transition", "notification", "refund", "break", "event"
+        "created",
+        "attempt",
+        "answer",
+        "transition",
+        "notification",
+        "refund",
+        "break",
+        "event",
+        "delivery",
     ]
     actor: str
     text: str

@@ -14,6 +14,7 @@ class Role(models.TextChoices):
 
 _READ = frozenset({"view"})
 _EDIT = frozenset({"view", "add", "change"})
+_OPERATE = frozenset({"view", "change"})  # nothing new: switch off and on, send again
 
 # role -> model ("app.model", or "*") -> actions. What is not listed is refused.
 PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
@@ -26,6 +27,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "merchants.store": _EDIT,
         "merchants.terminal": _EDIT,
         "merchants.apikey": _EDIT,
+        "events.webhookendpoint": _OPERATE,
     },
     Role.OPERATIONS: {
         "merchants.merchant": _EDIT,
@@ -37,6 +39,9 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "payments.break": _READ,
         "payments.notification": _READ,
         "payments.refusednotification": _READ,
+        "events.webhookendpoint": _OPERATE,
+        "events.delivery": _READ,
+        "events.event": _READ,
     },
     Role.FINANCE: {
         "merchants.merchant": _READ,
@@ -52,6 +57,9 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "payments.payment": _READ,
         "payments.refund": _READ,
         "payments.break": _READ,
+        "events.webhookendpoint": _READ,
+        "events.delivery": _READ,
+        "events.event": _READ,
     },
     Role.AUDITOR: {"*": _READ},
 }

@@ -9,10 +9,15 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from events.services.claim import claim_next
+from events.services.record import record
+from events.wire import Answer
 from kernel.clock import ManualClock
 from payments.models import Payment
 from payments.services.drive import drive_payment
 from tenancy.roles import Role
+from tenancy.scope import tenant_scope
+from tests.factories.events import happen, make_endpoint
 from tests.factories.tenancy import StaffFactory
 from tests.fakes import GIVEN_BACK_BY_CANCEL, MISSING, NOTHING_TO_CANCEL, PAID, SILENCE, FakeScheme
 from tests.payments.services.test_notice import notification, tell
@@ -72,6 +77,27 @@ def test_the_api_tells_the_whole_story_without_the_evidence(
     assert told["data"][0]["actor"] == acme.key.public_id
     assert {each["actor"] for each in told["data"] if each["kind"] == "transition"} == {"driver"}
     assert "evidence" not in json.dumps(told)
+
+
+def test_a_payments_story_tells_how_each_endpoint_was_told(
+    acme: Person, pay: Callable[..., Payment], scheme: FakeScheme, clock: ManualClock
+) -> None:
+    endpoint = make_endpoint(acme, event_types=["payment.succeeded"])
+    make_endpoint(acme, event_types=["refund.failed"])
+    scheme.will("pay", PAID)
+    payment = pay()
+    with tenant_scope(acme.acquirer.id):
+        claim = claim_next(endpoint)
+        assert claim is not None
+        record(claim, Answer(500, 12, excerpt="secret of theirs"), started=clock.now())
+    happen(acme)
+
+    told = acme.client().get(f"/v1/payments/{payment.public_id}/timeline").json()["data"]
+
+    assert [each["text"] for each in told if each["kind"] == "delivery"] == [
+        f"payment.succeeded to {endpoint.public_id}: answered 500 after 12 ms"
+    ]
+    assert "secret of theirs" not in json.dumps(told)
 
 
 def test_nobody_elses_key_reads_it(acme: Person, outsider: Person, eventful: Payment) -> None:

@@ -1,4 +1,4 @@
-"""What every page of this app shares: nothing is added, changed or deleted here."""
+"""The pages of what services alone change: to look at, not to edit."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 
 class ReadOnly:
-    """Nothing is added, changed or deleted here, by anybody: services alone change payments."""
+    """Nothing is added, changed or deleted here, by anybody: services alone do."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -1,0 +1,65 @@
+"""Deliveries in the admin, with each try's answer; chosen ones can be sent again."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from events.models import Delivery, DeliveryTry
+from events.services.replay import replay_delivery
+from kernel.clock import show_time
+from kernel.errors import Conflict
+from tenancy.owned_admin import OwnedAdmin
+from tenancy.read_only import ReadOnly
+
+
+class TryRows(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+    """Each request and what came of it: whoever may see the delivery sees them."""
+
+    model = DeliveryTry
+    fields = ("created_at", "url", "http_status", "duration_ms", "error", "answer")
+    readonly_fields = fields
+    ordering = ("id",)
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm("events.view_delivery"))
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnly, OwnedAdmin):
+    """What was sent, what is owed, and what was never sent."""
+
+    list_display = ("public_id", "when", "kind", "endpoint", "status", "tries", "due_at")
+    list_filter = ("status",)
+    list_select_related = ("event", "endpoint")
+    search_fields = ("=event__id", "=endpoint__id", "=event__object_id")
+    exclude = ("claim",)
+    inlines = (TryRows,)
+    actions = ("replay",)
+
+    def has_replay_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("events.change_webhookendpoint"))
+
+    @admin.action(description="Send the selected deliveries again", permissions=["replay"])
+    def replay(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        """Each under the id it always had; those of disabled endpoints are passed over."""
+        sent = 0
+        for delivery in queryset.select_related("event", "endpoint"):
+            try:
+                replay_delivery(delivery)
+            except Conflict as refusal:
+                self.message_user(request, f"{delivery}: {refusal.detail}", messages.WARNING)
+                continue
+            self.log_change(request, delivery, "Replayed.")
+            sent += 1
+        self.message_user(request, f"{sent} are sent again.", messages.SUCCESS)
+
+    @admin.display(description="made", ordering="created_at")
+    def when(self, delivery: Delivery) -> str | None:
+        return show_time(delivery.created_at)
+
+    @admin.display(description="event")
+    def kind(self, delivery: Delivery) -> str:
+        return delivery.event.type
