@@ -7,7 +7,7 @@ EMBEDDED := $(PY) -m config.embedded run --
 CHECK_ENV := set -a && . deploy/env.example && set +a && DJANGO_SETTINGS_MODULE=config.settings.production
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check fix acceptance bench migrations docs lock stop
+.PHONY: help setup run demo test histories check fix acceptance bench migrations docs lock stop
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,9 @@ demo: setup ## Play the story of a day's payments, then keep serving; ONCE=1 end
 
 test: setup ## Run the whole suite on real PostgreSQL and Valkey; ARGS="-k refund" goes to pytest
 	@$(EMBEDDED) $(PY) -m pytest -n 2 $(ARGS)
+
+histories: setup ## Let hypothesis think up HISTORIES=1000 histories of payments, others each time
+	@HISTORIES=$(or $(HISTORIES),1000) $(EMBEDDED) $(PY) -m pytest tests/payments/histories -q --show-capture=no -p no:logging
 
 check: setup ## Format, lint, strict types, import contracts, missing migrations, deployment checks
 	$(PY) -m ruff format --no-cache --check .

@@ -1,0 +1,148 @@
+"""The laws of the money as statements about a history: after each step, and at its end."""
+
+from collections import Counter, defaultdict
+from itertools import pairwise
+from typing import Any
+
+from django.db import connection
+from django.db.models import Sum
+
+from events.models import Event
+from ledger.models import Entry
+from payments.models import Attempt, Payment, Refund, Transition
+from payments.presentation import show_payment, show_refund
+from payments.services.consequences import PUBLIC_EVENTS
+from payments.state import (
+    PUBLIC,
+    REFUND_TRANSITIONS,
+    TRANSITIONS,
+    RefundEvent,
+    RefundStatus,
+    Status,
+)
+from payments.state import Event as News
+from tenancy.scope import platform_scope
+from tests.payments.histories.alipay import Trade
+from tests.payments.histories.world import World
+
+_AFTER = {  # what the public status of a payment may become
+    "processing": {"processing", "succeeded", "failed", "canceled"},
+    "succeeded": {"succeeded", "processing", "canceled"},
+    "failed": {"failed"},
+    "canceled": {"canceled"},
+}
+
+
+class Laws:
+    """Remembers what was public, so that an end can be seen to stay."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._was: dict[str, str] = {}
+
+    def hold(self) -> None:
+        """After every step."""
+        with platform_scope():
+            for payment in Payment.objects.all():
+                self._hold_one(payment)
+        sent = Counter(self.world.alipay.pays_sent)
+        assert all(count == 1 for count in sent.values()), "law 2: a pay is sent once"
+
+    def _hold_one(self, payment: Payment) -> None:
+        name, now = payment.partner_trans_id, PUBLIC[Status(payment.status)]
+        before = self._was.get(name, "processing")
+        assert now in _AFTER[before], f"law 5: {before} became {now}"
+        self._was[name] = now
+        assert (now != "processing") == payment.has_ended
+        assert payment.has_ended or payment.due_at is not None, "law 7: in doubt, and nobody owes"
+        trade = self.world.alipay.trades.get(name)
+        assert now != "succeeded" or (trade and trade.taken == payment.amount_minor), "law 4"
+        if now == "succeeded" and trade:
+            assert trade.taken_back == 0, "law 4: succeeded, and a cancel gave the money back"
+            assert payment.refunded_minor <= trade.amount - trade.held or _has_recorded(trade)
+
+    def hold_at_the_end(self) -> None:
+        """When nothing is owed any more: our book is Alipay's."""
+        self.hold()
+        with platform_scope(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # the ledger's own refusal (law 9)
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            payments = list(Payment.objects.all())
+            refunds = list(Refund.objects.select_related("payment"))
+            for payment in payments:
+                self._balance(payment, [r for r in refunds if r.payment_id == payment.id])
+            self._history(payments, refunds)
+            _events(payments, refunds)
+            self._ledger()
+
+    def _balance(self, payment: Payment, refunds: list[Refund]) -> None:
+        assert payment.has_ended, payment.status
+        assert payment.due_at is None
+        trade = self.world.alipay.trades.get(payment.partner_trans_id)
+        held = trade.held if trade else 0
+        done = sum(r.amount_minor for r in refunds if r.status == "succeeded")
+        assert all(r.has_ended and r.due_at is None for r in refunds)
+        assert payment.refunded_minor == payment.refund_reserved_minor == done
+        assert done <= payment.amount_minor
+        ours = payment.amount_minor - done if payment.status == Status.SUCCEEDED else 0
+        assert ours == held, f"law 5: {payment.status}, our book {ours}, Alipay {held}"
+
+    def _history(self, payments: list[Payment], refunds: list[Refund]) -> None:
+        steps: dict[object, list[Transition]] = defaultdict(list)
+        for step in Transition.objects.order_by("id"):
+            steps[step.refund_id or step.payment_id].append(step)
+        for payment in payments:
+            chain = steps[payment.id]
+            assert chain[0].from_status == Status.PROCESSING
+            assert chain[-1].to_status == payment.status
+            assert all(a.to_status == b.from_status for a, b in pairwise(chain))
+            for step in chain:
+                pair = Status(step.from_status), News(step.event)
+                assert TRANSITIONS[pair] == step.to_status
+        for refund in refunds:
+            (step,) = steps[refund.id]
+            moved = RefundStatus(step.from_status), RefundEvent(step.event)
+            assert REFUND_TRANSITIONS[moved] == step.to_status == refund.status
+        orders = {order.merchant_reference for order in self.world.orders}
+        assert {p.merchant_reference for p in payments} == orders, "law 6: one order, one payment"
+        assert Attempt.objects.filter(kind="pay").count() == len(payments)
+
+    def _ledger(self) -> None:
+        held = sum(trade.held for trade in self.world.alipay.trades.values())
+        sums = dict(Entry.objects.values_list("account__kind").annotate(total=Sum("amount_minor")))
+        assert sums.get("scheme_receivable", 0) == held, "law 9: the ledger is not Alipay's money"
+        assert sums.get("merchant_payable", 0) == -held
+
+
+def _has_recorded(trade: Trade) -> bool:
+    return any(not each.is_done for each in trade.returns.values())
+
+
+def _events(payments: list[Payment], refunds: list[Refund]) -> None:
+    """One event for each public change, and the last one says what the row says."""
+    told: dict[object, list[Event]] = defaultdict(list)
+    for event in Event.objects.order_by("id").exclude(type__startswith="break."):
+        told[event.object_id].append(event)
+    expected: Counter[object] = Counter()
+    for step in Transition.objects.filter(refund=None).order_by("id"):
+        kind = PUBLIC_EVENTS.get((Status(step.from_status), Status(step.to_status)))
+        expected[step.payment_id] += kind is not None
+    for payment in payments:
+        assert len(told[payment.id]) == expected[payment.id] > 0
+        assert _decided(told[payment.id][-1].payload) == _decided(show_payment(payment))
+    for refund in refunds:
+        (event,) = told[refund.id]
+        assert event.payload == show_refund(refund)
+
+
+# What Alipay says later is kept as evidence, beside the end that it does not change. (The sum of
+# refunds has events of its own.)
+_LEARNED_LATER = ("scheme", "payer", "exchange_rate", "discount", "amount_refunded")
+
+
+def _decided(shown: dict[str, Any]) -> dict[str, Any]:
+    """The payment object without what may still be learned about an ended payment."""
+    kept = {name: value for name, value in shown.items() if name not in _LEARNED_LATER}
+    if kept["failure"]:
+        kept["failure"] = {k: v for k, v in kept["failure"].items() if k != "scheme_code"}
+    return kept
