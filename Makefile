@@ -15,7 +15,7 @@ help: ## Show this list
 setup: ## Make the virtual environment with the locked dependencies (skipped when nothing changed)
 	@$(PYTHON) deploy/prepare.py
 
-run: setup ## Serve everything for development: sandbox, web, worker and beat; Ctrl-C stops them
+run: setup ## Serve everything for development: sandbox, web, workers and beat; Ctrl-C stops them
 	@$(PY) -m config.supervisor
 
 demo: setup ## Play the story of a day's payments, then keep serving; ONCE=1 ends after the story

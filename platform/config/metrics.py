@@ -106,6 +106,25 @@ GAUGES = (
         """SELECT reason, count(*) FROM payments_refusednotification
             WHERE id >= %(recent)s GROUP BY reason""",
     ),
+    Gauge(
+        "tillgate_webhook_tries_recent",
+        "Webhooks sent in the last five minutes, by outcome.",
+        ("outcome",),
+        """SELECT CASE WHEN http_status BETWEEN 200 AND 299 THEN 'succeeded' ELSE 'failed' END,
+                  count(*)
+             FROM events_deliverytry WHERE id >= %(recent)s GROUP BY 1""",
+    ),
+    Gauge(
+        "tillgate_webhooks_overdue_seconds",
+        "How late the most overdue webhook is whose endpoint is in good health.",
+        (),
+        """SELECT COALESCE(EXTRACT(EPOCH FROM %(now)s - min(owed.due_at)), 0)
+             FROM events_webhookendpoint AS endpoint
+            CROSS JOIN LATERAL (SELECT due_at FROM events_delivery
+                                 WHERE endpoint_id = endpoint.id AND due_at < %(now)s
+                                 ORDER BY due_at LIMIT 1) AS owed
+            WHERE endpoint.is_enabled AND NOT endpoint.is_impaired""",
+    ),
 )
 
 

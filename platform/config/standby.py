@@ -34,6 +34,14 @@ def _deliver_webhooks(executor: Executor) -> int:
 _SEARCHES: dict[str, Search] = {"tillgate": _drive_payments, "webhooks": _deliver_webhooks}
 
 
+def _let_names_be_resolved_at_once() -> None:
+    """gevent asks the system's resolver in ten threads: ten slow names would delay every other."""
+    from django.conf import settings
+    from gevent import get_hub
+
+    get_hub().threadpool.maxsize = settings.WEBHOOK_CONCURRENCY
+
+
 class Standby(bootsteps.StartStopStep):
     """Looks once a second for rows that nobody has driven."""
 
@@ -45,6 +53,8 @@ class Standby(bootsteps.StartStopStep):
 
     def start(self, worker: Any) -> None:
         for queue in worker.app.amqp.queues.consume_from:
+            if queue == "webhooks":
+                _let_names_be_resolved_at_once()
             if search := _SEARCHES.get(queue):
                 threading.Thread(
                     target=self._run, args=(search,), name=f"standby-{queue}", daemon=True

@@ -10,7 +10,7 @@ from events.models import Delivery, WebhookEndpoint
 from events.services import wake
 from events.services.endpoints import refuse_disabled
 from events.types import EventType
-from kernel import clock
+from kernel import clock, ids
 from kernel.errors import NotFound
 from tenancy.saving import faulty
 
@@ -84,8 +84,8 @@ def _list_events(
     params: dict[str, Any] = {
         "merchant": endpoint.merchant_id,
         "livemode": endpoint.livemode,
-        "first": _first_id(created_gte),
-        "end": _first_id(created_lt + timedelta(milliseconds=1)),
+        "first": ids.first_uuid_at(created_gte),
+        "end": ids.first_uuid_at(created_lt + timedelta(milliseconds=1)),
         "created_gte": created_gte,
         "created_lt": created_lt,
         "test": EventType.ENDPOINT_TEST.value,
@@ -96,11 +96,6 @@ def _list_events(
     with connection.cursor() as cursor:
         cursor.execute(_IN_RANGE, params)
         return [row[0] for row in cursor.fetchall()]
-
-
-def _first_id(moment: datetime) -> UUID:
-    """The smallest id that is made at ``moment``, to the millisecond."""
-    return UUID(int=max(0, int(moment.timestamp() * 1000)) << 80)
 
 
 def _owe(endpoint: WebhookEndpoint, event_ids: list[UUID]) -> None:
