@@ -7,7 +7,7 @@ EMBEDDED := $(PY) -m config.embedded run --
 CHECK_ENV := set -a && . deploy/env.example && set +a && DJANGO_SETTINGS_MODULE=config.settings.production
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test histories check fix acceptance bench migrations docs lock stop
+.PHONY: help setup run demo test histories check fix acceptance bench chaos migrations docs lock stop
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ acceptance: setup ## Play Alipay's own acceptance cases, SPOT/Case-001 to 006, a
 
 bench: setup ## Measure speed and size beside the floors of this machine
 	@$(EMBEDDED) $(PY) -m tests.bench $(ARGS)
+
+chaos: setup ## Break everything at random, then compare both sides' books; ARGS="--seed 7"
+	@$(PY) -m tests.chaos $(ARGS)
 
 migrations: setup ## Write missing migrations; NAME=add_refund_reference APP=payments
 	$(PY) manage.py makemigrations $(APP) $(if $(NAME),--name $(NAME))

@@ -58,7 +58,7 @@ SETTINGS: dict[str, Setting] = {
             "An address that fails so many times in a row is left alone for a while.",
         ),
         Setting(
-            "breaker_pause_seconds", "s", 5, 1, 60,
+            "breaker_pause_seconds", "s", 2, 1, 60,
             "How long; then one harmless call tries it. Up to half of it is added by chance.",
         ),
     )

@@ -49,4 +49,4 @@ def test_the_connector_is_built_from_the_accounts_own_values(acme: Person) -> No
 
     assert plain["limits"]["query"] == {"connect_seconds": 2, "read_seconds": 2}
     assert plain["limits"]["pay"] == {"connect_seconds": 3, "read_seconds": 15}
-    assert plain["breaker"] == {"failures": 7, "pause_seconds": 5}
+    assert plain["breaker"] == {"failures": 7, "pause_seconds": 2}

@@ -10,6 +10,7 @@ from config import env
 from config.supervisor import Supervisor
 from demo.stage import Stage
 
+_CAST = "config.demonstration.cast"
 _CAST_SECONDS = 120
 
 
@@ -30,7 +31,7 @@ def prepare_stages(system: Supervisor, count: int) -> list[tuple[Stage, SignIn]]
 
     Raises StageError if the operator's commands refuse, or no worker takes tasks.
     """
-    return [_read_cast(system, cast) for cast in _make_casts(system, count)]
+    return [_read_cast(system, cast) for cast in make_casts(system, count)]
 
 
 def _read_cast(system: Supervisor, cast: dict[str, str]) -> tuple[Stage, SignIn]:
@@ -38,10 +39,22 @@ def _read_cast(system: Supervisor, cast: dict[str, str]) -> tuple[Stage, SignIn]
     return Stage(web_url=system.web_url, sandbox_url=system.sandbox_url, **cast), sign_in
 
 
-def _make_casts(system: Supervisor, count: int) -> list[dict[str, str]]:
-    """In a process of its own, as an operator would: this one keeps free of Django."""
+def make_casts(
+    system: Supervisor, count: int, *, sandbox_url: str | None = None
+) -> list[dict[str, str]]:
+    """In a process of its own, as an operator would: this one keeps free of Django.
+
+    ``sandbox_url`` is where the platform finds Alipay, if not at the system's own sandbox.
+    Raises StageError.
+    """
     done = subprocess.run(  # noqa: S603
-        (sys.executable, "-m", "config.demonstration.cast", system.sandbox_url, str(count)),
+        (
+            sys.executable,
+            "-m",
+            "config.demonstration.cast",
+            sandbox_url or system.sandbox_url,
+            str(count),
+        ),
         cwd=env.BASE_DIR,
         env=_environment(system),
         stdin=subprocess.DEVNULL,

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -29,13 +29,21 @@ class Supervisor:
     ``system.web_url`` and ``system.sandbox_url`` are their addresses, without a slash at the end.
     Entered in the main thread, Ctrl-C, SIGTERM and SIGHUP arrive as KeyboardInterrupt. Raises
     SupervisorError or EmbeddedServerError when the system cannot be brought up, or runs already.
+    ``told`` has variables for single programs, by their names: for drills.
     """
 
-    def __init__(self, *, data_dir: Path | None = None, show_output: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        data_dir: Path | None = None,
+        show_output: bool = False,
+        told: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
         self.data = data_dir or env.data_dir()
         self.web_url = ""
         self.sandbox_url = ""
         self._show_output = show_output
+        self._told = told or {}
         self._wishes = StopWishes()
         self._stack = contextlib.ExitStack()
         self._watch: Watch | None = None
@@ -85,6 +93,7 @@ class Supervisor:
             folder=env.BASE_DIR,
             environment=environment,
             keep_servers=keep_servers,
+            told=self._told,
             show_output=self._show_output,
         )
         self._start_sandbox(self._watch, environment)

@@ -29,6 +29,7 @@ class Watch:
         folder: Path,
         environment: Mapping[str, str],
         keep_servers: Callable[[], None],
+        told: Mapping[str, Mapping[str, str]] | None = None,
         show_output: bool = False,
     ) -> None:
         self.failure: Exception | None = None
@@ -37,6 +38,7 @@ class Watch:
         self._folder = folder
         self._environment = environment
         self._keep_servers = keep_servers
+        self._told = told or {}
         self._show_output = show_output
         self._children: list[Child] = []
         self._followers: list[LogFollower] = []
@@ -48,7 +50,8 @@ class Watch:
         log = self._data / "log" / f"{program.name}.log"
         if self._show_output:
             self._followers.append(LogFollower(program.name, log))
-        child = Child(program, self._environment, self._folder, log)
+        environment = {**self._environment, **self._told.get(program.name, {})}
+        child = Child(program, environment, self._folder, log)
         self._children.append(child)
         self._start(child)
         try:

@@ -351,7 +351,7 @@ def test_while_the_scheme_cannot_be_reached_nothing_is_begun(
     )  # fmt: skip
 
     assert (answer.status_code, answer.json()["code"]) == (503, "scheme_unavailable")
-    assert answer["Retry-After"] == "5"
+    assert answer["Retry-After"] == "2"
     assert nothing_was_written()
     assert scheme.calls == []
 
