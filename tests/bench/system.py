@@ -55,7 +55,7 @@ def stand_in_alipay(key: bytes) -> Iterator[tuple[int, int]]:
 
 @contextmanager
 def serving(environment: Mapping[str, str], folder: Path) -> Iterator[System]:
-    """Run web, worker and beat with ``environment``; their output goes to ``folder``."""
+    """Run web, both workers and beat with ``environment``; their output goes to ``folder``."""
     with addresses.listen(0) as listening:
         port = addresses.port_of(listening)
         told = {**environment, "TILLGATE_PUBLIC_URL": f"http://{addresses.HOST}:{port}"}
@@ -64,6 +64,7 @@ def serving(environment: Mapping[str, str], folder: Path) -> Iterator[System]:
             for program in (
                 programs.web(port, listening.fileno()),
                 programs.worker(),
+                programs.webhook_worker(),
                 programs.beat(folder),
             )
         ]

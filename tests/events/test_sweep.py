@@ -11,9 +11,9 @@ from django.db import connection
 
 from events import schedule
 from events.models import Delivery
-from events.services import sweep
+from events.services import claim, sweep
 from events.services.claim import ALONG_THE_INDEX
-from kernel import clock
+from kernel import clock, ids
 from kernel.clock import ManualClock
 from tenancy.scope import platform_scope
 from tests.events.listener import listening
@@ -66,21 +66,42 @@ def rows_read(plan: dict[str, Any]) -> int:
     return (read if here else 0) + sum(rows_read(each) for each in plan.get("Plans", []))
 
 
-@pytest.mark.django_db
-def test_one_endpoints_backlog_costs_the_sweep_no_more_than_one_delivery(acme: Person) -> None:
-    for endpoint in [make_endpoint(acme) for _ in range(3)]:
-        with platform_scope(), connection.cursor() as cursor:
-            cursor.execute(_BACKLOG, {"endpoint": endpoint.id})
+def plan_of(sql: str, params: Any, *, acme: Person) -> dict[str, Any]:
+    """What running ``sql`` looked at, with three endpoints that are three thousand behind."""
+    endpoints = [make_endpoint(acme) for _ in range(3)]
     with platform_scope(), connection.cursor() as cursor:
+        for endpoint in endpoints:
+            cursor.execute(_BACKLOG, {"endpoint": endpoint.id})
         cursor.execute("RESET ROLE")  # the tables' owner alone may look after statistics
         cursor.execute("ANALYZE events_delivery")
         cursor.execute(f"SET ROLE {settings.DATABASE_ROLE}")
         cursor.execute(f"SELECT {ALONG_THE_INDEX}")
-        cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + sweep._DUE, [clock.now(), 500])
+        if isinstance(params, dict):
+            params["endpoint"] = endpoints[0].id
+        cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + sql, params)
         [[plan]] = cursor.fetchone()
+    found: dict[str, Any] = plan["Plan"]
+    return found
 
-    assert plan["Plan"]["Actual Rows"] == 3
-    assert rows_read(plan["Plan"]) < 20
+
+@pytest.mark.django_db
+def test_a_backlog_costs_the_sweep_no_more_than_one_delivery(acme: Person) -> None:
+    plan = plan_of(sweep._DUE, [clock.now(), 500], acme=acme)
+
+    assert plan["Actual Rows"] == 3
+    assert rows_read(plan) < 20
+
+
+@pytest.mark.django_db
+def test_a_backlog_costs_a_claim_no_more_than_one_delivery(acme: Person) -> None:
+    now = clock.now()
+    until = schedule.lease_ends(now)
+    params = {"claim": ids.new_uuid(), "until": until, "now": now, "limit": 4}
+
+    plan = plan_of(claim._CLAIM, params, acme=acme)
+
+    assert plan["Actual Rows"] == 1
+    assert rows_read(plan) < 20
 
 
 @pytest.fixture
