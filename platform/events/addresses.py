@@ -78,8 +78,9 @@ def find_places(target: Target, *, seconds: float = RESOLVE_SECONDS) -> list[str
     reasons = {place: why_refused(place) for place in found}
     allowed = [place for place, why in reasons.items() if why is None]
     if not allowed:
-        place, why = next(iter(reasons.items()))
-        raise AddressRefused(f"{target.host} leads to {place}, which we do not call: {why}.")
+        # Not the address itself: a name may be one of the operator's own network.
+        why = next(iter(reasons.values()))
+        raise AddressRefused(f"{target.host} leads where we do not call: {why}.")
     return allowed
 
 

@@ -138,7 +138,7 @@ def test_only_the_public_places_of_a_name_are_called() -> None:
 def test_however_loopback_is_written_the_systems_resolver_gives_it_away(
     url: str, place: str
 ) -> None:
-    with pytest.raises(AddressRefused, match="which we do not call"):
+    with pytest.raises(AddressRefused, match="leads where we do not call"):
         find_places(read_url(url, livemode=False))
 
 

@@ -123,8 +123,7 @@ def test_a_private_address_is_refused_with_the_reason_also_when_changed(
 
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["message"] == (
-        "169.254.169.254 leads to 169.254.169.254, which we do not call: "
-        "link-local, cloud metadata."
+        "169.254.169.254 leads where we do not call: link-local, cloud metadata."
     )
     assert stored().url == URL
 
