@@ -134,6 +134,9 @@ def _moved(
     outcome: Outcome | None,
     breaking: list[Fragment],
 ) -> Fragment:
+    # What Alipay says of the trade moves with the status alone, so that the row never says more
+    # than its event did; what comes later is evidence, in the attempts.
+    told = outcome if old is not new else None
     values: dict[str, Any] = {
         "id": payment.id,
         "from": old.value,
@@ -142,9 +145,9 @@ def _moved(
         "completed_at": result.completed_at,
         "verify_until": result.verify_until,
         "failure_code": result.failure_code,
-        "scheme_code": _refusal_code(outcome),
+        "scheme_code": _refusal_code(told),
         "has_open_break": result.opens_break is not None if breaking else None,
-        **_facts(outcome),
+        **_facts(told),
     }
     return Fragment("moved", _MOVE, {f"moved_{name}": value for name, value in values.items()})
 

@@ -13,7 +13,9 @@ _POSTPONE = {
     "payment": """
         UPDATE payments_payment
            SET due_at = %(wait_due_at)s::timestamptz, claim = NULL,
-               scheme_code = COALESCE(%(wait_code)s::text, scheme_code)
+               scheme_code = CASE WHEN completed_at IS NULL
+                                  THEN COALESCE(%(wait_code)s::text, scheme_code)
+                                  ELSE scheme_code END
          WHERE id = %(wait_id)s::uuid AND claim = %(wait_claim)s::uuid AND due_at IS NOT NULL
         RETURNING id""",
     "refund": """

@@ -135,14 +135,10 @@ def _events(payments: list[Payment], refunds: list[Refund]) -> None:
         assert event.payload == show_refund(refund)
 
 
-# What Alipay says later is kept as evidence, beside the end that it does not change. (The sum of
-# refunds has events of its own.)
-_LEARNED_LATER = ("scheme", "payer", "exchange_rate", "discount", "amount_refunded")
+# The sum of refunds has events of its own.
+_LEARNED_LATER = ("amount_refunded",)
 
 
 def _decided(shown: dict[str, Any]) -> dict[str, Any]:
-    """The payment object without what may still be learned about an ended payment."""
-    kept = {name: value for name, value in shown.items() if name not in _LEARNED_LATER}
-    if kept["failure"]:
-        kept["failure"] = {k: v for k, v in kept["failure"].items() if k != "scheme_code"}
-    return kept
+    """The payment object without what has events of its own."""
+    return {name: value for name, value in shown.items() if name not in _LEARNED_LATER}

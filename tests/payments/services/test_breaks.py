@@ -11,6 +11,7 @@ from events.models import Event
 from kernel.clock import ManualClock
 from ledger.models import Entry
 from payments.models import Break, Payment
+from payments.presentation import show_payment
 from payments.services.apply import apply_event
 from payments.services.drive import drive_payment
 from payments.state import Event as News
@@ -94,6 +95,22 @@ def test_money_after_a_cancel_opens_a_break_that_the_mending_ends(
     assert "The payment stays canceled" in told()[0][1]["message"]
     with platform_scope():
         assert not Entry.objects.exists()
+
+
+def test_what_comes_after_the_end_changes_nothing_of_what_the_merchant_was_told(
+    canceled: Payment, scheme: FakeScheme, clock: ManualClock
+) -> None:
+    with platform_scope():
+        [told_at_the_end] = Event.objects.filter(type="payment.canceled")
+    scheme.will("query", said(Result.UNKNOWN, "SYSTEM_ERROR"), PAID)
+    scheme.will("cancel", GIVEN_BACK_BY_CANCEL)
+
+    for _ in range(2):
+        clock.advance(10)
+        canceled = drive(canceled)
+
+    assert the_break().status == "mended"
+    assert show_payment(canceled) == told_at_the_end.payload
 
 
 def test_while_the_money_is_not_back_the_break_stays_open_and_is_opened_once(
