@@ -80,6 +80,7 @@ def connector_settings(account: PartnerAccount) -> dict[str, Any]:
         "backup_url": account.backup_url or None,
         "limits": {
             "pay": _limit(account.pay_connect_seconds, account.pay_read_seconds),
+            "precreate": _limit(account.pay_connect_seconds, account.precreate_read_seconds),
             "query": _limit(account.connect_seconds, account.query_read_seconds),
             "cancel": _limit(account.connect_seconds, account.cancel_read_seconds),
             "refund": _limit(account.connect_seconds, account.refund_read_seconds),

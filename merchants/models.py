@@ -57,6 +57,7 @@ class PartnerAccount(TenantModel):
     )
     pay_connect_seconds = timing.column("pay_connect_seconds")
     pay_read_seconds = timing.column("pay_read_seconds")
+    precreate_read_seconds = timing.column("precreate_read_seconds")
     first_query_seconds = timing.column("first_query_seconds")
     query_interval_seconds = timing.column("query_interval_seconds")
     connect_seconds = timing.column("connect_seconds")

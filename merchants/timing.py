@@ -28,11 +28,15 @@ SETTINGS: dict[str, Setting] = {
     for setting in (
         Setting(
             "pay_connect_seconds", "s", 3, 1, 10,
-            "Time to connect to one address for a pay.",
+            "Time to connect to one address for a pay or precreate.",
         ),
         Setting(
             "pay_read_seconds", "s", 15, 3, 60,
             "Time for the whole answer to a pay; afterwards the payment is in doubt.",
+        ),
+        Setting(
+            "precreate_read_seconds", "s", 8, 3, 10,
+            "Time for the whole answer to a precreate; afterwards the till gets no code to show.",
         ),
         Setting(
             "first_query_seconds", "s", 5, 1, 60,

@@ -40,7 +40,9 @@ def show_payment(payment: Payment, *, language: str = "en") -> dict[str, Any]:
         "items": payment.items,
         "store": ids.encode("str", payment.store_id),
         "terminal": payment.terminal_id and ids.encode("trm", payment.terminal_id),
+        "mode": payment.mode,
         "payment_code": payment.payment_code_masked,
+        "qr_code": payment.qr_code,
         "payer": _show_payer(payment),
         "exchange_rate": payment.exchange_rate,
         "failure": show_failure(payment.failure_code, payment.scheme_code, language)

@@ -7,6 +7,9 @@ SLACK = timedelta(milliseconds=50)  # a timer may fire a moment early
 SWEEP_GRACE_SECONDS = 0.5  # the punctual task has this long before the sweep steps in
 NEGLECTED_SECONDS = 4  # and the sweep this long before each worker's standby does
 LONGEST_GAP_SECONDS = 60
+# A till that has no code to show by then gets none; a precreate that lives is over before.
+PRESENTING_SECONDS = 30
+QR_TIMEOUT_SECONDS = 120  # to find the wallet, scan and confirm, if the till says nothing else
 # A cancel for a trade that Alipay has not seen may be overtaken by the pay it was meant to stop
 # (reference §3.3, open question); unpaid trades close themselves after 3 minutes (§3.1).
 VERIFY_SECONDS = 240
@@ -20,6 +23,11 @@ def lease_ends(now: datetime) -> datetime:
 def next_query(now: datetime, *, expires_at: datetime, interval_seconds: int) -> datetime:
     """A payment in doubt is asked about every interval, and at its deadline."""
     return min(now + timedelta(seconds=interval_seconds), max(expires_at, now))
+
+
+def is_presenting_over(now: datetime, *, since: datetime) -> bool:
+    """Whether a code that was asked for at ``since`` would come too late to be shown."""
+    return now >= since + timedelta(seconds=PRESENTING_SECONDS)
 
 
 def next_repeat(now: datetime, *, since: datetime, interval_seconds: int) -> datetime:

@@ -25,6 +25,7 @@ class Event(StrEnum):
     DECLINED = "declined"  # Alipay: not taken, and never will be
     CLOSED = "closed"  # Alipay: the trade is closed; no money is with us
     DEADLINE_PASSED = "deadline_passed"
+    NOT_SHOWN = "not_shown"  # the till got no code to show: nobody can pay any more
     CANCEL_REQUESTED = "cancel_requested"  # by the merchant
     CANCEL_CONFIRMED = "cancel_confirmed"  # Alipay: stopped, or given back
     CANCEL_REFUSED = "cancel_refused"  # Alipay: it cannot be cancelled any more
@@ -43,6 +44,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (S.PROCESSING,  E.DECLINED):         S.FAILED,
     (S.PROCESSING,  E.CLOSED):           S.FAILED,       # the customer let it expire
     (S.PROCESSING,  E.DEADLINE_PASSED):  S.CANCELING,
+    (S.PROCESSING,  E.NOT_SHOWN):        S.CANCELING,
     (S.PROCESSING,  E.CANCEL_REQUESTED): S.CANCELING,
 
     (S.CANCELING,   E.PAID):             S.CANCELING,    # a late success is still to be undone

@@ -47,7 +47,11 @@ def _beginning(payment: Payment) -> Iterator[Moment]:
         "created",
         payment.created_by or "till",
         f"payment of {payment.amount} as {payment.merchant_reference}",
-        {"partner_trans_id": payment.partner_trans_id, "payment_code": payment.payment_code_masked},
+        {
+            "partner_trans_id": payment.partner_trans_id,
+            "mode": payment.mode,
+            "payment_code": payment.payment_code_masked,
+        },
     )
 
 

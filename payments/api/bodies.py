@@ -44,11 +44,15 @@ class Item(Body):
 
 
 class CreatePayment(Body):
-    """Charge the code that the customer's wallet shows."""
+    """Charge the code that the customer's wallet shows, or have the till show one.
+
+    `payment_code` belongs to the mode `payment_code`; with `merchant_qr` leave it out.
+    """
 
     amount: AmountMinor
     currency: Currency
-    payment_code: PaymentCode
+    mode: Literal["payment_code", "merchant_qr"] = "payment_code"
+    payment_code: PaymentCode | None = None
     merchant_reference: Reference
     store: StoreId
     terminal: TerminalId | None = None
@@ -66,6 +70,21 @@ class CreatePayment(Body):
                 "Alipay takes 0.01 to 100,000,000.00, in JPY and KRW 1 to 100,000,000.",
             )
             raise Rejected("invalid_request", "Please correct: amount.", errors=(fault,))
+        return self
+
+    @model_validator(mode="after")
+    def _code_is_the_modes(self) -> "CreatePayment":
+        fault = None
+        if self.mode == "payment_code" and self.payment_code is None:
+            fault = FieldError(
+                "payment_code", "required", "Scan the code of the customer's wallet."
+            )
+        elif self.mode == "merchant_qr" and self.payment_code is not None:
+            fault = FieldError(
+                "payment_code", "not_allowed", "With merchant_qr the till shows a code."
+            )
+        if fault is not None:
+            raise Rejected("invalid_request", "Please correct: payment_code.", errors=(fault,))
         return self
 
     def to_order(self, *, idempotency_key: RequestKey | None) -> PaymentOrder:
@@ -165,7 +184,9 @@ class PaymentObject(BaseModel):
     items: list[Item]
     store: str
     terminal: str | None
-    payment_code: str
+    mode: Literal["payment_code", "merchant_qr"]
+    payment_code: str | None
+    qr_code: str | None
     payer: PayerObject | None
     exchange_rate: str | None
     failure: FailureObject | None

@@ -22,7 +22,7 @@ from payments.presentation import show_payment, show_refund
 from payments.services.cancel import cancel_payment
 from payments.services.create import create_payment
 from payments.services.refund import create_refund
-from payments.services.wait import await_end
+from payments.services.wait import await_answer, await_end
 
 RETRY_AFTER_SECONDS = "3"
 _PREFER = OpenApiParameter(
@@ -62,7 +62,7 @@ class Payments(MerchantView):
 
     @extend_schema(
         operation_id="create_payment",
-        summary="Charge a scanned payment code",
+        summary="Charge a scanned payment code, or show one to be scanned",
         request=bodies.CreatePayment,
         responses={
             200: bodies.PaymentObject,
@@ -77,7 +77,7 @@ class Payments(MerchantView):
         order = body.to_order(idempotency_key=self.idempotency_key)
         wait_seconds = read_wait(request)
         opening = create_payment(self.principal, order)
-        payment = await_end(opening.payment, wait_seconds, look_first=opening.is_replay)
+        payment = await_answer(opening.payment, wait_seconds, look_first=opening.is_replay)
         return _answer(
             show_payment(payment, language=read_language(request)),
             has_ended=payment.has_ended,

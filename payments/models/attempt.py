@@ -15,6 +15,7 @@ class Attempt(TenantModel):
 
     class Kind(models.TextChoices):
         PAY = "pay"
+        PRESENT = "present"
         QUERY = "query"
         CANCEL = "cancel"
         REFUND = "refund"

@@ -18,6 +18,10 @@ class Payment(TenantModel):
 
     PREFIX = "pay"
 
+    class Mode(models.TextChoices):
+        PAYMENT_CODE = "payment_code"  # the till scans the customer's code
+        MERCHANT_QR = "merchant_qr"  # the customer scans the till's
+
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+")
     store = models.ForeignKey(Store, models.PROTECT, related_name="+")
     terminal = models.ForeignKey(Terminal, models.PROTECT, null=True, related_name="+")
@@ -43,8 +47,12 @@ class Payment(TenantModel):
     refunded_minor = models.BigIntegerField(default=0)
 
     merchant_reference = models.CharField(max_length=64)
-    payment_code_masked = models.CharField(max_length=32)
-    payment_code_digest = models.BinaryField(max_length=32)
+    mode = models.CharField(
+        max_length=16, choices=Mode, default=Mode.PAYMENT_CODE, db_default=Mode.PAYMENT_CODE
+    )
+    payment_code_masked = models.CharField(max_length=32, null=True)  # noqa: DJ001
+    payment_code_digest = models.BinaryField(max_length=32, null=True)
+    qr_code = models.CharField(max_length=512, null=True)  # noqa: DJ001 - what the till shows
     description = models.CharField(max_length=256, null=True)  # noqa: DJ001
     items = models.JSONField(default=list)
     metadata = models.JSONField(default=dict)
@@ -78,6 +86,20 @@ class Payment(TenantModel):
             ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_amount_positive"),
             models.CheckConstraint(
+                condition=Q(
+                    mode="payment_code",
+                    payment_code_digest__isnull=False,
+                    payment_code_masked__isnull=False,
+                    qr_code__isnull=True,
+                )
+                | Q(
+                    mode="merchant_qr",
+                    payment_code_digest__isnull=True,
+                    payment_code_masked__isnull=True,
+                ),
+                name="payment_has_the_code_of_its_mode",
+            ),
+            models.CheckConstraint(
                 condition=Q(refunded_minor__gte=0)
                 & Q(refund_reserved_minor__gte=F("refunded_minor"))
                 & Q(amount_minor__gte=F("refund_reserved_minor")),
@@ -96,6 +118,16 @@ class Payment(TenantModel):
     @property
     def has_ended(self) -> bool:
         return self.status in ENDED
+
+    @property
+    def lacks_code(self) -> bool:
+        """Whether the till still waits for the code that it is to show."""
+        return self.mode == self.Mode.MERCHANT_QR and self.qr_code is None
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether the till has what it waits for: the end, or the code to show."""
+        return self.has_ended or self.qr_code is not None
 
     @property
     def public_status(self) -> str:

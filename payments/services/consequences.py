@@ -83,7 +83,9 @@ def _verify_until(
         return None
     if payment.verify_until is not None:
         return payment.verify_until
-    return schedule.verify_until(now)
+    # A code that was shown can be scanned until it is over, if Alipay lets it.
+    shown_until = payment.expires_at if payment.qr_code else now
+    return schedule.verify_until(max(now, shown_until))
 
 
 def _due_at(
@@ -131,6 +133,15 @@ def _failure_code(
     if event is Event.CANCEL_REQUESTED:
         return "canceled_by_merchant"
     if event is Event.DEADLINE_PASSED:
-        is_waiting = outcome is not None and outcome.result is Result.PENDING
-        return "payer_action_timeout" if is_waiting else "scheme_unavailable"
+        return "payer_action_timeout" if _lets_wait(payment, outcome) else "scheme_unavailable"
+    if event is Event.NOT_SHOWN:
+        return "scheme_unavailable"
     return None
+
+
+def _lets_wait(payment: Payment, outcome: Outcome | None) -> bool:
+    """Does Alipay say that it waits for the customer: to confirm, or to scan the code?"""
+    if outcome is None:
+        return False
+    is_not_scanned = payment.qr_code is not None and outcome.is_trade_missing
+    return outcome.result is Result.PENDING or is_not_scanned

@@ -9,13 +9,14 @@ from django.db import IntegrityError
 from psycopg.types.json import Jsonb
 
 from api import kept_keys
-from connectors.base import PayRequest
+from connectors.base import PayRequest, PresentRequest
 from kernel import clock, ids
 from kernel.errors import FieldError, Forbidden, Rejected, Unavailable
 from merchants.authentication import Principal
 from merchants.gateways import Gateway, get_gateway
 from merchants.models import Store, Terminal
 from merchants.state import Status as Standing
+from payments import schedule
 from payments.models import Attempt, Payment
 from payments.services import carry
 from payments.services.attempts import open_attempt
@@ -41,7 +42,7 @@ _COLUMNS = (
     "id", "acquirer_id", "merchant_id", "store_id", "terminal_id", "partner_account_id",
     "livemode", "scheme", "status", "due_at", "claim", "amount_minor", "currency",
     "discount_minor", "refund_reserved_minor", "refunded_minor", "merchant_reference",
-    "payment_code_masked", "payment_code_digest", "description", "items",
+    "mode", "payment_code_masked", "payment_code_digest", "description", "items",
     "metadata", "partner_trans_id", "created_at", "created_by",
 )  # fmt: skip
 _OPENED = f"""
@@ -54,6 +55,14 @@ ON CONFLICT DO NOTHING
 RETURNING id, acquirer_id, merchant_id, expires_at
 """  # noqa: S608 - column names of this file
 _OPENED_FREELY, _OPENED_IF_FREE = _OPENED.format(if_free=""), _OPENED.format(if_free=", free")
+_KINDS = {
+    Payment.Mode.PAYMENT_CODE: Attempt.Kind.PAY,
+    Payment.Mode.MERCHANT_QR: Attempt.Kind.PRESENT,
+}
+_DEFAULT_TIMEOUTS = {  # in seconds; None: what the merchant's settings say
+    Payment.Mode.PAYMENT_CODE: None,
+    Payment.Mode.MERCHANT_QR: schedule.QR_TIMEOUT_SECONDS,
+}
 _TAIL = "SELECT place.*, opened.expires_at FROM place LEFT JOIN opened ON true"
 
 
@@ -100,7 +109,7 @@ def _create(principal: Principal, order: PaymentOrder) -> Opening:
             assert same is not None  # noqa: S101 - it has just stood in the way
             return Opening(same, is_replay=True)
         payment.expires_at = row[-1]
-        request = _pay_request(payment, order, gateway, row)
+        request = _request(payment, order, gateway, row)
         release_connection()
         carry.start(payment, request, gateway=gateway, attempt_id=attempt_id)
         is_carried = True
@@ -161,6 +170,7 @@ def _new_payment(principal: Principal, order: PaymentOrder, gateway: Gateway) ->
         amount_minor=order.amount.minor,
         currency=order.amount.currency,
         merchant_reference=order.merchant_reference,
+        mode=order.mode,
         payment_code_masked=order.code_masked,
         payment_code_digest=order.code_digest,
         description=order.description,
@@ -187,7 +197,7 @@ def _insert(payment: Payment, order: PaymentOrder, attempt_id: UUID) -> tuple[An
     values |= {
         "items": Jsonb(payment.items),
         "metadata": Jsonb(payment.metadata),
-        "timeout": order.timeout_seconds,
+        "timeout": order.timeout_seconds or _DEFAULT_TIMEOUTS[order.mode],
     }
     key = order.idempotency_key
     opened = Fragment(
@@ -195,31 +205,34 @@ def _insert(payment: Payment, order: PaymentOrder, attempt_id: UUID) -> tuple[An
         _OPENED_FREELY if key is None else _OPENED_IF_FREE,
         {f"new_{name}": value for name, value in values.items()},
     )
-    attempt = open_attempt(attempt_id, Attempt.Kind.PAY, now=payment.created_at, source="opened")
+    attempt = open_attempt(attempt_id, _KINDS[order.mode], now=payment.created_at, source="opened")
     if key is None:
         return run([place, opened, attempt], tail=_TAIL)
     kept = kept_keys.keep(key, Payment.PREFIX, source="opened")
     return run([place, kept_keys.free(key), opened, attempt, kept], tail=_TAIL)
 
 
-def _pay_request(
+def _request(
     payment: Payment, order: PaymentOrder, gateway: Gateway, place: tuple[Any, ...]
-) -> PayRequest:
+) -> PayRequest | PresentRequest:
     store_name, scheme_store_id, display_name, mcc, scheme_merchant_id, _, terminal, _ = place
-    return PayRequest(
-        partner_trans_id=payment.partner_trans_id,
-        amount=order.amount,
-        payment_code=order.payment_code,
-        title=order.description or store_name,
-        created_at=payment.created_at,
-        notify_url=gateway.notify_url,
-        merchant_id=scheme_merchant_id,
-        merchant_name=display_name,
-        merchant_mcc=mcc,
-        store_id=scheme_store_id,
-        store_name=store_name,
-        terminal_id=terminal,
-    )
+    sale: dict[str, Any] = {
+        "partner_trans_id": payment.partner_trans_id,
+        "amount": order.amount,
+        "title": order.description or store_name,
+        "created_at": payment.created_at,
+        "notify_url": gateway.notify_url,
+        "merchant_id": scheme_merchant_id,
+        "merchant_name": display_name,
+        "merchant_mcc": mcc,
+        "store_id": scheme_store_id,
+        "store_name": store_name,
+        "terminal_id": terminal,
+    }
+    if order.payment_code is not None:
+        return PayRequest(payment_code=order.payment_code, **sale)
+    lifetime = payment.expires_at - payment.created_at
+    return PresentRequest(lifetime_seconds=round(lifetime.total_seconds()), **sale)
 
 
 def _explain_no_place(principal: Principal, order: PaymentOrder) -> Exception:

@@ -158,10 +158,14 @@ MENDED = frozenset({Status.FAILED, Status.CANCELED})
 
 def _event_of(payment: Payment, kind: Attempt.Kind, outcome: Outcome) -> Event | None:
     event = find_event(kind, outcome)
-    is_late = clock.now() >= payment.expires_at
-    if event is None and payment.status == Status.PROCESSING and is_late:
+    if event is not None or payment.status != Status.PROCESSING:
+        return event
+    now = clock.now()
+    if now >= payment.expires_at:
         return Event.DEADLINE_PASSED
-    return event
+    if payment.lacks_code and schedule.is_presenting_over(now, since=payment.created_at):
+        return Event.NOT_SHOWN  # whoever asked for the code died, or still waits in vain
+    return None
 
 
 def _wait(payment: Payment, gateway: Gateway, attempt_id: UUID, outcome: Outcome) -> None:

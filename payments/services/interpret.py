@@ -11,6 +11,7 @@ K, R = Attempt.Kind, Result
 EVENTS: dict[tuple[Attempt.Kind, Result], Event] = {
     (K.PAY,    R.SUCCEEDED): Event.PAID,
     (K.PAY,    R.FAILED):    Event.DECLINED,
+    (K.PRESENT, R.FAILED):   Event.DECLINED,   # and SUCCEEDED is a code to show, no end
     (K.QUERY,  R.SUCCEEDED): Event.PAID,
     (K.QUERY,  R.FAILED):    Event.CLOSED,
     (K.CANCEL, R.SUCCEEDED): Event.CANCEL_CONFIRMED,

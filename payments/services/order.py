@@ -19,7 +19,7 @@ class PaymentOrder:
     """A payment as a till orders it. The code lives in memory only; ``repr`` hides it."""
 
     amount: Money
-    payment_code: str = field(repr=False)
+    payment_code: str | None = field(repr=False)  # None: the till shows a code instead
     merchant_reference: str
     store_id: UUID
     terminal_id: UUID | None = None
@@ -30,14 +30,24 @@ class PaymentOrder:
     idempotency_key: RequestKey | None = None
 
     @property
-    def code_masked(self) -> str:
-        """``2880••••••••••••34``."""
+    def mode(self) -> Payment.Mode:
+        """Whose code is scanned."""
+        no_code = self.payment_code is None
+        return Payment.Mode.MERCHANT_QR if no_code else Payment.Mode.PAYMENT_CODE
+
+    @property
+    def code_masked(self) -> str | None:
+        """``2880••••••••••••34``; None where the till shows the code."""
         code = self.payment_code
+        if code is None:
+            return None
         return f"{code[:4]}{'•' * (len(code) - 6)}{code[-2:]}"
 
     @property
-    def code_digest(self) -> bytes:
+    def code_digest(self) -> bytes | None:
         """Tells two codes apart without keeping either (law 11)."""
+        if self.payment_code is None:
+            return None
         return hmac.digest(_digest_key(settings.SECRET_KEY), self.payment_code.encode(), "sha256")
 
 
@@ -49,11 +59,13 @@ def _digest_key(secret: str) -> bytes:
 def differing_fields(order: PaymentOrder, payment: Payment) -> list[str]:
     """The fields in which ``order`` differs from the payment it would repeat."""
     effective = round((payment.expires_at - payment.created_at).total_seconds())
+    kept_digest = payment.payment_code_digest
     pairs: dict[str, tuple[Any, Any]] = {
         "merchant_reference": (order.merchant_reference, payment.merchant_reference),
         "amount": (order.amount.minor, payment.amount_minor),
         "currency": (order.amount.currency, payment.currency),
-        "payment_code": (order.code_digest, bytes(payment.payment_code_digest)),
+        "mode": (order.mode, payment.mode),
+        "payment_code": (order.code_digest, kept_digest and bytes(kept_digest)),
         "store": (order.store_id, payment.store_id),
         "terminal": (order.terminal_id, payment.terminal_id),
         "description": (order.description, payment.description),

@@ -1,4 +1,4 @@
-"""Waiting for an end: woken within moments by whoever made it, without holding a connection.
+"""Waiting for an end, or for a code to show: woken within moments, without holding a connection.
 
 One listener per process hears the ends that other processes announce; one look per second into
 the table covers what was announced while nobody listened. Law 7: the announcement may get lost.
@@ -6,7 +6,7 @@ the table covers what was announced while nobody listened. Law 7: the announceme
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 from uuid import UUID
@@ -24,9 +24,10 @@ log = structlog.get_logger(__name__)
 
 _LOOK_EVERY_SECONDS = 1.0
 _RECONNECT_SECONDS = 1.0
-_ENDED = """
+_ANSWERED = """
 SELECT id FROM payments_payment
- WHERE id = ANY(%(ids)s) AND status IN ('succeeded', 'failed', 'canceled')
+ WHERE id = ANY(%(ids)s)
+   AND (status IN ('succeeded', 'failed', 'canceled') OR qr_code IS NOT NULL)
 UNION ALL
 SELECT id FROM payments_refund WHERE id = ANY(%(ids)s) AND status <> 'processing'
 """
@@ -38,21 +39,24 @@ _has_listener = False
 
 @contextmanager
 def waiting_for(row_id: UUID) -> Iterator[threading.Event]:
-    """An event that is set when the payment or refund ends; enter before the work begins."""
-    ended = threading.Event()
+    """An event that is set when the payment or refund may have ended, or has a code to show.
+
+    Enter before the work begins, and look at the row when it is set.
+    """
+    woken = threading.Event()
     with _lock:
-        _waiting.setdefault(row_id, []).append(ended)
+        _waiting.setdefault(row_id, []).append(woken)
     _ensure_listening()
     try:
-        yield ended
+        yield woken
     finally:
         with _lock:
-            _waiting[row_id].remove(ended)
+            _waiting[row_id].remove(woken)
             if not _waiting[row_id]:
                 del _waiting[row_id]
 
 
-def note_end(row_id: UUID) -> None:
+def note_answer(row_id: UUID) -> None:
     """Wake whoever in this process waits for ``row_id``."""
     with _lock:
         events = list(_waiting.get(row_id, ()))
@@ -80,7 +84,7 @@ def _listen() -> None:
                 while True:
                     message = channel.get_message(timeout=_LOOK_EVERY_SECONDS)
                     if message is not None:
-                        note_end(UUID(bytes=message["data"]))
+                        note_answer(UUID(bytes=message["data"]))
         except (redis.RedisError, OSError, ValueError) as error:
             log.warning("ends_not_heard", error=type(error).__name__)
             time.sleep(_RECONNECT_SECONDS)
@@ -92,14 +96,14 @@ def _look() -> None:
         with _lock:
             wanted = list(_waiting)
         if wanted:
-            for row_id in _find_ended(wanted):
-                note_end(row_id)
+            for row_id in _find_answered(wanted):
+                note_answer(row_id)
 
 
-def _find_ended(wanted: list[UUID]) -> list[UUID]:
+def _find_answered(wanted: list[UUID]) -> list[UUID]:
     try:
         with platform_scope(), connection.cursor() as cursor:
-            cursor.execute(_ENDED, {"ids": wanted})
+            cursor.execute(_ANSWERED, {"ids": wanted})
             return [row[0] for row in cursor.fetchall()]
     except DatabaseError as error:
         log.warning("ends_not_looked_up", error=type(error).__name__)
@@ -117,13 +121,34 @@ def await_end(row: Row, seconds: float, *, look_first: bool) -> Row:
     ``look_first`` reads the row once more after listening began: for work that another thread
     may have ended before. A row whose own object is being carried in this process needs no look.
     """
-    with waiting_for(row.id) as ended:
+    return _await(row, seconds, _has_ended, look_first=look_first)
+
+
+def await_answer(payment: Payment, seconds: float, *, look_first: bool) -> Payment:
+    """As ``await_end``, but a payment whose code the till can show is not waited for any more."""
+    return _await(payment, seconds, _has_answer, look_first=look_first)
+
+
+def _has_ended(row: Payment | Refund) -> bool:
+    return row.has_ended
+
+
+def _has_answer(row: Payment | Refund) -> bool:
+    return row.has_answer if isinstance(row, Payment) else row.has_ended
+
+
+def _await(row: Row, seconds: float, is_enough: Callable[[Row], bool], *, look_first: bool) -> Row:
+    give_up_at = time.monotonic() + seconds
+    with waiting_for(row.id) as woken:
         if look_first:
             row = _read_again(row)
         release_connection()
-        if not row.has_ended:
-            ended.wait(seconds)
-    return row if row.has_ended else _read_again(row)
+        while not is_enough(row) and woken.wait(max(0.0, give_up_at - time.monotonic())):
+            woken.clear()
+            if not is_enough(row):
+                row = _read_again(row)
+                release_connection()
+    return row if is_enough(row) else _read_again(row)
 
 
 def _read_again(row: Row) -> Row:

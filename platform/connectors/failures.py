@@ -53,7 +53,7 @@ FAILURES: dict[str, Failure] = {
         "錢包拒絕了此付款。顧客可向支付寶查詢,請改用其他付款方式。",
     ),
     "payer_action_timeout": _failure(
-        "The customer did not confirm the payment in time.",
+        "The customer did not scan or confirm in time, or refused.",
         "The customer did not confirm in time. Nothing was charged; start again.",
         "顾客未及时确认。未扣款,请重新收款。",
         "顧客未及時確認。未扣款,請重新收款。",

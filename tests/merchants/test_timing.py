@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from config.env import BASE_DIR
 from merchants.gateways import connector_settings
 from merchants.timing import SETTINGS
-from payments.schedule import LEASE_SECONDS
+from payments.schedule import LEASE_SECONDS, PRESENTING_SECONDS
 from tests.people import Person
 
 
@@ -29,6 +29,12 @@ def test_no_call_of_the_driver_outlives_its_lease() -> None:
     assert 2 * SETTINGS["connect_seconds"].most + longest_read < LEASE_SECONDS
 
 
+def test_a_precreate_that_lives_is_over_before_the_driver_gives_it_up() -> None:
+    connects = 2 * SETTINGS["pay_connect_seconds"].most
+
+    assert connects + SETTINGS["precreate_read_seconds"].most <= PRESENTING_SECONDS
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("setting", SETTINGS.values(), ids=list(SETTINGS))
 def test_a_value_beyond_its_bounds_is_refused(acme: Person, setting: object) -> None:
@@ -49,4 +55,5 @@ def test_the_connector_is_built_from_the_accounts_own_values(acme: Person) -> No
 
     assert plain["limits"]["query"] == {"connect_seconds": 2, "read_seconds": 2}
     assert plain["limits"]["pay"] == {"connect_seconds": 3, "read_seconds": 15}
+    assert plain["limits"]["precreate"] == {"connect_seconds": 3, "read_seconds": 8}
     assert plain["breaker"] == {"failures": 7, "pause_seconds": 2}

@@ -51,8 +51,10 @@ def test_a_request_shows_its_fields_limits_and_that_no_others_are_taken(
     schema = document["components"]["schemas"]["CreatePayment"]
 
     assert schema["required"] == [
-        "amount", "currency", "payment_code", "merchant_reference", "store",
+        "amount", "currency", "merchant_reference", "store",
     ]  # fmt: skip
+    assert schema["properties"]["mode"]["default"] == "payment_code"
+    assert document["components"]["schemas"]["ModeEnum"]["enum"] == ["payment_code", "merchant_qr"]
     assert schema["additionalProperties"] is False
     assert schema["properties"]["amount"]["minimum"] == 1
 

@@ -10,7 +10,13 @@ from kernel.clock import ManualClock
 from payments.models import Attempt, Payment
 from tenancy.scope import platform_scope
 from tests.factories.merchants import ApiKeyFactory, StoreFactory
-from tests.fakes import CLOSED_BY_CANCEL, DECLINED, PAID, SILENCE, FakeScheme
+from tests.fakes import (
+    CLOSED_BY_CANCEL,
+    DECLINED,
+    PAID,
+    SILENCE,
+    FakeScheme,
+)
 from tests.people import Person, client_with
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +61,9 @@ def test_a_paid_code_is_201_and_the_whole_payment(
         "items": [],
         "store": acme.store.public_id,
         "terminal": acme.terminal.public_id,
+        "mode": "payment_code",
         "payment_code": "2812••••••••••••56",
+        "qr_code": None,
         "payer": {
             "wallet": "alipay",
             "account": "159****5620",

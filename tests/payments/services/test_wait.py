@@ -19,7 +19,7 @@ def test_whoever_waits_in_this_process_is_woken() -> None:
     row_id = ids.new_uuid()
 
     with wait.waiting_for(row_id) as ended, wait.waiting_for(row_id) as ended_too:
-        wait.note_end(row_id)
+        wait.note_answer(row_id)
 
         assert ended.is_set()
         assert ended_too.is_set()
@@ -28,7 +28,7 @@ def test_whoever_waits_in_this_process_is_woken() -> None:
 
 def test_somebody_elses_end_wakes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     with wait.waiting_for(ids.new_uuid()) as ended:
-        wait.note_end(ids.new_uuid())
+        wait.note_answer(ids.new_uuid())
 
         assert not ended.is_set()
 
@@ -70,7 +70,7 @@ def test_an_end_that_nobody_announced_is_found_in_the_table(pay: Pay, scheme: Fa
     paid = pay(merchant_reference="R1")
     doubtful = pay(merchant_reference="R2")
 
-    assert wait._find_ended([paid.id, doubtful.id, ids.new_uuid()]) == [paid.id]
+    assert wait._find_answered([paid.id, doubtful.id, ids.new_uuid()]) == [paid.id]
 
 
 @pytest.mark.django_db
