@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from payments.services import apply, create, drive, sweep
+from payments.services import create, drive, move, sweep
 from tenancy.scope import platform_scope
 from tests.people import Person
 
@@ -44,7 +44,7 @@ def test_no_package_carries_a_name_of_the_standard_library() -> None:
 @pytest.mark.parametrize(
     ("table", "writer"),
     [
-        ("payments_payment", "payments/services/apply.py"),
+        ("payments_payment", "payments/services/move.py"),
         ("payments_refund", "payments/services/apply_refund.py"),
     ],
 )
@@ -160,7 +160,7 @@ def values(sql: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("sql", "index"),
     [
-        (apply._MOVE, "payments_payment_pkey"),
+        (move._MOVE, "payments_payment_pkey"),
         (drive._CLAIM, "payments_payment_pkey"),
         (sweep._DUE.format(table="payments_payment"), "payment_due"),
         (create._PLACE, "merchants_store_pkey"),
