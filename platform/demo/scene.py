@@ -67,6 +67,12 @@ class Scene:
             "terminal": self.stage.terminal,
         } | more
 
+    def order_to_show(self, name: str) -> dict[str, Any]:
+        """What the till sends for a code that it shows itself."""
+        order = self.order(name, "", mode="merchant_qr", timeout_seconds=DEADLINE_SECONDS)
+        del order["payment_code"]
+        return order
+
     def taken_from(self, customer: str) -> int:
         """Fen that this customer has less than at the beginning."""
         return BALANCE_FEN - self.simulator.balance_fen(customer)

@@ -8,8 +8,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from demo.answer import Answer
+from demo.qr import draw
 from demo.verdict import Verdict
 
 _PLAIN_WIDTH = 120  # columns of a file or a pipe, which has no width of its own
@@ -61,6 +63,12 @@ class Voice:
     def say(self, text: str) -> None:
         """One line."""
         self.console.print(escape(self.margin + text), soft_wrap=True)
+
+    def show_qr(self, text: str) -> None:
+        """A QR code, black on white where there are colours."""
+        for line in draw(text):
+            self.console.print(Text(self.margin) + Text(line, style="black on white"))
+        self.say(text)
 
     def heard(self, answer: Answer) -> None:
         """One call and its answer."""

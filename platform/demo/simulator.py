@@ -20,7 +20,7 @@ class Refused(RuntimeError):
 
 @dataclass(frozen=True)
 class Call:
-    """One call that Alipay received: ``pay``, ``query``, ``cancel`` or ``refund``.
+    """One call that Alipay received: ``pay``, ``precreate``, ``query``, ``cancel`` or ``refund``.
 
     ``extend_info`` is what a pay says of merchant and store (reference barcode §2.2).
     """
@@ -101,6 +101,11 @@ class Simulator:
     def confirm(self, payment_id: str) -> None:
         """The customer types the password."""
         self._heard(self._ask("POST", f"{self._trade(payment_id)}/confirm", json={}))
+
+    def scan(self, customer: str, qr_code: str) -> None:
+        """The customer scans the till's code and pays."""
+        path = f"/control/customers/{customer}/scans"
+        self._heard(self._ask("POST", path, json={"qr_code": qr_code, "pays": True}))
 
     def trade(self, payment_id: str) -> Trade:
         """The trade of our payment; raises Refused when Alipay has none."""

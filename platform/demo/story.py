@@ -1,7 +1,7 @@
-"""The story that `make demo` plays: nine steps, each told as it happens and checked."""
+"""The story that `make demo` plays: ten steps, each told as it happens and checked."""
 
 from demo.play import Step
-from demo.steps import doubt, paying, totals
+from demo.steps import doubt, paying, showing, totals
 
 STORY = (
     Step("A code is scanned and paid at once", paying.is_paid_at_once),
@@ -12,5 +12,6 @@ STORY = (
     Step("The code has expired", paying.is_refused_as_expired),
     Step("Another merchant's key sees none of it", paying.is_hidden_from_others),
     Step("A partial refund, then the rest", paying.is_given_back),
+    Step("The customer scans the till's code", showing.is_paid_by_scanning_the_tills_code),
     Step("The day's totals are equal on both sides", totals.are_equal_on_both_sides),
 )

@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def play_story(*, is_served_afterwards: bool) -> int:
-    """Play the nine steps; afterwards serve until somebody wishes to stop, if so wished."""
+    """Play the ten steps; afterwards serve until somebody wishes to stop, if so wished."""
     console = open_console()
     with console.status(_STARTING) as status, Supervisor() as system:
         stage, sign_in = _prepare(system, console, status)

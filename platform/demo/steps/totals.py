@@ -13,7 +13,7 @@ _STATES = sorted(set(_STATE.values()))
 
 
 def are_equal_on_both_sides(scene: Scene) -> list[Check]:
-    """Step 9."""
+    """Step 10."""
     payments = list(scene.till.list_payments())
     books = scene.simulator.books()
     scene.voice.say(f"ours: {_by_status(payments)}")
