@@ -65,6 +65,7 @@ def apply_event(
             guard(payment)
         now = clock.now()
         try:
+            _refuse_if_shown(payment, event)
             new = next_status(Status(payment.status), event)
         except IllegalTransition as refusal:
             _ignore(payment, news, refusal, now)
@@ -76,6 +77,12 @@ def apply_event(
             return True
         payment.refresh_from_db()
     raise RuntimeError(f"{payment.public_id} kept changing while {event} was applied")
+
+
+def _refuse_if_shown(payment: Payment, event: Event) -> None:
+    """A code that came just in time is on the till's screen: it is not given up any more."""
+    if event is Event.NOT_SHOWN and payment.qr_code is not None:
+        raise IllegalTransition(f"{event} after the code was shown")
 
 
 def _ignore(payment: Payment, news: _News, refusal: IllegalTransition, now: datetime) -> None:
@@ -95,7 +102,7 @@ def _write(
     """The statement; True if the row was still as ``payment``, which then is as the row is now."""
     old = Status(payment.status)
     breaking = _breaks(payment, news, result, now)
-    row = moved(payment, old, new, result, news.outcome, breaking)
+    row = moved(payment, news.event, old, new, result, news.outcome, breaking)
     after = updated(payment, row.params)
     parts = [row, answer_attempt(news.attempt_id, news.outcome, now)]
     if old is not new or result.opens_break:

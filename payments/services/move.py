@@ -32,6 +32,7 @@ UPDATE payments_payment
        {", ".join(f"{name} = COALESCE(%(moved_{name})s, {name})" for name in _FACTS)}
  WHERE id = %(moved_id)s::uuid AND status = %(moved_from)s
    AND (%(moved_to)s <> '{Status.TAKING_BACK}' OR refund_reserved_minor = 0)
+   AND (%(moved_event)s <> '{Event.NOT_SHOWN}' OR qr_code IS NULL)
 RETURNING id, acquirer_id, merchant_id, livemode
 """  # noqa: S608 - column names of this file
 _TRANSITION = """
@@ -46,6 +47,7 @@ SELECT %(step_id)s::uuid, acquirer_id, merchant_id, id, %(step_attempt)s::uuid, 
 
 def moved(
     payment: Payment,
+    event: Event,
     old: Status,
     new: Status,
     result: Consequences,
@@ -60,6 +62,7 @@ def moved(
         "id": payment.id,
         "from": old.value,
         "to": new.value,
+        "event": event.value,
         "due_at": result.due_at,
         "completed_at": result.completed_at,
         "verify_until": result.verify_until,

@@ -337,3 +337,29 @@ def test_a_rivals_order_under_the_same_reference_has_its_own_code(
     assert opening.is_replay is False
     assert mine == [other]
     assert reread(shown).qr_code == QR_CODE
+
+
+def test_a_code_that_comes_while_a_worker_gives_it_up_is_shown_and_stays_payable(
+    pay: Pay, scheme: FakeScheme, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker read the row before the code came: what the till shows must not be cancelled."""
+    works: list[Callable[[], None]] = []
+
+    def code_comes() -> Outcome:
+        works.pop()()
+        return MISSING
+
+    monkeypatch.setattr(background, "start", works.append)
+    scheme.will("present", PRESENTED)
+    scheme.will("query", code_comes, PAID)
+    payment = pay(payment_code=None)
+
+    clock.advance(31)
+    raced = drive(payment)
+    clock.advance(30)
+    ended = drive(payment)
+
+    assert (raced.status, raced.qr_code, raced.failure_code) == ("processing", QR_CODE, None)
+    assert ended.status == "succeeded"
+    assert scheme.kinds() == ["query", "present", "query"]
+    assert history(payment) == [("processing", "paid", "succeeded")]
