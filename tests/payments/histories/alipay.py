@@ -1,7 +1,7 @@
 """Alipay in memory: its own truth of trades and money, and the faults of the way to it.
 
-The rules are the barcode reference's (§2.5, 3.1, 3.3 to 3.5), the contract suite compares them with
-the sandbox's. Each call takes the next fault of ``weather``; without one it is answered.
+The rules are the barcode reference's (§2.5, 3.1, 3.3 to 3.5, 4), the contract suite compares them
+with the sandbox's. Each call takes the next fault of ``weather``; without one it is answered.
 """
 
 from collections import deque
@@ -15,13 +15,21 @@ from connectors.alipay.rules import (
     cancel_window_closes_at,
     is_refund_blackout,
 )
-from connectors.base import Outcome, PayRequest, RefundRequest, Result, TradeFacts
+from connectors.base import (
+    Outcome,
+    PayRequest,
+    PresentRequest,
+    RefundRequest,
+    Result,
+    TradeFacts,
+)
 from kernel import clock
 from kernel.money import Money
 from tests.fakes import said
 
 ARRIVES_WITHIN_SECONDS = 60  # no network holds a request longer
 RECORDED_SECONDS = 2
+CODE_ADDRESS = "https://qr.alipay.com/"
 
 
 class Fault(StrEnum):
@@ -55,6 +63,14 @@ class Return:
     amount: int
     recorded_at: datetime
     is_done: bool
+
+
+@dataclass
+class Presented:
+    """An order whose code a till shows; no trade before somebody scans it."""
+
+    amount: int
+    over_at: datetime
 
 
 @dataclass
@@ -95,6 +111,7 @@ class Alipay:
     meanwhile: deque[Callable[[], None]] = field(default_factory=deque)
     is_up: bool = True
     trades: dict[str, Trade] = field(default_factory=dict)
+    presented: dict[str, Presented] = field(default_factory=dict)
     stopped: set[str] = field(default_factory=set)
     on_the_way: list[tuple[datetime, PayRequest]] = field(default_factory=list)
     pays_sent: list[str] = field(default_factory=list)
@@ -113,6 +130,11 @@ class Alipay:
             self.on_the_way.append((clock.now(), request))
             return said(Result.UNKNOWN)
         return self._carry("pay", request.partner_trans_id, lambda: self._pay(request))
+
+    def present(self, request: PresentRequest) -> Outcome:
+        """Make a code to show, once."""
+        self.pays_sent.append(request.partner_trans_id)
+        return self._carry("present", request.partner_trans_id, lambda: self._present(request))
 
     def query(self, *, partner_trans_id: str, amount: Money) -> Outcome:
         """The state of a trade."""
@@ -166,12 +188,22 @@ class Alipay:
             return said(Result.FAILED, "TRADE_HAS_CLOSE", failure_code="payer_action_timeout")
         if mood is Mood.CANNOT:
             return said(Result.FAILED, "SOUNDWAVE_PARSER_FAIL", failure_code="payment_code_expired")
-        number = f"20261122220014009900{len(self.trades):08d}"
-        trade = Trade(number, request.amount.minor, clock.now())
-        self.trades[trans_id] = trade
+        trade = self._open(trans_id, request.amount.minor)
         if mood is Mood.PAYS:
             trade.take()
         return self._show_paid(trade)
+
+    def _open(self, trans_id: str, amount: int) -> Trade:
+        number = f"20261122220014009900{len(self.trades):08d}"
+        self.trades[trans_id] = Trade(number, amount, clock.now())
+        return self.trades[trans_id]
+
+    def _present(self, request: PresentRequest) -> Outcome:
+        minutes = -(-request.lifetime_seconds // 60)
+        over_at = clock.now() + timedelta(minutes=minutes)
+        trans_id = request.partner_trans_id
+        self.presented[trans_id] = Presented(request.amount.minor, over_at)
+        return said(Result.SUCCEEDED, "SUCCESS", qr_code=CODE_ADDRESS + trans_id)
 
     def _show_paid(self, trade: Trade) -> Outcome:
         facts = TradeFacts(scheme_transaction_id=trade.number)
@@ -266,6 +298,15 @@ class Alipay:
         arrived, self.on_the_way = self.on_the_way, []
         for _, request in arrived:
             self._pay(request)
+
+    def scan(self, qr_code: str) -> None:
+        """A customer scans a till's code, if it still opens: from now on the trade waits."""
+        self.pass_time()
+        trans_id = qr_code.removeprefix(CODE_ADDRESS)
+        order = self.presented[trans_id]
+        is_open = clock.now() < order.over_at and trans_id not in self.stopped
+        if is_open and trans_id not in self.trades:
+            self._open(trans_id, order.amount)
 
     def confirm(self) -> None:
         """Each customer who is asked types the password."""

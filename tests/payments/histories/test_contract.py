@@ -9,7 +9,7 @@ import pytest
 
 from connectors.alipay.config import CallLimit, CallLimits, GatewayConfig, SignType
 from connectors.alipay.gateway import AlipayGateway
-from connectors.base import Connector, PayRequest, RefundRequest, Result
+from connectors.base import Connector, PayRequest, PresentRequest, RefundRequest, Result
 from kernel.clock import ManualClock, using_clock
 from kernel.money import Money
 from sandbox.clock import ManualClock as SandboxClock
@@ -29,6 +29,18 @@ class Side:
     connector: Connector
     code: Callable[[Mood], str]
     wait: Callable[[float], None]
+    scan: Callable[[str], None]
+
+    def present(self) -> str:
+        """The code that the till shows, for a minute."""
+        request = PresentRequest(
+            "TG1", AMOUNT, "Tea", NOON.astimezone(UTC), 60, "http://127.0.0.1:9/notify", "M1",
+            "Tea", "5812", "S1", "Central",
+        )  # fmt: skip
+        outcome = self.connector.present(request)
+        assert outcome.result is S
+        assert outcome.qr_code is not None
+        return outcome.qr_code
 
     def pay(self, mood: Mood = Mood.PAYS) -> Result:
         request = PayRequest(
@@ -67,7 +79,7 @@ def side(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Side]:
             config = GatewayConfig(
                 partner_id=PARTNER, sign_type=SignType.MD5, md5_key=KEY,
                 primary_url=f"{box.url}/gateway.do", backup_url=None,
-                limits=CallLimits(limit, limit, limit, limit),
+                limits=CallLimits(*[limit] * 5),
             )  # fmt: skip
             gateway = AlipayGateway(config)
 
@@ -78,7 +90,10 @@ def side(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Side]:
             def code(mood: Mood) -> str:
                 return till.code(till.customer(asks_password=mood is Mood.IS_ASKED))
 
-            yield Side(gateway, code, wait)
+            def scan(qr_code: str) -> None:
+                till.scan(till.customer(), qr_code, pays=False)
+
+            yield Side(gateway, code, wait, scan)
             gateway.close()
 
 
@@ -89,7 +104,7 @@ def _model(clock: ManualClock) -> Side:
         alipay.moods["code"] = mood
         return "code"
 
-    return Side(alipay, code, clock.advance)
+    return Side(alipay, code, clock.advance, alipay.scan)
 
 
 def test_what_nobody_paid_is_missing_and_its_cancel_is_confirmed(side: Side) -> None:
@@ -132,3 +147,15 @@ def test_a_recorded_refund_is_pending_until_it_is_run(side: Side) -> None:
     side.wait(3)
     assert side.query_refund() is S
     assert side.query_refund("R2") is U
+
+
+def test_a_code_that_nobody_scanned_is_no_trade_and_its_cancel_names_none(side: Side) -> None:
+    side.present()
+    outcome = side.connector.query(partner_trans_id="TG1", amount=AMOUNT)
+    assert (outcome.result, outcome.is_trade_missing) == (U, True)
+    assert side.cancel() == (S, None)
+
+
+def test_a_scanned_code_is_a_trade_that_waits_and_a_cancel_closes_it(side: Side) -> None:
+    side.scan(side.present())
+    assert [side.query(), side.cancel(), side.query()] == [P, (S, "close"), F]

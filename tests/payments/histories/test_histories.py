@@ -60,6 +60,25 @@ class Histories(RuleBasedStateMachine):
             if at_once:
                 self.world.run_work(-1)
 
+    @rule(
+        minor=st.integers(1, 500),
+        timeout=st.sampled_from([None, 10, 61]),
+        faults=FAULTS,
+        at_once=st.booleans(),
+    )
+    def show(self, minor: int, timeout: int | None, faults: list[Fault], at_once: bool) -> None:
+        if len(self.world.orders) < 3:
+            self.world.create(self.world.order_to_show(minor, timeout))
+            self.world.alipay.weather.extend(faults)
+            if at_once:
+                self.world.run_work(-1)
+
+    @rule(number=NUMBERS, pays=st.booleans())
+    def scan_the_till(self, number: int, pays: bool) -> None:
+        self.world.scan(number)
+        if pays:
+            self.world.alipay.confirm()
+
     @rule(number=NUMBERS)
     def repeat(self, number: int) -> None:
         if number <= len(self.world.orders):
@@ -111,7 +130,7 @@ class Histories(RuleBasedStateMachine):
         getattr(self.world.alipay, does)()
 
     @rule(
-        what=st.sampled_from(["lease", "confirm", "cancel", "refund", "work"]),
+        what=st.sampled_from(["lease", "scan", "confirm", "cancel", "refund", "work"]),
         number=NUMBERS,
     )
     def cross(self, what: str, number: int) -> None:
@@ -124,6 +143,7 @@ class Histories(RuleBasedStateMachine):
 
         acts = {
             "lease": lease,
+            "scan": lambda: world.scan(number),
             "confirm": world.alipay.confirm,
             "cancel": lambda: world.cancel(number),
             "refund": lambda: world.refund(number, None, None),

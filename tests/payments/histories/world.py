@@ -55,6 +55,16 @@ class World:
         self.orders.append(order)
         return order
 
+    def order_to_show(self, minor: int, timeout_seconds: int | None) -> PaymentOrder:
+        """A new order whose code the till shows."""
+        reference = f"T-{next(self._numbers)}"
+        order = PaymentOrder(
+            Money(minor, "HKD"), None, reference, self.person.store.id,
+            timeout_seconds=timeout_seconds,
+        )  # fmt: skip
+        self.orders.append(order)
+        return order
+
     def create(self, order: PaymentOrder) -> None:
         """POST /v1/payments."""
         with self._till():
@@ -151,6 +161,13 @@ class World:
             self.run_work()
         self.clock.advance(seconds)
         self.alipay.pass_time()
+
+    def scan(self, number: int) -> None:
+        """A customer scans what the till shows, or has shown: people are slow, screens too."""
+        with self._till():
+            payment = self._payment(number)
+        if payment and payment.qr_code:
+            self.alipay.scan(payment.qr_code)
 
     def notify(self, number: int, state: str, *, is_forged: bool) -> None:
         """Alipay, or somebody who pretends to be it, tells of a trade; "now" is the truth."""
