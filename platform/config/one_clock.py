@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 
 TOLERANCE = timedelta(milliseconds=250)
 _MEASURE_EVERY_SECONDS = 10.0
+_MEASURE_AGAIN_SECONDS = 0.2  # while it has never been answered
 _FIRST_SECONDS = 3.0  # a process whose database is away starts all the same
 _WORTH_A_LINE = timedelta(seconds=1)
 
@@ -33,8 +34,8 @@ def start() -> None:
     is_measured.wait(_FIRST_SECONDS)
 
 
-def measure() -> None:
-    """Correct this process's clock; while the database is away the last correction stays."""
+def measure() -> bool:
+    """Correct this process's clock; False while the database is away: the last correction stays."""
     local = clock.SystemClock(timedelta(seconds=settings.CLOCK_SKEW_SECONDS))
     try:
         before = local.now()
@@ -42,10 +43,11 @@ def measure() -> None:
         after = local.now()
     except DatabaseError as error:
         log.warning("clock_not_compared", error=type(error).__name__)
-        return
+        return False
     finally:
         release_connection()
     _correct(local, theirs - (before + (after - before) / 2), (after - before) / 2)
+    return True
 
 
 def _ask_database() -> datetime:
@@ -67,7 +69,13 @@ def _correct(local: clock.SystemClock, difference: timedelta, doubt: timedelta) 
 
 def _go_on(is_measured: threading.Event) -> None:
     pause = threading.Event()
-    measure()
+    _measure_first(pause)
     is_measured.set()
     while not pause.wait(_MEASURE_EVERY_SECONDS):
         measure()
+
+
+def _measure_first(pause: threading.Event) -> None:
+    """Until the database has answered once, this process's clock may be off by minutes."""
+    while not measure():
+        pause.wait(_MEASURE_AGAIN_SECONDS)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -68,9 +69,21 @@ def test_while_the_database_is_away_the_last_correction_stays(
 
     monkeypatch.setattr(one_clock, "_ask_database", away)
 
-    one_clock.measure()
+    assert one_clock.measure() is False
 
     assert off_by() == pytest.approx(90, abs=0.01)
+
+
+def test_a_process_that_started_without_the_database_asks_again_until_it_is_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = [False, False, True, False]
+    monkeypatch.setattr(one_clock, "measure", lambda: answers.pop(0))
+    monkeypatch.setattr(one_clock, "_MEASURE_AGAIN_SECONDS", 0.0)
+
+    one_clock._measure_first(threading.Event())
+
+    assert answers == [False]
 
 
 def test_the_field_refuses_a_skewed_clock() -> None:
