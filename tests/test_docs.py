@@ -144,3 +144,9 @@ def test_every_page_is_reached_from_the_index_or_the_readme() -> None:
     ]
 
     assert [page.name for page in alone if page != DOCS / "index.md"] == []
+
+
+def test_decisions_are_numbered_once_and_without_gaps() -> None:
+    numbers = [int(page.name[:4]) for page in sorted((DOCS / "decisions").glob("*.md"))]
+
+    assert numbers == list(range(1, len(numbers) + 1))
