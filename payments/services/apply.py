@@ -102,7 +102,7 @@ def _write(
     """The statement; True if the row was still as ``payment``, which then is as the row is now."""
     old = Status(payment.status)
     breaking = _breaks(payment, news, result, now)
-    row = moved(payment, news.event, old, new, result, news.outcome, breaking)
+    row = moved(payment, old, new, result, news.outcome, breaking)
     after = updated(payment, row.params)
     parts = [row, answer_attempt(news.attempt_id, news.outcome, now)]
     if old is not new or result.opens_break:

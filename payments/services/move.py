@@ -32,7 +32,7 @@ UPDATE payments_payment
        {", ".join(f"{name} = COALESCE(%(moved_{name})s, {name})" for name in _FACTS)}
  WHERE id = %(moved_id)s::uuid AND status = %(moved_from)s
    AND (%(moved_to)s <> '{Status.TAKING_BACK}' OR refund_reserved_minor = 0)
-   AND (%(moved_event)s <> '{Event.NOT_SHOWN}' OR qr_code IS NULL)
+   AND qr_code IS NOT DISTINCT FROM %(moved_qr_code)s::text
 RETURNING id, acquirer_id, merchant_id, livemode
 """  # noqa: S608 - column names of this file
 _TRANSITION = """
@@ -47,14 +47,16 @@ SELECT %(step_id)s::uuid, acquirer_id, merchant_id, id, %(step_attempt)s::uuid, 
 
 def moved(
     payment: Payment,
-    event: Event,
     old: Status,
     new: Status,
     result: Consequences,
     outcome: Outcome | None,
     breaking: list[Fragment],
 ) -> Fragment:
-    """``moved``: the row, if its status is still ``old``; returns what events and books hang on."""
+    """``moved``: the row, if its status is still ``old`` and its code the one that we have seen.
+
+    Returns what events and books hang on.
+    """
     # What Alipay says of the trade moves with the status alone, so that the row never says more
     # than its event did; what comes later is evidence, in the attempts.
     told = outcome if old is not new else None
@@ -62,7 +64,7 @@ def moved(
         "id": payment.id,
         "from": old.value,
         "to": new.value,
-        "event": event.value,
+        "qr_code": payment.qr_code,
         "due_at": result.due_at,
         "completed_at": result.completed_at,
         "verify_until": result.verify_until,

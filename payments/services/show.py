@@ -12,7 +12,7 @@ from tenancy.fragments import Fragment, run
 # A payment that is being cancelled shows nothing. Only the holder of the claim moves the due time.
 _SHOW = """
 UPDATE payments_payment
-   SET qr_code = %(show_code)s::text, scheme_code = %(show_said)s::text,
+   SET qr_code = %(show_code)s::text,
        due_at = CASE WHEN claim = %(show_claim)s::uuid THEN %(show_due_at)s::timestamptz
                      ELSE due_at END,
        claim = NULLIF(claim, %(show_claim)s::uuid)
@@ -30,7 +30,6 @@ def show_code(
     """
     params: dict[str, Any] = {
         "code": outcome.qr_code,
-        "said": outcome.code,
         "claim": attempt_id,
         "due_at": due_at,
         "id": payment.id,

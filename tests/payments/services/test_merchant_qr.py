@@ -363,3 +363,35 @@ def test_a_code_that_comes_while_a_worker_gives_it_up_is_shown_and_stays_payable
     assert ended.status == "succeeded"
     assert scheme.kinds() == ["query", "present", "query"]
     assert history(payment) == [("processing", "paid", "succeeded")]
+
+
+def test_a_code_that_comes_while_a_worker_hears_of_the_payment_is_in_the_event_too(
+    pay: Pay, scheme: FakeScheme, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker read the row before the code came: the event must not say that there was none."""
+    works: list[Callable[[], None]] = []
+
+    def code_comes() -> Outcome:
+        works.pop()()
+        return PAID
+
+    monkeypatch.setattr(background, "start", works.append)
+    scheme.will("present", PRESENTED)
+    scheme.will("query", code_comes)
+    payment = pay(payment_code=None)
+
+    clock.advance(5)
+    ended = drive(payment)
+
+    assert (ended.status, ended.qr_code) == ("succeeded", QR_CODE)
+    with platform_scope():
+        assert Event.objects.get().payload["qr_code"] == QR_CODE
+
+
+def test_the_words_that_came_with_the_code_are_no_reason_for_a_failure(
+    shown: Payment, scheme: FakeScheme, clock: ManualClock, acme: Person
+) -> None:
+    with tenant_scope(shown.acquirer_id, shown.merchant_id):
+        cancel_payment(principal_of(acme), shown)
+
+    assert (reread(shown).failure_code, reread(shown).scheme_code) == ("canceled_by_merchant", None)
