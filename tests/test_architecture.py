@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from payments.services import create, drive, move, sweep
+from payments.services import claim, commit, move, sweep
 from tenancy.scope import platform_scope
 from tests.people import Person
 
@@ -161,9 +161,9 @@ def values(sql: str) -> dict[str, Any]:
     ("sql", "index"),
     [
         (move._MOVE, "payments_payment_pkey"),
-        (drive._CLAIM, "payments_payment_pkey"),
+        (claim._CLAIM, "payments_payment_pkey"),
         (sweep._DUE.format(table="payments_payment"), "payment_due"),
-        (create._PLACE, "merchants_store_pkey"),
+        (commit._PLACE, "merchants_store_pkey"),
         (_BY_REFERENCE, "payment_reference_is_unique"),
         (_BY_PARTNER_TRANS_ID, "partner_trans_id_is_unique"),
         (_PAGE, "Index"),  # which of two depends on statistics

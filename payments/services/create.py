@@ -1,69 +1,23 @@
 """Creating a payment: committed with its partner_trans_id before the scheme hears of it (law 1)."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import IntegrityError
-from psycopg.types.json import Jsonb
 
-from api import kept_keys
 from connectors.base import PayRequest, PresentRequest
-from kernel import clock, ids
+from kernel import ids
 from kernel.errors import FieldError, Forbidden, Rejected, Unavailable
 from merchants.authentication import Principal
 from merchants.gateways import Gateway, get_gateway
 from merchants.models import Store, Terminal
 from merchants.state import Status as Standing
-from payments import schedule
-from payments.models import Attempt, Payment
+from payments.models import Payment
 from payments.services import carry
-from payments.services.attempts import open_attempt
+from payments.services.commit import commit, new_payment
 from payments.services.order import PaymentOrder
 from payments.services.same import find_same
-from payments.state import Status
-from tenancy.fragments import Fragment, run
 from tenancy.postgres import release_connection
-
-# The place of sale, if it may sell: one row, or none and then nothing is written.
-_PLACE = """
-SELECT s.name AS store_name, s.scheme_store_id, m.display_name, m.mcc, m.scheme_merchant_id,
-       m.payment_timeout_seconds, t.scheme_terminal_id
-  FROM merchants_store s
-  JOIN merchants_merchant m ON m.id = s.merchant_id
-  LEFT JOIN merchants_terminal t
-         ON t.id = %(place_terminal)s::uuid AND t.store_id = s.id AND t.status = 'active'
- WHERE s.id = %(place_store)s::uuid AND s.merchant_id = %(place_merchant)s::uuid
-   AND s.status = 'active' AND m.status = 'active'
-   AND (%(place_terminal)s::uuid IS NULL OR t.id IS NOT NULL)
-"""
-_COLUMNS = (
-    "id", "acquirer_id", "merchant_id", "store_id", "terminal_id", "partner_account_id",
-    "livemode", "scheme", "status", "due_at", "claim", "amount_minor", "currency",
-    "discount_minor", "refund_reserved_minor", "refunded_minor", "merchant_reference",
-    "mode", "payment_code_masked", "payment_code_digest", "description", "items",
-    "metadata", "partner_trans_id", "created_at", "created_by",
-)  # fmt: skip
-_OPENED = f"""
-INSERT INTO payments_payment ({", ".join(_COLUMNS)}, expires_at)
-SELECT {", ".join(f"%(new_{name})s" for name in _COLUMNS)},
-       %(new_created_at)s + make_interval(
-           secs => COALESCE(%(new_timeout)s::int, place.payment_timeout_seconds))
-  FROM place{{if_free}}
-ON CONFLICT DO NOTHING
-RETURNING id, acquirer_id, merchant_id, expires_at
-"""  # noqa: S608 - column names of this file
-_OPENED_FREELY, _OPENED_IF_FREE = _OPENED.format(if_free=""), _OPENED.format(if_free=", free")
-_KINDS = {
-    Payment.Mode.PAYMENT_CODE: Attempt.Kind.PAY,
-    Payment.Mode.MERCHANT_QR: Attempt.Kind.PRESENT,
-}
-_DEFAULT_TIMEOUTS = {  # in seconds; None: what the merchant's settings say
-    Payment.Mode.PAYMENT_CODE: None,
-    Payment.Mode.MERCHANT_QR: schedule.QR_TIMEOUT_SECONDS,
-}
-_TAIL = "SELECT place.*, opened.expires_at FROM place LEFT JOIN opened ON true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +53,9 @@ def _create(principal: Principal, order: PaymentOrder) -> Opening:
     carry.take_place()
     is_carried = False
     try:
-        payment, attempt_id = _new_payment(principal, order, gateway), ids.new_uuid()
+        payment, attempt_id = new_payment(principal, order, gateway), ids.new_uuid()
         payment.claim = attempt_id
-        row = _insert(payment, order, attempt_id)
+        row = commit(payment, order, attempt_id)
         if row is None:
             raise _explain_no_place(principal, order)
         if row[-1] is None:
@@ -152,64 +106,6 @@ def _check_reachable(gateway: Gateway) -> None:
             "send the same request again.",
             retry_after_seconds=gateway.retry_after_seconds,
         )
-
-
-def _new_payment(principal: Principal, order: PaymentOrder, gateway: Gateway) -> Payment:
-    payment_id, now = ids.new_uuid(), clock.now()
-    return Payment(
-        id=payment_id,
-        acquirer_id=principal.acquirer_id,
-        merchant_id=principal.merchant_id,
-        store_id=order.store_id,
-        terminal_id=order.terminal_id,
-        partner_account_id=gateway.account_id,
-        livemode=principal.livemode,
-        scheme=gateway.scheme,
-        status=Status.PROCESSING.value,
-        due_at=now + timedelta(seconds=gateway.first_query_seconds),
-        amount_minor=order.amount.minor,
-        currency=order.amount.currency,
-        merchant_reference=order.merchant_reference,
-        mode=order.mode,
-        payment_code_masked=order.code_masked,
-        payment_code_digest=order.code_digest,
-        description=order.description,
-        items=order.items,
-        metadata=order.metadata,
-        # One word for people who compare both books: the payment's id without its underscore.
-        partner_trans_id=ids.encode("pay", payment_id).replace("_", ""),
-        created_at=now,
-        created_by=principal.actor,
-    )
-
-
-def _insert(payment: Payment, order: PaymentOrder, attempt_id: UUID) -> tuple[Any, ...] | None:
-    place = Fragment(
-        "place",
-        _PLACE,
-        {
-            "place_store": order.store_id,
-            "place_merchant": payment.merchant_id,
-            "place_terminal": order.terminal_id,
-        },
-    )
-    values: dict[str, Any] = {name: getattr(payment, name) for name in _COLUMNS}
-    values |= {
-        "items": Jsonb(payment.items),
-        "metadata": Jsonb(payment.metadata),
-        "timeout": order.timeout_seconds or _DEFAULT_TIMEOUTS[order.mode],
-    }
-    key = order.idempotency_key
-    opened = Fragment(
-        "opened",
-        _OPENED_FREELY if key is None else _OPENED_IF_FREE,
-        {f"new_{name}": value for name, value in values.items()},
-    )
-    attempt = open_attempt(attempt_id, _KINDS[order.mode], now=payment.created_at, source="opened")
-    if key is None:
-        return run([place, opened, attempt], tail=_TAIL)
-    kept = kept_keys.keep(key, Payment.PREFIX, source="opened")
-    return run([place, kept_keys.free(key), opened, attempt, kept], tail=_TAIL)
 
 
 def _request(

@@ -12,7 +12,8 @@ from kernel import ids
 from kernel.clock import ManualClock
 from ledger.models import Entry
 from payments.models import Attempt, Payment, Transition
-from payments.services.drive import claim_payment, drive_payment
+from payments.services.claim import claim_payment
+from payments.services.drive import drive_payment
 from tenancy.scope import platform_scope, tenant_scope
 from tests.fakes import (
     CANCEL_REFUSED,
