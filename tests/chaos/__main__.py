@@ -25,10 +25,17 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--payments", type=int, default=400)
     parser.add_argument("--tills", type=int, default=24, help="customers at the same time")
     parser.add_argument("--calm", type=float, default=3.0, help="mean seconds between two blows")
+    parser.add_argument("--minutes", type=float, default=10.0, help="no new customers after it")
     parser.add_argument("--short", action="store_true", help="the fixed run of the test suite")
     wanted = parser.parse_args(arguments)
     seed = wanted.seed if wanted.seed is not None else random.SystemRandom().randrange(10**6)
-    plan = Plan(seed, payments=wanted.payments, tills=wanted.tills, calm_seconds=wanted.calm)
+    plan = Plan(
+        seed,
+        payments=wanted.payments,
+        tills=wanted.tills,
+        calm_seconds=wanted.calm,
+        storm_seconds=wanted.minutes * 60,
+    )
     plan = SHORT if wanted.short else plan
     console = Console()
     console.print(f'seed {plan.seed}: `make chaos ARGS="--seed {plan.seed}"` makes these choices')

@@ -93,8 +93,11 @@ class Storm:
         number = self.system.pids().get(whom)
         if number is None:
             return []
+        born_before = time.time() - self.plan.grace_seconds
         try:
-            return [number, *(child.pid for child in psutil.Process(number).children())]
+            master = psutil.Process(number)
+            family = (master, *master.children())
+            return [one.pid for one in family if one.create_time() < born_before]
         except psutil.NoSuchProcess:
             return []
 

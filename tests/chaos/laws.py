@@ -47,17 +47,13 @@ class Scene:
 def check(scene: Scene) -> Findings:
     """Look at everything once."""
     findings = Findings()
-    trades = {
-        (shop.partner_id, trade["partner_trans_id"]): trade
-        for shop in scene.shops
-        for trade in read_trades(scene.sandbox_url, shop.partner_id)
-    }
+    trades = _trades(findings, scene)
     known: set[tuple[str, str]] = set()
     with psycopg.connect(scene.database_url) as database:
         for shop in scene.shops:
             payments = shop.read_all("/v1/payments")
             known |= {(shop.partner_id, _trans_id(payment)) for payment in payments}
-            for look in (_ends, _once, _events, _hooks, _fair):
+            for look in (_ends, _once, _events, _refunds, _hooks, _fair):
                 look(findings, scene, shop, payments)
             for payment in payments:
                 _money(findings, payment, trades.get((shop.partner_id, _trans_id(payment))))
@@ -69,6 +65,17 @@ def check(scene: Scene) -> Findings:
         )
     _secrets(findings, scene)
     return findings
+
+
+def _trades(findings: Findings, scene: Scene) -> dict[tuple[str, str], dict[str, Any]]:
+    """Alipay's trades by partner and ``partner_trans_id``: no id may have two."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for partner in sorted({shop.partner_id for shop in scene.shops}):
+        for trade in read_trades(scene.sandbox_url, partner):
+            key = (partner, trade["partner_trans_id"])
+            findings.expect("2 one payment is one trade", key not in found, "", f"two of {key}")
+            found[key] = trade
+    return found
 
 
 def read_trades(sandbox_url: str, partner: str) -> Iterator[dict[str, Any]]:
@@ -144,11 +151,45 @@ def _events(findings: Findings, scene: Scene, shop: Shop, payments: list[dict[st
         holds = (
             last is not None
             and last["type"] == END_EVENTS.get(payment["status"])
-            and last["data"]["status"] == payment["status"]
             and max(types.values()) == 1
         )
         findings.expect("5 each end is told once", holds, payment["id"], str(dict(types)))
+        if last is not None:
+            parted = _parted(last["data"], payment)
+            findings.expect("5 what is shown is what was told", not parted, payment["id"], parted)
     findings.expect("10 nobody sees another's", not by_payment, "", f"events: {list(by_payment)}")
+
+
+def _parted(told: dict[str, Any], shown: dict[str, Any]) -> str:
+    """The fields in which an event and the object part; what is refunded later may grow."""
+    names = (told.keys() | shown.keys()) - {"amount_refunded"}
+    return ", ".join(
+        f"{name}: told {told.get(name)!r}, shown {shown.get(name)!r}"
+        for name in sorted(names)
+        if told.get(name) != shown.get(name)
+    )
+
+
+def _refunds(findings: Findings, scene: Scene, shop: Shop, payments: list[dict[str, Any]]) -> None:
+    given: Counter[str] = Counter()
+    told = Counter(
+        (event["data"]["id"], event["type"])
+        for event in shop.read_all("/v1/events")
+        if event["data"]["object"] == "refund" and event["data"]["status"] != "processing"
+    )
+    for refund in shop.read_all("/v1/refunds"):
+        number, status, payment = refund["id"], refund["status"], refund["payment"]
+        findings.expect("3 nothing stays in doubt", status != "processing", payment, number)
+        if status == "succeeded":
+            given[payment] += refund["amount"]
+        ends = {kind: times for (of, kind), times in told.items() if of == number}
+        holds = ends == {f"refund.{status}": 1}
+        findings.expect("5 each end is told once", holds, payment, f"{number}: {ends}")
+    for payment in payments:
+        if payment["status"] == "succeeded":
+            total, shown = given[payment["id"]], payment["amount_refunded"]
+            sentence = f"refunds {total}, shown {shown}"
+            findings.expect("refunds add up", total == shown, payment["id"], sentence)
 
 
 def _hooks(findings: Findings, scene: Scene, shop: Shop, payments: list[dict[str, Any]]) -> None:

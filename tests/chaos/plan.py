@@ -50,12 +50,20 @@ class Plan:
     tills: int = 24
     calm_seconds: float = 3.0
     longest_cut_seconds: float = 6.0
+    grace_seconds: float = 20.0  # a process that was just started is spared: it would never serve
     cancel_share: float = 0.12
-    refund_share: float = 0.25
+    refund_share: float = 0.4
     skews: tuple[tuple[str, int], ...] = (("web", 170), ("worker", -240), ("webhooks", 60))
     sandbox_skew_seconds: int = 120
     settle_seconds: float = 240.0  # for everything in doubt to end when the storm is over
-    storm_seconds: float = 600.0  # the longest that the tills may take
+    storm_seconds: float = 600.0  # then the tills take no new customer
 
 
-SHORT = Plan(seed=20261123, payments=40, tills=10, calm_seconds=2.0, longest_cut_seconds=2.0)
+SHORT = Plan(
+    seed=20261123,
+    payments=40,
+    tills=10,
+    calm_seconds=2.0,
+    longest_cut_seconds=2.0,
+    grace_seconds=10.0,
+)

@@ -113,16 +113,18 @@ def skew_sandbox(url: str, seconds: int) -> None:
 
 def sell(plan: Plan, shops: list[Shop], chance: random.Random, progress: Progress) -> None:
     """All tills at once; each customer's choices come from a generator of their own."""
+    closing = time.monotonic() + plan.storm_seconds
 
     def serve(number: int, seed: float) -> None:
-        shop = shops[number % len(shops)]
-        shop.sell(plan, random.Random(seed), f"S{plan.seed}-{number}")
-        progress(1)
+        if time.monotonic() < closing:
+            shop = shops[number % len(shops)]
+            shop.sell(plan, random.Random(seed), f"S{plan.seed}-{number}")
+            progress(1)
 
     with ThreadPoolExecutor(plan.tills) as tills:
         work = [tills.submit(serve, number, chance.random()) for number in range(plan.payments)]
         for each in work:
-            each.result(timeout=plan.storm_seconds)
+            each.result()
 
 
 def settle(plan: Plan, scene: Scene) -> tuple[Findings, float]:
