@@ -19,6 +19,11 @@ _VALUES: dict[str, Any] = {
     "currency": "HKD",
     "ledger.Account.kind": "suspense",
 }
+# Columns that may be empty, but not in a row like ours.
+_FILLED = {
+    "payments.Payment.payment_code_masked": "2880••••••••••••34",
+    "payments.Payment.payment_code_digest": b"\x07" * 32,
+}
 _BY_KIND: list[tuple[type[Any], Any]] = [
     (models.BooleanField, False),
     (models.IntegerField, 1),
@@ -64,6 +69,8 @@ def _build(model: type[TenantModel], person: Person, known: dict[Any, Any]) -> A
             if not field.null:
                 target: Any = field.remote_field.model
                 values[field.name] = known.get(target) or make_row(target, person)
+        elif (label := f"{model._meta.label}.{field.name}") in _FILLED:
+            values[field.name] = _FILLED[label]
         elif not field.has_default() and not field.null:
             values[field.name] = _value(model, field)
     return model(**values)
