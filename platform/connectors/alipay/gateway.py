@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from connectors.alipay import messages, verdict
 from connectors.alipay.config import CallLimit, GatewayConfig
 from connectors.alipay.masking import mask_body, mask_parameters
 from connectors.alipay.messages import Parameters
 from connectors.alipay.signing import CHARSET, signature_for, text_to_sign
-from connectors.alipay.transport import GatewayHttp, Http, Reply
+from connectors.alipay.transport import GatewayHttp, Http, Reply, Way
 from connectors.alipay.verdict import Call, Expected, judge
 from connectors.base import Evidence, Outcome, PayRequest, PresentRequest, RefundRequest, Result
 from kernel import clock
@@ -16,7 +17,6 @@ from kernel.money import Money
 
 # A query that asks for nothing: no payment of ours has such an id.
 _PROBE_ID = "tillgateprobe"
-_PROBE_AMOUNT = Money(1, "USD")
 
 
 def _start_thread(work: Callable[[], object]) -> None:
@@ -53,20 +53,23 @@ class AlipayGateway:
         self._http.close()
 
     def is_available(self) -> bool:
-        """Whether a new payment would find an address that works.
+        """Whether a new payment would find an address that works; starts the probes that are due.
 
-        Where none does, one harmless call at a time and address finds out when that is over:
-        a query of a trade that nobody made. No customer's payment is used to try.
+        Who asks does not wait for them: the next one gains by what they find.
         """
-        breakers = self._http.breakers
-        if any(breaker.is_closed for breaker in breakers):
-            return True
-        if any(breaker.is_due for breaker in breakers):
-            self._in_background(self._probe)
-        return False
+        self._probe_what_is_due()
+        return any(breaker.is_closed for breaker in self._http.breakers)
 
-    def _probe(self) -> None:
-        self.query(partner_trans_id=_PROBE_ID, amount=_PROBE_AMOUNT)
+    def _probe_what_is_due(self) -> None:
+        """One harmless call at a time and address: no customer's payment is used to try."""
+        for breaker in self._http.breakers:
+            if breaker.is_due and (turn := breaker.try_out()) is not None:
+                self._in_background(partial(self._probe, Way(breaker, turn)))
+
+    def _probe(self, way: Way) -> None:
+        """Ask for a trade that nobody made: any answer will do."""
+        parameters = messages.query(self.config.partner_id, partner_trans_id=_PROBE_ID)
+        self._http.post(messages.form(self._sign(parameters)), self.config.limits.query, way=way)
 
     def pay(self, request: PayRequest) -> Outcome:
         """Charge a payment code, once. See ``connectors.base.Payer``."""
@@ -171,6 +174,9 @@ class AlipayGateway:
         *,
         is_repeatable: bool = True,
     ) -> tuple[Reply, Evidence]:
+        # While none works the call itself may be the trial; else it is spared for a sure answer.
+        if any(breaker.is_closed for breaker in self._http.breakers):
+            self._probe_what_is_due()
         signed = self._sign(parameters)
         reply = self._http.post(messages.form(signed), limit, is_repeatable=is_repeatable)
         return reply, self._evidence(signed, reply, payment_codes)

@@ -6,7 +6,7 @@ or when the first is left alone by its breaker.
 
 import ssl
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -52,13 +52,24 @@ class Reply:
     partial: bytes = b""  # what had arrived of a body that is not complete: evidence, not answer
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An address that a call was let in to, and the turn that its breaker gave."""
+
+    breaker: Breaker
+    turn: int
+
+
 class Http(Protocol):
     """How a gateway object reaches Alipay; tests and other stacks may bring their own."""
 
-    def post(self, body: bytes, limit: CallLimit, *, is_repeatable: bool = True) -> Reply:
+    def post(
+        self, body: bytes, limit: CallLimit, *, is_repeatable: bool = True, way: Way | None = None
+    ) -> Reply:
         """Send a form once. Never raises for what the network or the peer does.
 
-        Only what ``is_repeatable`` may try an address that was left alone.
+        Only what ``is_repeatable`` may try an address that was left alone. With ``way`` it goes
+        to that address and to no other.
         """
 
     @property
@@ -96,19 +107,29 @@ class GatewayHttp:
         self._templates = {address: self._template(address) for address in addresses}
         self.breakers = [Breaker(address, breaker) for address in addresses]
 
-    def post(self, body: bytes, limit: CallLimit, *, is_repeatable: bool = True) -> Reply:
+    def post(
+        self, body: bytes, limit: CallLimit, *, is_repeatable: bool = True, way: Way | None = None
+    ) -> Reply:
         started = time.monotonic()
         reply = Reply(self.breakers[0].address, None, None, 0, _ALL_LEFT_ALONE, was_sent=False)
-        # What may be repeated goes to the address that failed last only after the other.
-        order = sorted(self.breakers, key=lambda each: is_repeatable and each.has_just_failed)
-        for breaker in order:
-            if not (breaker.admit() if is_repeatable else breaker.is_closed):
-                continue
-            reply = self._post_once(breaker.address, body, limit, started)
-            breaker.record(is_good=_is_answer(reply))
+        for each in self._ways(is_repeatable=is_repeatable) if way is None else [way]:
+            reply = self._post_once(each.breaker.address, body, limit, started)
+            each.breaker.record(each.turn, is_good=_is_answer(reply))
             if reply.was_sent:
                 break
         return reply
+
+    def _ways(self, *, is_repeatable: bool) -> Iterator[Way]:
+        """The addresses that the call may go to, each asked only when the one before was not."""
+        order = list(self.breakers)
+        if is_repeatable:
+            order.sort(key=lambda breaker: breaker.reluctance)
+        for breaker in order:
+            turn = breaker.enter()
+            if turn is None and is_repeatable:
+                turn = breaker.try_out()
+            if turn is not None:
+                yield Way(breaker, turn)
 
     def close(self) -> None:
         self._session.close()

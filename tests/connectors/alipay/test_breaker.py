@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from structlog.testing import capture_logs
 
 from connectors.alipay.breaker import Breaker, BreakerLimits, State
 from connectors.alipay.config import GatewayConfig
@@ -32,9 +33,18 @@ def clock() -> Iterator[ManualClock]:
 def failing(times: int, chance: float = 0.0) -> Breaker:
     breaker = Breaker("http://alipay", LIMITS, chance=lambda: chance)
     for _ in range(times):
-        assert breaker.admit()
-        breaker.record(is_good=False)
+        fail(breaker, breaker.enter())
     return breaker
+
+
+def fail(breaker: Breaker, turn: int | None) -> None:
+    assert turn is not None
+    breaker.record(turn, is_good=False)
+
+
+def answer_well(breaker: Breaker, turn: int | None) -> None:
+    assert turn is not None
+    breaker.record(turn, is_good=True)
 
 
 def test_it_opens_at_the_failure_that_is_one_too_many(clock: ManualClock) -> None:
@@ -44,9 +54,9 @@ def test_it_opens_at_the_failure_that_is_one_too_many(clock: ManualClock) -> Non
 
 def test_a_good_call_in_between_starts_the_count_anew(clock: ManualClock) -> None:
     breaker = failing(2)
-    breaker.record(is_good=True)
-    breaker.record(is_good=False)
-    breaker.record(is_good=False)
+    answer_well(breaker, breaker.enter())
+    fail(breaker, breaker.enter())
+    fail(breaker, breaker.enter())
 
     assert breaker.state is State.CLOSED
 
@@ -54,55 +64,103 @@ def test_a_good_call_in_between_starts_the_count_anew(clock: ManualClock) -> Non
 def test_nobody_calls_during_the_pause_and_one_at_a_time_after_it(clock: ManualClock) -> None:
     breaker = failing(3)
     clock.advance(4.999)
-    assert not breaker.admit()
+    assert (breaker.enter(), breaker.try_out()) == (None, None)
     clock.advance(0.001)
 
-    assert breaker.admit()
+    trial = breaker.try_out()
 
     assert breaker.state is State.TRYING
-    assert not breaker.admit()
-    breaker.record(is_good=True)
+    assert (breaker.enter(), breaker.try_out()) == (None, None)
+    answer_well(breaker, trial)
     assert breaker.state is State.CLOSED
-    assert breaker.admit()
+    assert breaker.enter() is not None
+
+
+def test_who_asks_for_a_trial_of_an_address_that_works_gets_none(clock: ManualClock) -> None:
+    assert failing(2).try_out() is None
 
 
 def test_a_trial_that_fails_opens_it_for_another_pause(clock: ManualClock) -> None:
     breaker = failing(3)
     clock.advance(5)
-    assert breaker.admit()
-    breaker.record(is_good=False)
+    fail(breaker, breaker.try_out())
 
+    assert breaker.state is State.OPEN
     clock.advance(4.9)
-    assert not breaker.admit()
+    assert breaker.try_out() is None
     clock.advance(0.1)
-    assert breaker.admit()
+    assert breaker.try_out() is not None
 
 
 def test_chance_lengthens_the_pause_so_that_processes_come_back_apart(clock: ManualClock) -> None:
     breaker = failing(3, chance=1.0)
     clock.advance(7.4)
-    assert not breaker.admit()
+    assert breaker.try_out() is None
     clock.advance(0.1)
-    assert breaker.admit()
+    assert breaker.try_out() is not None
 
 
 def test_a_trial_whose_caller_died_does_not_keep_it_open_for_ever(clock: ManualClock) -> None:
     breaker = failing(3)
     clock.advance(5)
-    assert breaker.admit()
+    lost = breaker.try_out()
     clock.advance(30)
-    assert breaker.admit()
+    second = breaker.try_out()
+
+    assert second is not None
+    fail(breaker, lost)  # it was only slow: the second trial is the one that counts
+    assert breaker.state is State.TRYING
 
 
 def test_late_failures_of_calls_from_before_do_not_lengthen_the_pause(clock: ManualClock) -> None:
-    breaker = failing(3)
+    breaker = Breaker("http://alipay", LIMITS, chance=lambda: 0.0)
+    slow = breaker.enter()
+    for _ in range(3):
+        fail(breaker, breaker.enter())
     clock.advance(4)
-    breaker.record(is_good=False)
+    fail(breaker, slow)
     clock.advance(1)
-    assert breaker.admit()
+
+    trial = breaker.try_out()
+    assert trial is not None
+    fail(breaker, slow)  # nor do they end a trial
+    assert breaker.state is State.TRYING
 
 
-def _hang_up(handler: Handler, _: Call) -> None:
+def test_a_late_answer_to_a_call_from_before_shows_that_the_address_works(
+    clock: ManualClock,
+) -> None:
+    breaker = Breaker("http://alipay", LIMITS)
+    slow = breaker.enter()
+    for _ in range(3):
+        fail(breaker, breaker.enter())
+
+    answer_well(breaker, slow)
+
+    assert breaker.state is State.CLOSED
+
+
+def test_opening_and_closing_are_told_once_each(clock: ManualClock) -> None:
+    with capture_logs() as said:
+        breaker = failing(3)
+        clock.advance(5)
+        fail(breaker, breaker.try_out())
+        clock.advance(5)
+        answer_well(breaker, breaker.try_out())
+
+    assert said == [
+        {
+            "event": "gateway_address_left_alone", "log_level": "error",
+            "address": "http://alipay", "failures": 3,
+        },
+        {
+            "event": "gateway_address_answers_again", "log_level": "warning",
+            "address": "http://alipay",
+        },
+    ]  # fmt: skip
+
+
+def hang_up(handler: Handler, _: Call) -> None:
     handler.close_connection = True
     handler.connection.shutdown(socket.SHUT_RDWR)
 
@@ -130,7 +188,7 @@ def query(gateway: AlipayGateway) -> Result:
     return gateway.query(partner_trans_id="TG1", amount=HKD).result
 
 
-@pytest.mark.parametrize("answer", [_hang_up, _fail, b"<html>Maintenance</html>", b""])
+@pytest.mark.parametrize("answer", [hang_up, _fail, b"<html>Maintenance</html>", b""])
 def test_what_no_gateway_says_counts_as_a_failure(
     clock: ManualClock, config: GatewayConfig, stand_in: StandIn, answer: object
 ) -> None:
@@ -158,7 +216,7 @@ def test_what_alipay_says_is_an_answer_also_if_it_is_no(
 def test_while_the_first_address_is_left_alone_payments_go_to_the_backup(
     clock: ManualClock, config: GatewayConfig, stand_in: StandIn, pay_request: PayRequest
 ) -> None:
-    stand_in.answer = _hang_up
+    stand_in.answer = hang_up
     with running_stand_in() as backup:
         backup.answer = GENUINE
         with gateway_of(replace(config, backup_url=backup.url)) as gateway:
@@ -173,7 +231,7 @@ def test_while_the_first_address_is_left_alone_payments_go_to_the_backup(
 def test_a_repeat_goes_to_the_other_address_as_soon_as_the_first_has_failed(
     clock: ManualClock, config: GatewayConfig, stand_in: StandIn
 ) -> None:
-    stand_in.answer = _hang_up
+    stand_in.answer = hang_up
     with running_stand_in() as backup:
         backup.answer = MISSING
         with gateway_of(replace(config, backup_url=backup.url)) as gateway:
@@ -186,7 +244,7 @@ def test_a_repeat_goes_to_the_other_address_as_soon_as_the_first_has_failed(
 def test_a_pay_never_tries_an_address_that_is_left_alone(
     clock: ManualClock, config: GatewayConfig, stand_in: StandIn, pay_request: PayRequest
 ) -> None:
-    stand_in.answer = _hang_up
+    stand_in.answer = hang_up
     with gateway_of(config, probes=[]) as gateway:
         for _ in range(3):
             query(gateway)
@@ -202,7 +260,7 @@ def test_a_pay_never_tries_an_address_that_is_left_alone(
 def test_one_harmless_query_finds_out_that_it_is_over(
     clock: ManualClock, config: GatewayConfig, stand_in: StandIn
 ) -> None:
-    stand_in.answer = _hang_up
+    stand_in.answer = hang_up
     probes: list[Callable[[], object]] = []
     with gateway_of(config, probes=probes) as gateway:
         for _ in range(3):
@@ -213,6 +271,7 @@ def test_one_harmless_query_finds_out_that_it_is_over(
         stand_in.answer = MISSING
 
         assert not gateway.is_available()  # the one who asks is not made to wait
+        assert len(probes) == 1
         for probe in probes:
             probe()
 
@@ -222,27 +281,10 @@ def test_one_harmless_query_finds_out_that_it_is_over(
     assert stand_in.calls[-1].parameters["service"] == "alipay.acquire.overseas.query"
 
 
-def test_many_who_ask_at_once_make_one_probe_at_a_time(
-    clock: ManualClock, config: GatewayConfig, stand_in: StandIn
-) -> None:
-    stand_in.answer = _hang_up
-    probes: list[Callable[[], object]] = []
-    with gateway_of(config, probes=probes) as gateway:
-        for _ in range(3):
-            query(gateway)
-        clock.advance(7.5)
-        for _ in range(50):
-            gateway.is_available()
-        for probe in probes:
-            probe()
-
-    assert len(stand_in.calls) == 4
-
-
 def test_payments_in_doubt_bring_it_back_too(
     clock: ManualClock, config: GatewayConfig, stand_in: StandIn
 ) -> None:
-    stand_in.answer = _hang_up
+    stand_in.answer = hang_up
     with gateway_of(config, probes=[]) as gateway:
         for _ in range(3):
             query(gateway)
