@@ -18,6 +18,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import CollectorRegistry
 
+from connectors.alipay.transport import ALL_LEFT_ALONE
+from connectors.alipay.verdict import UNREADABLE_ANSWER
 from kernel import clock, ids
 from tenancy.scope import platform_scope
 
@@ -89,6 +91,21 @@ GAUGES = (
         ("kind", "result"),
         """SELECT kind, COALESCE(result, 'unanswered'), count(*) FROM payments_attempt
             WHERE id >= %(recent)s GROUP BY kind, result""",
+    ),
+    Gauge(
+        "tillgate_address_calls_recent",
+        "Calls to each of Alipay's addresses in the last five minutes, by what came of them.",
+        ("partner", "address", "outcome"),
+        # No code: nobody connected or answered in full.
+        f"""SELECT account.partner_id, attempt.endpoint,
+                  CASE WHEN attempt.error = '{ALL_LEFT_ALONE}' THEN 'left_alone'
+                       WHEN attempt.http_status = 200 AND attempt.code <> '{UNREADABLE_ANSWER}'
+                       THEN 'answered' ELSE 'failed' END AS outcome,
+                  count(*)
+             FROM payments_attempt AS attempt
+             JOIN payments_payment AS payment ON payment.id = attempt.payment_id
+             JOIN merchants_partneraccount AS account ON account.id = payment.partner_account_id
+            WHERE attempt.id >= %(recent)s AND attempt.endpoint IS NOT NULL GROUP BY 1, 2, 3""",  # noqa: S608 - words of ours
     ),
     Gauge(
         "tillgate_attempt_seconds",

@@ -9,6 +9,9 @@ from pytest_django.fixtures import Settings
 
 from config.env import BASE_DIR
 from config.metrics import GAUGES
+from connectors.alipay.transport import ALL_LEFT_ALONE
+from connectors.alipay.verdict import UNREADABLE_ANSWER
+from connectors.base import Evidence, Outcome, Result
 from kernel.clock import ManualClock
 from payments.models import Payment
 from tests.fakes import PAID, SILENCE, FakeScheme
@@ -63,6 +66,34 @@ def test_they_count_what_is_in_doubt_how_late_it_is_and_what_alipay_said(
         'tillgate_attempts_recent{kind="pay",result="unknown"} 2.0',
         'tillgate_attempt_seconds{kind="pay",quantile="0.99"} 0.001',
     } <= figures
+
+
+def test_they_tell_of_each_address_whether_it_answers(
+    acme: Person, pay: Callable[..., Payment], scheme: FakeScheme
+) -> None:
+    partner = acme.partner_account.partner_id
+    nobody = Outcome(Result.UNKNOWN, None, evidence("http://first", None, "could not connect"))
+    page = Outcome(Result.UNKNOWN, UNREADABLE_ANSWER, evidence("http://first", 200, None))
+    failing = Outcome(Result.UNKNOWN, UNREADABLE_ANSWER, evidence("http://first", 502, None))
+    unsent = Outcome(Result.UNKNOWN, None, evidence("http://first", None, ALL_LEFT_ALONE))
+    scheme.will("pay", PAID, nobody, page, failing, unsent)
+    for number in range(5):
+        pay(merchant_reference=str(number))
+
+    _, figures = scrape()
+
+    assert {line for line in figures if line.startswith("tillgate_address")} == {
+        f'tillgate_address_calls_recent{{{labels},partner="{partner}"}} {count}'
+        for labels, count in [
+            ('address="http://scheme",outcome="answered"', 1.0),
+            ('address="http://first",outcome="failed"', 3.0),
+            ('address="http://first",outcome="left_alone"', 1.0),
+        ]
+    }
+
+
+def evidence(address: str, http_status: int | None, error: str | None) -> Evidence:
+    return Evidence(address, "test", {}, None, http_status, 1, error)
 
 
 def test_what_is_older_than_five_minutes_is_not_recent(

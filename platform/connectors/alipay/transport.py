@@ -34,7 +34,7 @@ _HEADERS = {
     "User-Agent": "Tillgate",
 }
 _CHUNK_BYTES = 16 * 1024
-_ALL_LEFT_ALONE = "every address is left alone after failing"
+ALL_LEFT_ALONE = "every address is left alone after failing"
 _NEVER = BreakerLimits(failures=1_000_000_000)
 _PLAIN_ANSWERS = frozenset({b"true", b"false", b"invalid"})  # of notify_verify (§3.6)
 
@@ -111,7 +111,7 @@ class GatewayHttp:
         self, body: bytes, limit: CallLimit, *, is_repeatable: bool = True, way: Way | None = None
     ) -> Reply:
         started = time.monotonic()
-        reply = Reply(self.breakers[0].address, None, None, 0, _ALL_LEFT_ALONE, was_sent=False)
+        reply = Reply(self.breakers[0].address, None, None, 0, ALL_LEFT_ALONE, was_sent=False)
         for each in self._ways(is_repeatable=is_repeatable) if way is None else [way]:
             reply = self._post_once(each.breaker.address, body, limit, started)
             each.breaker.record(each.turn, is_good=_is_answer(reply))
