@@ -58,7 +58,7 @@ def _beginning(payment: Payment) -> Iterator[Moment]:
 def _attempts(payment: Payment) -> Iterator[Moment]:
     for row in _newest(Attempt.objects.filter(payment=payment)):
         yield Moment(
-            row.created_at, "attempt", "tillgate", f"{row.kind} sent to Alipay",
+            row.created_at, "attempt", "tillgate", f"{row.kind} begun",
             {"attempt": row.public_id}, {"request": row.request, "endpoint": row.endpoint},
         )  # fmt: skip
         if row.answered_at is not None:

@@ -46,10 +46,10 @@ def eventful(
 
 STORY = [
     ("created", "payment of HKD 120.50 as T1-0042"),
-    ("attempt", "pay sent to Alipay"),
+    ("attempt", "pay begun"),
     ("answer", "pay after 1 ms: unknown"),
-    ("attempt", "query sent to Alipay"),
-    ("attempt", "cancel sent to Alipay"),
+    ("attempt", "query begun"),
+    ("attempt", "cancel begun"),
     ("answer", "query after 1 ms: unknown TRADE_NOT_EXIST"),
     ("answer", "cancel after 1 ms: succeeded SUCCESS"),
     ("transition", "payment: processing -> canceling (deadline_passed)"),

@@ -129,7 +129,7 @@ def test_the_timeline_tells_the_mode_and_the_call(
     story = api.get(f"/v1/payments/{made['id']}/timeline").json()["data"]
 
     assert story[0]["details"]["mode"] == "merchant_qr"
-    assert story[1]["text"] == "present sent to Alipay"
+    assert story[1]["text"] == "present begun"
 
 
 @pytest.mark.django_db(transaction=True)
