@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from connectors.alipay import rules
 from connectors.base import Outcome, RefundRequest
+from kernel import clock
 from merchants.gateways import Gateway
 from payments.models import Attempt, Payment
 from payments.state import Status
@@ -26,7 +28,8 @@ def _reverse(payment: Payment, gateway: Gateway) -> Outcome:
             amount=payment.amount,
             reason="reversal of an unconfirmed payment",
             notify_url=gateway.notify_url,
-            is_synchronous=True,
+            # At night Alipay gives nothing back at once, but takes note of what to give back.
+            is_synchronous=not rules.is_refund_blackout(clock.now()),
         )
     )
 

@@ -1,11 +1,12 @@
 """The driver: every 3 s a query, at the deadline one more and then the cancel, until it is over."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
+from connectors.alipay import rules
 from connectors.base import Outcome, Result
 from events.models import Event
 from kernel import ids
@@ -22,6 +23,7 @@ from tests.fakes import (
     MISSING,
     NOTHING_TO_CANCEL,
     PAID,
+    REFUND_RECORDED,
     REFUNDED,
     SILENCE,
     TRADE_CLOSED,
@@ -166,6 +168,23 @@ def test_what_cannot_be_cancelled_any_more_is_given_back_by_a_refund_under_one_i
         f"rev{payment.partner_trans_id}"
     }
     assert [request.amount for request in scheme.asked("refund")] == [payment.amount] * 3
+
+
+def test_at_night_a_reversal_is_recorded_first_and_no_person_is_called(
+    doubtful: Payment, scheme: FakeScheme, clock: ManualClock
+) -> None:
+    scheme.will("query", SILENCE)
+    scheme.will("cancel", CANCEL_REFUSED)
+    scheme.will("refund", REFUND_RECORDED, REFUNDED)
+    midnight = datetime(2026, 11, 23, 0, 20, tzinfo=rules.BEIJING)
+    clock.advance((midnight - clock.now()).total_seconds())
+
+    payment = drive(doubtful)
+
+    assert (payment.status, payment.has_open_break) == ("reversing", False)
+    clock.advance(timedelta(minutes=80).total_seconds())
+    assert drive(payment).status == "canceled"
+    assert [request.is_synchronous for request in scheme.asked("refund")] == [False, True]
 
 
 def test_a_trade_that_closed_itself_is_failed(
