@@ -74,7 +74,7 @@ def new_payment(principal: Principal, order: PaymentOrder, gateway: Gateway) -> 
         amount_minor=order.amount.minor,
         currency=order.amount.currency,
         merchant_reference=order.merchant_reference,
-        mode=order.mode,
+        mode=order.mode.value,
         payment_code_masked=order.code_masked,
         payment_code_digest=order.code_digest,
         description=order.description,

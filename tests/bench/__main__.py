@@ -19,6 +19,8 @@ from tests.bench.scratch import scratch_databases
 from tests.bench.system import production_environment
 from tests.bench.table import show
 
+_FILE_COLUMNS = 150  # where a file is written, no terminal tells how wide it is
+
 
 def main() -> int:
     """Measure, show, keep the JSON; 1 if a law was broken."""
@@ -30,7 +32,7 @@ def main() -> int:
     console = Console(stderr=True)
     with console.status("making scratch databases") as status:
         report = _measured(plan, folder, lambda text: _say(console, status.update, text))
-    show(report, Console())
+    show(report, Console(width=None if sys.stdout.isatty() else _FILE_COLUMNS))
     print(f"Kept as {_keep(report, folder)}")
     return 1 if report.faults else 0
 

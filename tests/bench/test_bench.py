@@ -9,13 +9,15 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from connectors.alipay.envelope import is_genuine, read_answer
 from connectors.alipay.signing import RsaVerifier
-from tests.bench.capture import Statement
+from tests.bench.capture import Statement, capture_payment
 from tests.bench.cpu import share_of_others
 from tests.bench.pgbench_script import write_script
 from tests.bench.plan import FULL
 from tests.bench.report import Latency, Report, Round, latency, per_payment_ms, percentile
 from tests.bench.scratch import address_of
 from tests.bench.stand_in import answer, signer
+from tests.fakes import PAID, FakeScheme
+from tests.people import Person
 
 FORM = {
     "service": "alipay.acquire.overseas.spot.pay",
@@ -112,6 +114,20 @@ def test_a_script_sends_new_ids_for_each_payment_and_the_rest_as_it_was() -> Non
         f"INSERT INTO t SELECT {payment_id}, :x_1::uuid, now(), {reference}, NULL::int, '%';",
     ]
     assert script.variables == {"x_0": "abc", "x_1": str(store), "x_2": "captured-", "n": "0"}
+
+
+def test_what_the_code_sends_for_a_payment_can_be_written_as_a_script(
+    acme: Person, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", PAID, PAID, PAID)
+    till = acme.key_text, acme.store.public_id
+
+    _, first, second = (capture_payment(till, number) for number in range(3))
+
+    script = write_script(first, second, name="till0").text
+    assert script.count("INSERT INTO payments_payment") == 1
+    assert script.count("UPDATE payments_payment") == 1
+    assert "%(" not in script
 
 
 def test_recordings_of_two_code_paths_are_no_script() -> None:
