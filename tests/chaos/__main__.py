@@ -71,7 +71,7 @@ def run(plan: Plan, data: Path, console: Console) -> Outcome:
 def show(outcome: Outcome, console: Console) -> None:
     """The table, and the story of each payment that broke a law."""
     done = Table("what was done", "times", title=f"seed {outcome.plan.seed}")
-    for name, count in sorted((outcome.blows + outcome.statuses).items()):
+    for name, count in sorted((outcome.blows + outcome.statuses + outcome.customers).items()):
         done.add_row(name, str(count))
     late = outcome.late_seconds or [0.0]
     for name, value in {

@@ -51,7 +51,7 @@ def check(scene: Scene) -> Findings:
     known: set[tuple[str, str]] = set()
     with psycopg.connect(scene.database_url) as database:
         for shop in scene.shops:
-            payments = shop.read_all("/v1/payments")
+            payments = shop.client.read_all("/v1/payments")
             known |= {(shop.partner_id, _trans_id(payment)) for payment in payments}
             for look in (_ends, _once, _events, _refunds, _hooks, _fair):
                 look(findings, scene, shop, payments)
@@ -140,7 +140,7 @@ def _once(findings: Findings, scene: Scene, shop: Shop, payments: list[dict[str,
 
 def _events(findings: Findings, scene: Scene, shop: Shop, payments: list[dict[str, Any]]) -> None:
     by_payment: dict[str, list[dict[str, Any]]] = {}
-    for event in shop.read_all("/v1/events"):
+    for event in shop.client.read_all("/v1/events"):
         if event["type"].startswith("payment."):
             by_payment.setdefault(event["data"]["id"], []).append(event)
     for payment in payments:
@@ -174,10 +174,10 @@ def _refunds(findings: Findings, scene: Scene, shop: Shop, payments: list[dict[s
     given: Counter[str] = Counter()
     told = Counter(
         (event["data"]["id"], event["type"])
-        for event in shop.read_all("/v1/events")
+        for event in shop.client.read_all("/v1/events")
         if event["data"]["object"] == "refund" and event["data"]["status"] != "processing"
     )
-    for refund in shop.read_all("/v1/refunds"):
+    for refund in shop.client.read_all("/v1/refunds"):
         number, status, payment = refund["id"], refund["status"], refund["payment"]
         findings.expect("3 nothing stays in doubt", status != "processing", payment, number)
         if status == "succeeded":
@@ -193,7 +193,7 @@ def _refunds(findings: Findings, scene: Scene, shop: Shop, payments: list[dict[s
 
 
 def _hooks(findings: Findings, scene: Scene, shop: Shop, payments: list[dict[str, Any]]) -> None:
-    events = {event["id"] for event in shop.read_all("/v1/events")}
+    events = {event["id"] for event in shop.client.read_all("/v1/events")}
     heard = scene.receiver.heard(shop.store)
     law = "webhooks arrive, signed, at least once"
     findings.expect(law, events <= heard.ids, "", f"not heard: {sorted(events - heard.ids)[:5]}")
@@ -202,7 +202,7 @@ def _hooks(findings: Findings, scene: Scene, shop: Shop, payments: list[dict[str
 
 
 def _fair(findings: Findings, scene: Scene, shop: Shop, payments: list[dict[str, Any]]) -> None:
-    for refusal in shop.refusals:
+    for refusal in shop.client.refusals:
         is_fair = any(f'"{code}"' in refusal for code in _FAIR_REFUSALS)
         findings.expect("refusals are fair", is_fair, "", refusal)
 
@@ -246,7 +246,7 @@ def _balance(findings: Findings, database: psycopg.Connection[Any]) -> None:
 def _secrets(findings: Findings, scene: Scene) -> None:
     text = "\n".join(scene.logs)
     for shop in scene.shops:
-        holds = shop.key not in text and not any(code in text for code in shop.codes)
+        holds = shop.client.key not in text and not any(code in text for code in shop.codes)
         findings.expect("11 no code or key in a log", holds, "", "a code or key stands in a log")
 
 

@@ -25,6 +25,17 @@ FAULTS: dict[str, int] = {
     "notification_before_answer": 2,
     "notification_lost": 2,
 }
+# What a customer does with a code that the till shows.
+HABITS: dict[str, int] = {
+    "pays": 5,
+    "scans, then pays": 3,
+    "pays while canceled": 3,
+    "pays too late": 2,
+    "refuses": 1,
+    "scans only": 1,
+    "never scans": 1,
+}
+LATE_SECONDS = 60  # Alipay counts whole minutes: a code outlives its payment by so much
 # What happens to the parts, with weights.
 BLOWS: dict[str, int] = {
     "kill web": 3,
@@ -52,7 +63,8 @@ class Plan:
     longest_cut_seconds: float = 6.0
     grace_seconds: float = 20.0  # a process that was just started is spared: it would never serve
     cancel_share: float = 0.12
-    refund_share: float = 0.4
+    refund_share: float = 0.5
+    qr_share: float = 0.2  # of the tills that show a code instead of scanning one
     skews: tuple[tuple[str, int], ...] = (("web", 170), ("worker", -240), ("webhooks", 60))
     sandbox_skew_seconds: int = 120
     settle_seconds: float = 240.0  # for everything in doubt to end when the storm is over

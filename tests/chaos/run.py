@@ -22,6 +22,8 @@ from config import embedded, env
 from config.demonstration.stage import make_casts
 from config.supervisor import Supervisor
 from tests.chaos.blows import Storm
+from tests.chaos.client import Client
+from tests.chaos.crowd import Crowd
 from tests.chaos.laws import Findings, Scene, check
 from tests.chaos.network import wire
 from tests.chaos.plan import Plan
@@ -39,6 +41,7 @@ class Outcome:
 
     plan: Plan
     blows: Counter[str]
+    customers: Counter[str]
     longest_cut_seconds: float
     statuses: Counter[str]
     refunds: int
@@ -62,7 +65,8 @@ def play(plan: Plan, data: Path, say: Say, progress: Progress) -> Outcome:
         parts = urlsplit(system.sandbox_url)
         target = (str(parts.hostname), int(parts.port or 80))
         line = stack.enter_context(wire(target, random.Random(chance.random())))
-        shops = open_shops(system, f"http://127.0.0.1:{line.port}", receiver)
+        crowd = Crowd(system.sandbox_url)
+        shops = open_shops(system, f"http://127.0.0.1:{line.port}", receiver, crowd)
         skew_sandbox(system.sandbox_url, plan.sandbox_skew_seconds)
         storm = Storm(system, line, plan, random.Random(chance.random()))
         say("selling")
@@ -72,6 +76,8 @@ def play(plan: Plan, data: Path, say: Say, progress: Progress) -> Outcome:
         finally:
             storm.stop()
             receiver.is_kind = True
+        say("waiting for the last customers")
+        crowd.go_home()
         say("waiting for the ends")
         scene = Scene(shops, system.sandbox_url, embedded.database_url(data), receiver, [])
         findings, seconds = settle(plan, scene)
@@ -79,14 +85,14 @@ def play(plan: Plan, data: Path, say: Say, progress: Progress) -> Outcome:
         return summarize(plan, storm, scene, findings, seconds, system)
 
 
-def open_shops(system: Supervisor, gateway: str, receiver: Receiver) -> list[Shop]:
+def open_shops(system: Supervisor, gateway: str, receiver: Receiver, crowd: Crowd) -> list[Shop]:
     """Two acquirers with two merchants each, all behind the wire."""
     shops = []
     for cast in make_casts(system, 2, sandbox_url=gateway):
         for key in (cast["api_key"], cast["rival_api_key"]):
-            shop = Shop(system.web_url, system.sandbox_url, cast["partner_id"], key, "")
-            [store] = shop.read_all("/v1/stores")
-            shop.store = store["id"]
+            client = Client(system.web_url, key)
+            [store] = client.read_all("/v1/stores")
+            shop = Shop(client, crowd, system.sandbox_url, cast["partner_id"], store["id"])
             receiver.secrets[shop.store] = make_endpoint(shop, receiver.url(shop.store))
             shops.append(shop)
     return shops
@@ -95,9 +101,9 @@ def open_shops(system: Supervisor, gateway: str, receiver: Receiver) -> list[Sho
 def make_endpoint(shop: Shop, url: str) -> str:
     """A webhook endpoint for everything; gives its secret."""
     answer = requests.post(
-        f"{shop.web_url}/v1/webhook_endpoints",
+        f"{shop.client.web_url}/v1/webhook_endpoints",
         json={"url": url},
-        headers={"Authorization": f"Bearer {shop.key}"},
+        headers={"Authorization": f"Bearer {shop.client.key}"},
         timeout=30,
     )
     answer.raise_for_status()
@@ -158,7 +164,9 @@ def summarize(
     plan: Plan, storm: Storm, scene: Scene, findings: Findings, seconds: float, system: Supervisor
 ) -> Outcome:
     statuses = Counter(
-        payment["status"] for shop in scene.shops for payment in shop.read_all("/v1/payments")
+        payment["status"]
+        for shop in scene.shops
+        for payment in shop.client.read_all("/v1/payments")
     )
     with psycopg.connect(scene.database_url) as database:
         late = [row[0] for row in database.execute(_LATE)]
@@ -168,12 +176,13 @@ def summarize(
     return Outcome(
         plan=plan,
         blows=storm.done,
+        customers=scene.shops[0].crowd.done,
         longest_cut_seconds=storm.longest_cut,
         statuses=statuses,
         refunds=refunds,
         breaks=breaks,
         webhooks=sum(scene.receiver.heard(shop.store).times for shop in scene.shops),
-        given_up=sum(shop.gave_up for shop in scene.shops),
+        given_up=sum(shop.client.gave_up for shop in scene.shops),
         late_seconds=sorted(late),
         settled_seconds=seconds,
         findings=findings,
@@ -201,6 +210,7 @@ def as_json(outcome: Outcome) -> str:
         "seed": outcome.plan.seed,
         "payments": dict(outcome.statuses),
         "blows": dict(outcome.blows),
+        "customers": dict(outcome.customers),
         "looked": dict(outcome.findings.looked),
         "broken": outcome.findings.broken,
     }
