@@ -36,13 +36,14 @@ def create_app(
     app.register_blueprint(control(gateway))
     app.register_blueprint(wallet(gateway))
 
-    @app.route("/gateway.do", methods=["GET", "POST"])
-    def gateway_do() -> Response:
+    @app.route("/gateway.do", methods=["GET", "POST"], defaults={"address": "main"})
+    @app.route("/backup/gateway.do", methods=["GET", "POST"], defaults={"address": "backup"})
+    def gateway_do(address: str) -> Response:
         try:
             parameters = _parameters()
             if parameters is None:
                 return Response(envelope.refusal("ILLEGAL_ARGUMENT"), content_type="text/xml")
-            answer = gateway.handle(parameters)
+            answer = gateway.handle(parameters, address=address)
         except ConnectionClosed:
             return _Closed()
         return Response(answer.body, content_type=answer.content_type)

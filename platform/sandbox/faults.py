@@ -10,6 +10,7 @@ MAGIC_PREFIX = "2899"
 _MAGIC = re.compile(MAGIC_PREFIX + r"(\d\d)\d{12}")
 CALLS = ("pay", "precreate", "query", "cancel", "refund", "refund_query")
 SERVICES = (*CALLS, "notify", "*")
+ADDRESSES = ("main", "backup")
 FAULTS_LIMIT = 1000  # planned and not yet used up
 _PAY, _NOTIFY = ("pay",), ("notify",)
 
@@ -93,13 +94,19 @@ def new_magic_code(name: str) -> str:
     return f"{MAGIC_PREFIX}{FAULTS[name].number}{secrets.randbelow(10**12):012d}"
 
 
-def choose(rows: Connection, service: str, partner_trans_id: str, code: str) -> Active:
-    """The fault for this call: the control API's first, then the code's."""
+def choose(
+    rows: Connection, service: str, partner_trans_id: str, code: str, address: str
+) -> Active:
+    """The fault for this call to ``address``: the control API's first, then the code's.
+
+    A notification comes from no address: ``""``.
+    """
     planned = rows.execute(
         "SELECT * FROM fault WHERE (times IS NULL OR times > 0)"
         " AND (partner_trans_id IS NULL OR partner_trans_id = ?)"
-        " AND (payment_code IS NULL OR payment_code = ?) ORDER BY id",
-        (partner_trans_id, code),
+        " AND (payment_code IS NULL OR payment_code = ?)"
+        " AND (address IS NULL OR address = ?) ORDER BY id",
+        (partner_trans_id, code, address),
     ).fetchall()
     for row in planned:
         if row["service"] not in ("*", service) or service not in FAULTS[row["name"]].services:

@@ -54,8 +54,8 @@ class Gateway:
         self._private_pem = _own_key(storage)
         self.wait = threading.Event().wait  # faults sleep on this; tests replace it
 
-    def handle(self, request: Mapping[str, str]) -> Answer:
-        """Answer a call; raises ConnectionClosed where a fault says so."""
+    def handle(self, request: Mapping[str, str], *, address: str = "main") -> Answer:
+        """Answer a call to one of ``faults.ADDRESSES``; raises ConnectionClosed for some faults."""
         refused, partner = self._check(request)
         service = SERVICES.get(request.get("service", ""), "")
         if service == "notify_verify":
@@ -64,7 +64,7 @@ class Gateway:
             return Answer(envelope.refusal(refused or "ILLEGAL_PARTNER").encode())
         if service == "rates":
             return Answer(self._rates().encode(), "text/plain;charset=UTF-8")
-        return self._serve(service, partner, request)
+        return self._serve(service, partner, request, address)
 
     def _check(self, request: Mapping[str, str]) -> tuple[str | None, Row | None]:
         """The gateway's own refusal (§1.5), if there is one, and the partner."""
@@ -102,13 +102,15 @@ class Gateway:
             charset=charset,
         )
 
-    def _serve(self, service: str, partner: Row, request: Mapping[str, str]) -> Answer:
+    def _serve(
+        self, service: str, partner: Row, request: Mapping[str, str], address: str
+    ) -> Answer:
         trans_id = request.get("partner_trans_id") or request.get("out_trade_no") or ""
         with self.storage.writing() as rows:
             code = request.get("buyer_identity_code") or trades.code_of(
                 rows, partner["id"], trans_id
             )
-            fault = faults.choose(rows, service, trans_id, code)
+            fault = faults.choose(rows, service, trans_id, code, address)
         self._before(fault, partner, request, trans_id, service)
         if fault.name == "html_maintenance":
             self._note(partner, trans_id, service, "html", request)

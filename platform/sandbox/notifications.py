@@ -165,7 +165,7 @@ class Sender:
                 (partner, partner_trans_id),
             ).fetchone()
             code = trade["code"] if trade else ""
-            chosen = faults.choose(rows, "notify", partner_trans_id, code).name
+            chosen = faults.choose(rows, "notify", partner_trans_id, code, "").name
         magic = faults.magic_fault(code)
         is_of_code = magic is not None and magic.name == chosen
         return "none" if is_of_code and tries > 0 else chosen

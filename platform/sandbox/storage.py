@@ -54,7 +54,7 @@ CREATE INDEX IF NOT EXISTS call_by_trade ON call (partner, partner_trans_id);
 CREATE TABLE IF NOT EXISTS fault (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, service TEXT NOT NULL, partner_trans_id TEXT,
     payment_code TEXT, times INTEGER, probability REAL NOT NULL, seed INTEGER NOT NULL,
-    seconds REAL, seen INTEGER NOT NULL DEFAULT 0);
+    seconds REAL, seen INTEGER NOT NULL DEFAULT 0, address TEXT);
 CREATE TABLE IF NOT EXISTS notification (
     id INTEGER PRIMARY KEY, notify_id TEXT NOT NULL, partner TEXT NOT NULL, url TEXT NOT NULL,
     fields TEXT NOT NULL, sent INTEGER NOT NULL DEFAULT 0, due_at REAL, acknowledged_at REAL);
@@ -73,6 +73,12 @@ TABLES = (
     "customer",
     "partner",
 )
+
+
+def _add_what_is_new(rows: sqlite3.Connection) -> None:
+    """A file that was made by an earlier version lacks the columns that came later."""
+    if "address" not in {row["name"] for row in rows.execute("PRAGMA table_info(fault)")}:
+        rows.execute("ALTER TABLE fault ADD COLUMN address TEXT")
 
 
 class Storage:
@@ -94,6 +100,7 @@ class Storage:
         with self.writing() as rows:
             for statement in SCHEMA.split(";"):
                 rows.execute(statement)
+            _add_what_is_new(rows)
 
     def close(self) -> None:
         """Close the file; whoever comes later gets an error."""

@@ -1,11 +1,15 @@
 """Every fault of the table, over HTTP, by its magic code (and by the control API)."""
 
+import sqlite3
+from pathlib import Path
+
 import pytest
 import requests
 from lxml import etree
 
 from sandbox.faults import CALLS, FAULTS, MAGIC_PREFIX
 from sandbox.server import Serving
+from sandbox.storage import Storage
 from tests.sandbox.till import PARTNER, Till, md5, text_to_sign
 
 
@@ -194,3 +198,35 @@ def test_a_fault_planned_for_a_code_reaches_every_call_about_its_trade(till: Til
     till.pay(other, "1.00", "TG2")
     assert till.query("TG1")["error"] == "SYSTEM_ERROR"
     assert till.query("TG2")["alipay_trans_status"] == "TRADE_SUCCESS"
+
+
+def test_a_fault_of_one_address_leaves_the_other_alone(till: Till) -> None:
+    till.control("POST", "faults", {"fault": "request_lost", "address": "main"})
+    signed = till.signed("pay", **till.pay_fields(till.magic("none"), "1.00", "TG1"))
+
+    with pytest.raises(requests.ConnectionError):
+        till.send(signed)
+    answer = till.http.get(f"{till.url}/backup/gateway.do", params=signed, timeout=10)
+
+    assert etree.fromstring(answer.content).findtext(".//result_code") == "SUCCESS"
+
+
+def test_a_fault_is_limited_to_an_address_that_exists_and_never_to_a_notification_s(
+    till: Till,
+) -> None:
+    for wrong in (
+        {"fault": "slow", "address": "third"},
+        {"fault": "bad_signature", "service": "notify", "address": "main"},
+    ):
+        till.control("POST", "faults", wrong, expected=400)
+
+
+def test_a_file_of_an_earlier_version_gets_the_new_column(tmp_path: Path) -> None:
+    Storage(tmp_path).close()
+    with sqlite3.connect(tmp_path / "alipay.sqlite3") as rows:
+        rows.execute("ALTER TABLE fault DROP COLUMN address")
+
+    storage = Storage(tmp_path)
+
+    assert storage.all("SELECT address FROM fault") == []
+    storage.close()

@@ -16,6 +16,7 @@ _FIELDS = (
     "seed",
     "times",
     "seconds",
+    "address",
 )
 
 
@@ -31,6 +32,9 @@ def add(pages: Blueprint, gateway: Gateway) -> None:
         allowed = faults.FAULTS[name].services
         if service not in ("*", *allowed):
             raise BadRequest(f"{name} happens at {', '.join(allowed)}, and not at {service}")
+        at = sent.get("address") and one_of(sent, "address", faults.ADDRESSES, None)
+        if at and service == "notify":
+            raise BadRequest("notifications come from no address of the gateway")
         values = (
             name,
             service,
@@ -40,6 +44,7 @@ def add(pages: Blueprint, gateway: Gateway) -> None:
             number(sent, "probability", 1.0, 0.0, 1.0),
             whole(sent, "seed", 0, -(2**53), 2**53),
             number(sent, "seconds", None, 0.0, _LONGEST_SECONDS),
+            at,
         )
         with storage.writing() as rows:
             rows.execute("DELETE FROM fault WHERE times = 0")
@@ -47,7 +52,7 @@ def add(pages: Blueprint, gateway: Gateway) -> None:
                 raise BadRequest(f"{faults.FAULTS_LIMIT} faults are planned: delete some first")
             made = rows.execute(
                 "INSERT INTO fault (name, service, partner_trans_id, payment_code, times,"
-                " probability, seed, seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                " probability, seed, seconds, address) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 values,
             )
         return jsonify(id=made.lastrowid), 201
