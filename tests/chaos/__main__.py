@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from config import embedded, env
-from tests.chaos.plan import SHORT, Plan
+from tests.chaos.plan import DRILLS, SHORT, Plan
 from tests.chaos.run import Outcome, as_json, play
 
 
@@ -26,6 +26,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--tills", type=int, default=24, help="customers at the same time")
     parser.add_argument("--calm", type=float, default=3.0, help="mean seconds between two blows")
     parser.add_argument("--minutes", type=float, default=10.0, help="no new customers after it")
+    parser.add_argument("--drill", choices=sorted(DRILLS), help="one long trouble, and no storm")
     parser.add_argument("--short", action="store_true", help="the fixed run of the test suite")
     wanted = parser.parse_args(arguments)
     seed = wanted.seed if wanted.seed is not None else random.SystemRandom().randrange(10**6)
@@ -35,6 +36,7 @@ def main(arguments: Sequence[str]) -> int:
         tills=wanted.tills,
         calm_seconds=wanted.calm,
         storm_seconds=wanted.minutes * 60,
+        script=DRILLS[wanted.drill] if wanted.drill else (),
     )
     plan = SHORT if wanted.short else plan
     console = Console()

@@ -1,30 +1,31 @@
-"""The blows: processes killed with -9, the broker emptied, the wire cut; one after another."""
+"""The blows: processes killed or frozen, the broker emptied, the wire cut, Alipay out of order."""
 
-import os
 import random
 import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-import psutil
 import redis
 
 from config import embedded
-from config.embedded.places import Places
 from config.supervisor import Supervisor
+from tests.chaos import faults, processes
 from tests.chaos.network import Wire
-from tests.chaos.plan import BLOWS, Plan
+from tests.chaos.plan import BLOWS, Blow, Plan
 
 
 @dataclass
 class Storm:
-    """Runs in a thread of its own between ``start`` and ``stop``; counts what it has done."""
+    """Runs in threads of its own between ``start`` and ``stop``; counts what it has done.
+
+    ``wires`` lead to Alipay's main address and to its backup.
+    """
 
     system: Supervisor
-    wire: Wire
+    wires: Sequence[Wire]
     plan: Plan
     chance: random.Random
     done: Counter[str] = field(default_factory=Counter)
@@ -38,35 +39,68 @@ class Storm:
         self._thread.start()
 
     def stop(self) -> None:
-        """No more blows; the wire is mended."""
+        """No more blows; the wires are mended, and Alipay is in order."""
         self._over.set()
         self._thread.join()
-        self.wire.mend()
+        for wire in self.wires:
+            wire.mend()
+        faults.lift_all(self.system.sandbox_url)
 
     def _run(self) -> None:
+        if self.plan.script:
+            self._follow(self.plan.script)
+            return
         kinds, weights = list(BLOWS), list(BLOWS.values())
         while not self._over.wait(self.chance.uniform(0.4, 1.6) * self.plan.calm_seconds):
-            [blow] = self.chance.choices(kinds, weights)
-            if self._strike(blow):
-                self.done[blow] += 1
+            [kind] = self.chance.choices(kinds, weights)
+            self._strike(Blow(0, kind, self.chance.uniform(0.5, self.plan.longest_cut_seconds)))
 
-    def _strike(self, blow: str) -> bool:
-        what, _, whom = blow.partition(" ")
-        if what == "cut:":
-            return self._cut(whom)
-        if blow == "empty valkey":
-            return self._empty()
-        return self._kill(whom)
-
-    def _cut(self, how: str) -> bool:
+    def _follow(self, script: Sequence[Blow]) -> None:
+        """Each blow at its time, also while others last."""
         began = time.monotonic()
-        self.wire.cut(how)
-        self._over.wait(self.chance.uniform(0.5, self.plan.longest_cut_seconds))
-        self.wire.mend()
+        lasting = []
+        for blow in sorted(script, key=lambda blow: blow.at):
+            if self._over.wait(max(0.0, began + blow.at - time.monotonic())):
+                break
+            lasting.append(threading.Thread(target=self._strike, args=(blow,), daemon=True))
+            lasting[-1].start()
+        for each in lasting:
+            each.join()
+
+    def _strike(self, blow: Blow) -> None:
+        what, _, whom = blow.what.partition(" ")
+        act: Callable[[str, float], bool] = {
+            "cut": self._cut, "cut-all": self._cut_all, "empty": self._empty, "kill": self._kill,
+            "freeze": self._freeze, "fault": self._spoil, "second": self._double,
+        }[what]  # fmt: skip
+        if act(whom, blow.seconds):
+            self.done[blow.what] += 1
+
+    def _cut(self, how: str, seconds: float) -> bool:
+        """One of the wires, or all of them."""
+        number = self.chance.randrange(2 * len(self.wires))
+        return self._sever(self.wires[number : number + 1] or self.wires, how, seconds)
+
+    def _cut_all(self, how: str, seconds: float) -> bool:
+        return self._sever(self.wires, how, seconds)
+
+    def _sever(self, wires: Sequence[Wire], how: str, seconds: float) -> bool:
+        began = time.monotonic()
+        for wire in wires:
+            wire.cut(how)
+        self._over.wait(seconds)
+        for wire in wires:
+            wire.mend()
         self.longest_cut = max(self.longest_cut, time.monotonic() - began)
         return True
 
-    def _empty(self) -> bool:
+    def _spoil(self, name: str, seconds: float) -> bool:
+        planted = faults.plant(self.system.sandbox_url, name, self.chance)
+        self._over.wait(seconds)
+        faults.lift(self.system.sandbox_url, planted)
+        return True
+
+    def _empty(self, _: str, __: float) -> bool:
         try:
             with redis.Redis.from_url(embedded.redis_url(self.system.data)) as broker:
                 broker.flushall()
@@ -74,40 +108,25 @@ class Storm:
             return False
         return True
 
-    def _kill(self, whom: str) -> bool:
-        numbers = self._numbers(whom)
-        if not numbers:
+    def _kill(self, whom: str, _: float) -> bool:
+        return self._signal(whom, signal.SIGKILL) is not None
+
+    def _freeze(self, whom: str, seconds: float) -> bool:
+        """It lives, holds what it holds, and does nothing; then it goes on as if nothing were."""
+        number = self._signal(whom, signal.SIGSTOP)
+        if number is None:
             return False
-        try:
-            os.kill(self.chance.choice(sorted(numbers)), signal.SIGKILL)
-        except ProcessLookupError:
-            return False
+        self._over.wait(seconds)
+        processes.send(number, signal.SIGCONT)
         return True
 
-    def _numbers(self, whom: str) -> list[int]:
-        """Who may be hit: the process, or one of gunicorn's workers; only what we started."""
-        if whom == "postgres":
-            return _read(self.system.data, "postmaster.pid")
-        if whom == "valkey":
-            return _read(self.system.data, "valkey.pid")
-        number = self.system.pids().get(whom)
-        if number is None:
-            return []
-        born_before = time.time() - self.plan.grace_seconds
-        try:
-            master = psutil.Process(number)
-            family = (master, *master.children())
-            return [one.pid for one in family if one.create_time() < born_before]
-        except psutil.NoSuchProcess:
-            return []
+    def _signal(self, whom: str, what: signal.Signals) -> int | None:
+        numbers = processes.find(self.system, whom, grace_seconds=self.plan.grace_seconds)
+        number = self.chance.choice(sorted(numbers)) if numbers else None
+        return number if number is not None and processes.send(number, what) else None
 
-
-def _read(data: Path, name: str) -> list[int]:
-    """The number in a server's own file, wherever this data folder keeps it."""
-    for folder in (data, Places.of(data).outside):
-        for file in folder.rglob(name) if folder.is_dir() else ():
-            try:
-                return [int(file.read_text().split()[0])]
-            except (OSError, ValueError, IndexError):
-                continue
-    return []
+    def _double(self, what: str, seconds: float) -> bool:
+        """A second one of what should be one, or of what may be many; then it is killed."""
+        with processes.beside(what, self.system.data):
+            self._over.wait(seconds)
+        return True

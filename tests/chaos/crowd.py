@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-from tests.chaos.plan import HABITS, LATE_SECONDS
+from tests.chaos.plan import HABITS
 
 _BALANCE_FEN = 10**8
 _SECONDS = 30
@@ -20,9 +20,10 @@ Ask = Callable[[], object]
 class Crowd:
     """Everybody's wallet at the sandbox. ``done`` counts what the wallets answered, by habit."""
 
-    def __init__(self, sandbox_url: str) -> None:
+    def __init__(self, sandbox_url: str, *, late_seconds: float) -> None:
         self.done: Counter[str] = Counter()
         self._url = f"{sandbox_url}/control"
+        self._late_seconds = late_seconds
         self._pool = ThreadPoolExecutor(_CUSTOMERS_LIMIT, thread_name_prefix="customer")
         self._out: list[Future[None]] = []
         self._lock = threading.Lock()
@@ -37,7 +38,7 @@ class Crowd:
         """
         [habit] = chance.choices(list(HABITS), list(HABITS.values()))
         trade = f"{self._url}/trades/{partner}/{payment['id'].replace('_', '')}"
-        wait, pause = _waits(habit, seconds, chance)
+        wait, pause = self._waits(habit, seconds, chance)
 
         def come() -> None:
             self._pause.wait(wait)
@@ -83,11 +84,10 @@ class Crowd:
         with self._lock:
             self.done[f"customer {habit}{words}"] += 1
 
-
-def _waits(habit: str, seconds: int, chance: random.Random) -> tuple[float, float]:
-    """How long until the scan, and from there until the yes or no."""
-    if habit == "pays too late":
-        return seconds + chance.uniform(0, LATE_SECONDS), 0
-    if habit == "pays while canceled":
-        return chance.uniform(0, 0.2), 0
-    return chance.uniform(0, seconds / 3), chance.uniform(0, seconds)
+    def _waits(self, habit: str, seconds: int, chance: random.Random) -> tuple[float, float]:
+        """How long until the scan, and from there until the yes or no."""
+        if habit == "pays too late":
+            return seconds + chance.uniform(0, self._late_seconds), 0
+        if habit == "pays while canceled":
+            return chance.uniform(0, 0.2), 0
+        return chance.uniform(0, seconds / 3), chance.uniform(0, seconds)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -64,11 +64,14 @@ def play(plan: Plan, data: Path, say: Say, progress: Progress) -> Outcome:
         receiver = stack.enter_context(receiving(random.Random(chance.random())))
         parts = urlsplit(system.sandbox_url)
         target = (str(parts.hostname), int(parts.port or 80))
-        line = stack.enter_context(wire(target, random.Random(chance.random())))
-        crowd = Crowd(system.sandbox_url)
-        shops = open_shops(system, f"http://127.0.0.1:{line.port}", receiver, crowd)
+        wires = [
+            stack.enter_context(wire(target, random.Random(chance.random()))) for _ in range(2)
+        ]
+        crowd = Crowd(system.sandbox_url, late_seconds=plan.late_seconds)
+        gateways = [f"http://127.0.0.1:{each.port}" for each in wires]
+        shops = open_shops(system, gateways, receiver, crowd)
         skew_sandbox(system.sandbox_url, plan.sandbox_skew_seconds)
-        storm = Storm(system, line, plan, random.Random(chance.random()))
+        storm = Storm(system, wires, plan, random.Random(chance.random()))
         say("selling")
         storm.start()
         try:
@@ -85,10 +88,12 @@ def play(plan: Plan, data: Path, say: Say, progress: Progress) -> Outcome:
         return summarize(plan, storm, scene, findings, seconds, system)
 
 
-def open_shops(system: Supervisor, gateway: str, receiver: Receiver, crowd: Crowd) -> list[Shop]:
-    """Two acquirers with two merchants each, all behind the wire."""
+def open_shops(
+    system: Supervisor, gateways: Sequence[str], receiver: Receiver, crowd: Crowd
+) -> list[Shop]:
+    """Two acquirers with two merchants each, all behind the wires."""
     shops = []
-    for cast in make_casts(system, 2, sandbox_url=gateway):
+    for cast in make_casts(system, 2, sandbox_urls=gateways):
         for key in (cast["api_key"], cast["rival_api_key"]):
             client = Client(system.web_url, key)
             [store] = client.read_all("/v1/stores")

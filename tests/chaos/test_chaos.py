@@ -27,7 +27,7 @@ def test_every_law_holds_while_everything_is_killed_and_cut(tmp_path: Path) -> N
     )
 
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
-    assert "4, 5 our end is Alipay's               │ 40 " in done.stdout
+    assert "4, 5 our end is Alipay's               │ 48 " in done.stdout
 
 
 def _is_ours(name: str) -> bool:

@@ -1,7 +1,7 @@
 """An acquirer, two merchants and their keys, made by the operator's commands for one play.
 
-``python -m config.demonstration.cast SANDBOX_URL COUNT`` prints that many as a JSON list, keys
-and passwords included: its only reader is the process that started it.
+``python -m config.demonstration.cast COUNT SANDBOX_URL BACKUP_URL`` prints that many as a JSON
+list, keys and passwords included: its only reader is the process that started it.
 """
 
 import json
@@ -23,13 +23,16 @@ class WorkerMissing(RuntimeError):
     """No worker takes tasks, so nobody would drive a payment in doubt."""
 
 
-def main(sandbox_url: str, count: str) -> int:
+def main(count: str, sandbox_url: str, backup_url: str) -> int:
     """Make ``count`` casts; nothing is left over from an earlier play, so none meets another."""
     import django
 
     django.setup()
     await_worker()
-    print(json.dumps([make_cast(sandbox_url, run=secrets.token_hex(4)) for _ in range(int(count))]))
+    casts = [
+        make_cast(sandbox_url, backup_url, run=secrets.token_hex(4)) for _ in range(int(count))
+    ]
+    print(json.dumps(casts))
     return 0
 
 
@@ -48,7 +51,7 @@ def await_worker() -> None:
     raise WorkerMissing(f"not both workers answered within {_WORKER_SECONDS:g} s")
 
 
-def make_cast(sandbox_url: str, *, run: str) -> dict[str, Any]:
+def make_cast(sandbox_url: str, backup_url: str, *, run: str) -> dict[str, Any]:
     """Ids, keys and the owner's sign-in. ``run`` makes names and references unique."""
     from config.demonstration.commands import run_command
 
@@ -57,7 +60,7 @@ def make_cast(sandbox_url: str, *, run: str) -> dict[str, Any]:
     owner = run_command(
         "create_staff", acquirer=slug, email=f"owner@{slug}.example", name="Owner", role="owner"
     )
-    partner_id = _open_partner_account(sandbox_url, slug)
+    partner_id = _open_partner_account(sandbox_url, backup_url, slug)
     shop = _make_merchant(slug, "Lotus Tea House", "M0001")
     rival = _make_merchant(slug, "Harbour Noodles", "M0002")
     return {
@@ -74,18 +77,18 @@ def make_cast(sandbox_url: str, *, run: str) -> dict[str, Any]:
     }
 
 
-def _open_partner_account(sandbox_url: str, slug: str) -> str:
+def _open_partner_account(sandbox_url: str, backup_url: str, slug: str) -> str:
     """Both sides of the account: ours with a key pair made here, and Alipay's at the simulator."""
     from config.demonstration.commands import run_command
 
     partner_id = f"2088{secrets.randbelow(10**12):012}"
-    gateway = f"{sandbox_url}/gateway.do"
     account = run_command(
         "create_partner_account",
         acquirer=slug,
         partner_id=partner_id,
         currency=CURRENCY,
-        gateway_url=gateway,
+        gateway_url=f"{sandbox_url}/gateway.do",
+        backup_gateway_url=f"{backup_url}/backup/gateway.do",
     )
     alipays = register_partner(sandbox_url, partner_id, account["public_key"])
     with tempfile.TemporaryDirectory() as folder:

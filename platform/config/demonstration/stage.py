@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from config import env
@@ -40,20 +41,20 @@ def _read_cast(system: Supervisor, cast: dict[str, str]) -> tuple[Stage, SignIn]
 
 
 def make_casts(
-    system: Supervisor, count: int, *, sandbox_url: str | None = None
+    system: Supervisor, count: int, *, sandbox_urls: Sequence[str] = ()
 ) -> list[dict[str, str]]:
     """In a process of its own, as an operator would: this one keeps free of Django.
 
-    ``sandbox_url`` is where the platform finds Alipay, if not at the system's own sandbox.
-    Raises StageError.
+    ``sandbox_urls`` are where the platform finds Alipay and its backup address, if not at the
+    system's own sandbox. Raises StageError.
     """
     done = subprocess.run(  # noqa: S603
         (
             sys.executable,
             "-m",
             "config.demonstration.cast",
-            sandbox_url or system.sandbox_url,
             str(count),
+            *(sandbox_urls or (system.sandbox_url, system.sandbox_url)),
         ),
         cwd=env.BASE_DIR,
         env=_environment(system),
