@@ -43,10 +43,13 @@ def drive_payment(payment_id: UUID, *, acquirer_id: UUID, actor: str = "driver")
 def _drive_once(payment_id: UUID, acquirer_id: UUID, actor: str) -> datetime | None:
     """One claim and one call; when the payment is due next, None if nothing is owed by us."""
     attempt_id = ids.new_uuid()
-    payment = claim_payment(payment_id, attempt_id)
-    if payment is None:
+    claimed = claim_payment(payment_id, attempt_id)
+    if claimed is None:
         return None
-    gateway = get_gateway(payment.partner_account_id, acquirer_id=acquirer_id, version=None)
+    payment = claimed.payment
+    gateway = get_gateway(
+        payment.partner_account_id, acquirer_id=acquirer_id, version=claimed.account_version
+    )
     _take_step(payment, gateway, attempt_id, actor)
     return payment.due_at
 

@@ -8,9 +8,12 @@ worth more than anything else inside the database (docs/decisions/0006).
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
+from django.db.models import Model
+
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +54,7 @@ def run(fragments: Sequence[Fragment], *, tail: str) -> tuple[Any, ...] | None:
     """
     parts = list(_flatten(fragments))
     followed = [part for part in parts if part.then is not None]
-    sql = _compose(
-        tuple((part.name, part.sql) for part in parts),
-        tuple(part.name for part in followed),
-        tail,
-    )
-    params: dict[str, Any] = {}
-    for part in parts:
-        params |= part.params
+    sql, params = _statement(parts, followed, tail)
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         row: tuple[Any, ...] | None = cursor.fetchone()
@@ -67,6 +63,29 @@ def run(fragments: Sequence[Fragment], *, tail: str) -> tuple[Any, ...] | None:
     kept = len(row) - len(followed)
     _follow(followed, row[kept:])
     return row[:kept]
+
+
+def run_for(model: type[M], fragments: Sequence[Fragment], *, tail: str) -> M | None:
+    """Like ``run``, for fragments without a ``then``: the first row as a ``model``.
+
+    ``tail`` selects every column of the model; what it selects beside them becomes attributes.
+    """
+    sql, params = _statement(list(_flatten(fragments)), [], tail)
+    return next(iter(model._default_manager.raw(sql, params)), None)
+
+
+def _statement(
+    parts: Sequence[Fragment], followed: Sequence[Fragment], tail: str
+) -> tuple[str, dict[str, Any]]:
+    sql = _compose(
+        tuple((part.name, part.sql) for part in parts),
+        tuple(part.name for part in followed),
+        tail,
+    )
+    params: dict[str, Any] = {}
+    for part in parts:
+        params |= part.params
+    return sql, params
 
 
 def _follow(followed: Sequence[Fragment], returned: Sequence[list[Any]]) -> None:
