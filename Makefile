@@ -25,7 +25,7 @@ test: setup ## Run the whole suite on real PostgreSQL and Valkey; ARGS="-k refun
 	@$(EMBEDDED) $(PY) -m pytest -n 2 $(ARGS)
 
 histories: setup ## Let hypothesis think up HISTORIES=1000 histories of payments, others each time
-	@HISTORIES=$(or $(HISTORIES),1000) $(EMBEDDED) $(PY) -m pytest tests/payments/histories -q --show-capture=no -p no:logging
+	@HISTORIES=$(or $(HISTORIES),1000) $(EMBEDDED) $(PY) -m pytest tests/payments/histories -q -n 2 --dist loadgroup -rP --show-capture=stdout -p no:logging
 
 check: setup ## Format, lint, strict types, import contracts, missing migrations, deployment checks
 	$(PY) -m ruff format --no-cache --check .

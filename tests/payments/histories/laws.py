@@ -1,18 +1,21 @@
 """The laws of the money as statements about a history: after each step, and at its end."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Sum
 
 from events.models import Event
 from ledger.models import Entry
-from payments.models import Attempt, Payment, Refund, Transition
+from payments.models import Attempt, Break, Payment, Refund, Transition
 from payments.presentation import show_payment, show_refund
 from payments.services.consequences import PUBLIC_EVENTS
 from payments.state import (
+    ENDED,
     PUBLIC,
     REFUND_TRANSITIONS,
     TRANSITIONS,
@@ -31,6 +34,19 @@ _AFTER = {  # what the public status of a payment may become
     "failed": {"failed"},
     "canceled": {"canceled"},
 }
+_PAYMENTS = """
+SELECT partner_trans_id, status, due_at, amount_minor, refunded_minor FROM payments_payment
+"""
+
+
+class Seen(NamedTuple):
+    """What a look at a payment after each step reads."""
+
+    name: str
+    status: str
+    due_at: datetime | None
+    amount: int
+    refunded: int
 
 
 class Laws:
@@ -42,27 +58,26 @@ class Laws:
 
     def hold(self) -> None:
         """After every step."""
-        with platform_scope():
-            for payment in Payment.objects.all():
-                self._hold_one(payment)
+        for row in self.world.ask(_PAYMENTS):
+            self._hold_one(Seen(*row))
         sent = Counter(self.world.alipay.pays_sent)
         assert all(count == 1 for count in sent.values()), "law 2: a pay or precreate is sent once"
 
-    def _hold_one(self, payment: Payment) -> None:
-        name, now = payment.partner_trans_id, PUBLIC[Status(payment.status)]
-        before = self._was.get(name, "processing")
+    def _hold_one(self, seen: Seen) -> None:
+        now = PUBLIC[Status(seen.status)]
+        before = self._was.get(seen.name, "processing")
         assert now in _AFTER[before], f"law 5: {before} became {now}"
-        self._was[name] = now
-        assert (now != "processing") == payment.has_ended
-        assert payment.has_ended or payment.due_at is not None, "law 7: in doubt, and nobody owes"
-        trade = self.world.alipay.trades.get(name)
-        assert now != "succeeded" or (trade and trade.taken == payment.amount_minor), "law 4"
+        self._was[seen.name] = now
+        assert (now != "processing") == (seen.status in ENDED)
+        assert now != "processing" or seen.due_at is not None, "law 7: in doubt, and nobody owes"
+        trade = self.world.alipay.trades.get(seen.name)
+        assert now != "succeeded" or (trade and trade.taken == seen.amount), "law 4"
         if now == "succeeded" and trade:
             assert trade.taken_back == 0, "law 4: succeeded, and a cancel gave the money back"
-            assert payment.refunded_minor <= trade.amount - trade.held or _has_recorded(trade)
+            assert seen.refunded <= trade.amount - trade.held or _has_recorded(trade)
 
-    def hold_at_the_end(self) -> None:
-        """When nothing is owed any more: our book is Alipay's."""
+    def hold_at_the_end(self) -> Counter[str]:
+        """When nothing is owed any more: our book is Alipay's. Gives what the history reached."""
         self.hold()
         with platform_scope(), connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # the ledger's own refusal (law 9)
@@ -74,6 +89,7 @@ class Laws:
             self._history(payments, refunds)
             _events(payments, refunds)
             self._ledger()
+            return Counter(_reached(payments, refunds))
 
     def _balance(self, payment: Payment, refunds: list[Refund]) -> None:
         assert payment.has_ended, payment.status
@@ -112,6 +128,15 @@ class Laws:
         sums = dict(Entry.objects.values_list("account__kind").annotate(total=Sum("amount_minor")))
         assert sums.get("scheme_receivable", 0) == held, "law 9: the ledger is not Alipay's money"
         assert sums.get("merchant_payable", 0) == -held
+
+
+def _reached(payments: list[Payment], refunds: list[Refund]) -> Iterator[str]:
+    for payment in payments:
+        yield f"{payment.mode} {payment.status}"
+    for refund in refunds:
+        yield f"refund {refund.status}"
+    for kind in Break.objects.values_list("kind", flat=True):
+        yield f"break {kind}"
 
 
 def _has_recorded(trade: Trade) -> bool:

@@ -1,17 +1,23 @@
 """One history: the real services, told what to do, in front of an Alipay that forgets nothing."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import UUID
+from typing import Any
 
+import pytest
+from django.db import connection
+
+from api.idempotency import RequestKey, fingerprint
 from connectors.alipay.notification import InvalidNotification
 from kernel.clock import ManualClock
 from kernel.errors import Conflict, Unavailable
 from kernel.money import Money
 from merchants.authentication import Principal
-from payments.models import Attempt, Payment, Refund
+from payments import schedule
+from payments.models import Payment
 from payments.services.cancel import cancel_payment
 from payments.services.create import create_payment
 from payments.services.drive import drive_payment
@@ -20,12 +26,24 @@ from payments.services.notice import receive_notification
 from payments.services.order import PaymentOrder
 from payments.services.refund import RefundOrder, create_refund
 from sandbox.signing import sign, signed_text
-from tenancy.scope import Scope, platform_scope, tenant_scope
+from tenancy.scope import Scope, tenant_scope
 from tests.factories.merchants import MD5_KEY
 from tests.payments.histories.alipay import Alipay, Died, Mood
 from tests.people import Person
 
-Row = tuple[datetime, UUID, str]
+Row = tuple[Any, ...]
+_DUE = """
+SELECT due_at, id, 'payment', status IN ('succeeded', 'failed', 'canceled')
+  FROM payments_payment WHERE due_at IS NOT NULL
+UNION ALL
+SELECT due_at, id, 'refund', false FROM payments_refund WHERE due_at IS NOT NULL
+ ORDER BY 1, 2
+"""
+_BY_REFERENCE = "SELECT * FROM payments_payment WHERE merchant_reference = %s"
+_UNANSWERED = """
+SELECT 1 FROM payments_attempt a JOIN payments_payment p ON p.id = a.payment_id
+ WHERE p.partner_trans_id = %s AND a.kind = %s AND a.answered_at IS NULL
+"""
 _STALLED_SECONDS = 20  # no process of ours holds a scanned code longer before it is sent
 _END_LIMIT = 400
 
@@ -39,6 +57,7 @@ class World:
         self.orders: list[PaymentOrder] = []
         self.work: list[tuple[datetime, Callable[[], None]]] = []
         self._numbers = itertools.count(1)
+        self._notified: list[dict[str, str]] = []
 
     def defer(self, work: Callable[[], None]) -> None:
         """Stands where background work starts: it begins when the history says so."""
@@ -46,24 +65,36 @@ class World:
 
     # --- the till ---
 
-    def order(self, minor: int, mood: Mood) -> PaymentOrder:
+    def order(self, minor: int, mood: Mood, *, has_key: bool = False) -> PaymentOrder:
         """A new order of a customer who will do ``mood``."""
         number = next(self._numbers)
         code = f"28{number:016d}"
         self.alipay.moods[code] = mood
-        order = PaymentOrder(Money(minor, "HKD"), code, f"T-{number}", self.person.store.id)
-        self.orders.append(order)
-        return order
+        return self._keep(minor, code, f"T-{len(self.orders) + 1}", None, has_key)
 
-    def order_to_show(self, minor: int, timeout_seconds: int | None) -> PaymentOrder:
+    def order_to_show(
+        self, minor: int, timeout_seconds: int | None, *, has_key: bool = False
+    ) -> PaymentOrder:
         """A new order whose code the till shows."""
-        reference = f"T-{next(self._numbers)}"
+        reference = f"T-{len(self.orders) + 1}"
+        return self._keep(minor, None, reference, timeout_seconds, has_key)
+
+    def _keep(
+        self, minor: int, code: str | None, reference: str, timeout: int | None, has_key: bool
+    ) -> PaymentOrder:
+        key = self.key(reference, [minor, code, timeout]) if has_key else None
         order = PaymentOrder(
-            Money(minor, "HKD"), None, reference, self.person.store.id,
-            timeout_seconds=timeout_seconds,
+            Money(minor, "HKD"), code, reference, self.person.store.id,
+            timeout_seconds=timeout, idempotency_key=key,
         )  # fmt: skip
         self.orders.append(order)
         return order
+
+    def key(self, name: str, content: object) -> RequestKey:
+        """The Idempotency-Key ``name`` on a request that says ``content``."""
+        caller = self.principal
+        said = fingerprint("POST", "/", content)
+        return RequestKey(caller.acquirer_id, caller.merchant_id, caller.livemode, name, said)
 
     def create(self, order: PaymentOrder) -> None:
         """POST /v1/payments."""
@@ -76,6 +107,16 @@ class World:
                 if not Payment.objects.filter(merchant_reference=order.merchant_reference).exists():
                     self.orders.remove(order)
 
+    def reuse(self, number: int) -> None:
+        """The reference, and the key, of an order that Alipay may know, with another amount."""
+        order = self.orders[number - 1]
+        other = replace(order, amount=Money(order.amount.minor + 1, "HKD"))
+        if order.idempotency_key is not None:
+            key = self.key(order.idempotency_key.key, ["another amount"])
+            other = replace(other, idempotency_key=key)
+        with self._till(), pytest.raises(Conflict, match=r"other|another|differ"):
+            create_payment(self.principal, other)
+
     def cancel(self, number: int) -> None:
         """POST …/cancel."""
         with self._till():
@@ -86,13 +127,17 @@ class World:
                 except Conflict:
                     return
 
-    def refund(self, number: int, minor: int | None, reference: str | None) -> None:
+    def refund(
+        self, number: int, minor: int | None, reference: str | None, key: str | None = None
+    ) -> None:
         """POST …/refunds."""
+        request_key = key and self.key(key, [number, minor, reference])
+        order = RefundOrder(minor, reference, None, request_key or None)
         with self._till():
             payment = self._payment(number)
             if payment is not None:
                 try:
-                    create_refund(self.principal, payment.id, RefundOrder(minor, reference, None))
+                    create_refund(self.principal, payment.id, order)
                 except Conflict:
                     return
 
@@ -100,7 +145,7 @@ class World:
         return tenant_scope(self.principal.acquirer_id, self.principal.merchant_id)
 
     def _payment(self, number: int) -> Payment | None:
-        return Payment.objects.filter(merchant_reference=f"T-{number}").first()
+        return next(iter(Payment.objects.raw(_BY_REFERENCE, [f"T-{number}"])), None)
 
     # --- our processes ---
 
@@ -121,36 +166,29 @@ class World:
         except Died:
             return
 
-    def drive_due(self) -> int:
+    def drive_due(self) -> None:
         """Workers take every row that is due, as the sweep hands them out."""
         rows = [row for row in self.list_due() if row[0] <= self.clock.now()]
-        for _, row_id, kind in rows:
+        self._drive(rows)
+
+    def _drive(self, rows: Sequence[Row]) -> None:
+        for _, row_id, kind, _ in rows:
             drive = drive_payment if kind == "payment" else drive_refund
             self.alive(
                 lambda drive=drive, row_id=row_id: drive(
                     row_id, acquirer_id=self.principal.acquirer_id
                 )
             )
-        return len(rows)
 
     def list_due(self) -> list[Row]:
         """Every row that is owed work, soonest first."""
-        with platform_scope():
-            rows: list[Row] = [
-                *(
-                    (due_at, row_id, "payment")
-                    for due_at, row_id in Payment.objects.filter(due_at__isnull=False).values_list(
-                        "due_at", "id"
-                    )
-                ),
-                *(
-                    (due_at, row_id, "refund")
-                    for due_at, row_id in Refund.objects.filter(due_at__isnull=False).values_list(
-                        "due_at", "id"
-                    )
-                ),
-            ]
-        return sorted(rows)
+        return self.ask(_DUE)
+
+    def ask(self, sql: str, params: Sequence[object] = ()) -> list[Row]:
+        """Rows of the acquirer, in the scope that the workers are in: nothing is told anew."""
+        with tenant_scope(self.principal.acquirer_id), connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchall()
 
     # --- the world ---
 
@@ -190,10 +228,17 @@ class World:
         key = "x" * 32 if is_forged else MD5_KEY
         signature = sign(signed_text(fields), "MD5", private_pem="", md5_key=key)
         signed = fields | {"sign_type": "MD5", "sign": signature}
+        if not is_forged:
+            self._notified.append(signed)
         try:
             receive_notification(self.person.partner_account.id, signed)
         except InvalidNotification:
             assert is_forged
+
+    def notify_again(self) -> None:
+        """Alipay tells what it has told before, under the same id."""
+        for signed in self._notified:
+            receive_notification(self.person.partner_account.id, signed)
 
     def settle(self) -> None:
         """The weather clears, and everybody works until nothing is owed."""
@@ -206,15 +251,17 @@ class World:
             due = self.list_due()
             if not due and not self.alipay.on_the_way:
                 return
-            wait = (due[0][0] - self.clock.now()).total_seconds() if due else 60
-            self.advance(max(0.0, wait))
-            self.drive_due()
+            self.advance(self._until_due(due))
+            self._drive([row for row in due if row[0] <= self.clock.now()])
         raise AssertionError(f"still due after {_END_LIMIT} rounds: {self.list_due()}")
+
+    def _until_due(self, due: Sequence[Row]) -> float:
+        """Seconds; ends that are only checked once more are checked late, and then for good."""
+        if not due or all(is_ended for *_, is_ended in due):
+            return schedule.VERIFY_SECONDS + 1
+        return max(0.0, (due[0][0] - self.clock.now()).total_seconds())
 
     def _check_attempt(self, kind: str, trans_id: str) -> None:
         """Law 1: the payment and this very attempt are in the database before the call."""
-        with platform_scope():
-            is_there = Attempt.objects.filter(
-                payment__partner_trans_id=trans_id, kind=kind, answered_at=None
-            ).exists()
+        is_there = self.ask(_UNANSWERED, [trans_id, kind])
         assert is_there, f"{kind} of {trans_id} left us without an attempt"
