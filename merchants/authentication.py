@@ -12,11 +12,17 @@ from rest_framework.request import Request
 from kernel import clock, ids
 from kernel.errors import Forbidden
 from merchants import keys
+from merchants.networks import is_inside, read_address
 from merchants.state import Status
 from tenancy.scope import tenant_scope
 
-_FIND = "SELECT * FROM merchants_find_api_key(%s)"
-_TOUCH = "UPDATE merchants_apikey SET last_used_at = %s WHERE id = %s"
+_FIND = """
+SELECT key_id, digest, acquirer_id, merchant_id, store_id, terminal_id, livemode, scopes,
+       allowed_networks, expires_at, revoked_at, last_used_at, standing, partner_account_id,
+       partner_account_version
+  FROM merchants_find_api_key(%s)
+"""
+_TOUCH = "UPDATE merchants_apikey SET last_used_at = %s, last_used_from = %s WHERE id = %s"
 _TOUCH_EVERY = timedelta(minutes=1)  # a write per payment would cost more than it tells
 
 
@@ -28,6 +34,7 @@ class Principal:
     acquirer_id: UUID
     merchant_id: UUID
     store_id: UUID | None
+    terminal_id: UUID | None  # of that store
     livemode: bool
     scopes: frozenset[str]
     # The acquirer's integration for this mode; None until it has one.
@@ -54,7 +61,7 @@ class ApiKeyAuthentication(BaseAuthentication):
             raise AuthenticationFailed(
                 "Send the header 'Authorization: Bearer tg_test_…' with a whole API key."
             )
-        principal = find_principal(key)
+        principal = find_principal(key, address=request.META.get("REMOTE_ADDR", ""))
         if principal is None:
             raise AuthenticationFailed("This API key is unknown, expired or revoked.")
         return principal, principal.key_id
@@ -63,18 +70,23 @@ class ApiKeyAuthentication(BaseAuthentication):
         return 'Bearer realm="tillgate"'
 
 
-def find_principal(key: keys.KeyText) -> Principal | None:
-    """The caller behind ``key``, or None; raises Forbidden if its merchant may not trade."""
+def find_principal(key: keys.KeyText, *, address: str) -> Principal | None:
+    """The caller behind ``key`` who calls from ``address``, or None.
+
+    Raises Forbidden: ``address_not_allowed`` where the key may not be used from there,
+    ``merchant_not_active`` where its merchant may not trade.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_FIND, [key.lookup])
         row = cursor.fetchone()
     if row is None or not keys.is_same(bytes(row[1]), key.digest):
         return None
-    key_id, _, acquirer, merchant, store, livemode, scopes, expires, revoked = row[:9]
-    used, standing, account, account_version = row[9:]
+    key_id, _, acquirer, merchant, store, terminal, livemode, scopes, networks = row[:9]
+    expires, revoked, used, standing, account, account_version = row[9:]
     now = clock.now()
     if revoked is not None or (expires is not None and expires <= now):
         return None
+    _check_address(address, networks)
     if standing != Status.ACTIVE:
         raise Forbidden("merchant_not_active", "This merchant is not active; call your acquirer.")
     principal = Principal(
@@ -82,20 +94,30 @@ def find_principal(key: keys.KeyText) -> Principal | None:
         acquirer,
         merchant,
         store,
+        terminal,
         livemode,
         frozenset(scopes),
         account,
         account_version,
     )
-    _note_use(principal, used, now)
+    if used is None or now - used >= _TOUCH_EVERY:
+        _note_use(principal, now, address)
     return principal
 
 
-def _note_use(principal: Principal, used: datetime | None, now: datetime) -> None:
-    if used is not None and now - used < _TOUCH_EVERY:
-        return
+def _check_address(address: str, networks: list[str]) -> None:
+    if not is_inside(address, networks):
+        raise Forbidden(
+            "address_not_allowed",
+            f"This API key may not be used from the address {address or 'of this request'}; "
+            "your acquirer sets where it may.",
+        )
+
+
+def _note_use(principal: Principal, now: datetime, address: str) -> None:
+    caller = str(read_address(address) or "") or None
     with (
         tenant_scope(principal.acquirer_id, principal.merchant_id),
         connection.cursor() as cursor,
     ):
-        cursor.execute(_TOUCH, [now, principal.key_id])
+        cursor.execute(_TOUCH, [now, caller, principal.key_id])

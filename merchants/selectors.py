@@ -15,8 +15,10 @@ def list_stores(principal: Principal) -> QuerySet[Store, Store]:
 
 
 def list_terminals(principal: Principal) -> QuerySet[Terminal, Terminal]:
-    """The terminals of the key's stores."""
+    """The terminals of the key's stores, or the one it is bound to."""
     rows = Terminal.objects.filter(merchant_id=principal.merchant_id)
+    if principal.terminal_id is not None:
+        return rows.filter(id=principal.terminal_id)
     return rows if principal.store_id is None else rows.filter(store_id=principal.store_id)
 
 

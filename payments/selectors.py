@@ -1,4 +1,5 @@
-"""Reads: what a key may see of payments and refunds. Never more than its merchant, mode, store."""
+"""Reads: what a key may see of payments and refunds. Never more than its merchant,
+mode, store and terminal."""
 
 from typing import Any
 from uuid import UUID
@@ -14,15 +15,19 @@ from payments.state import PUBLIC, Status
 def list_payments(principal: Principal) -> QuerySet[Payment, Payment]:
     """The payments that the key may see."""
     rows = Payment.objects.filter(merchant_id=principal.merchant_id, livemode=principal.livemode)
-    return rows if principal.store_id is None else rows.filter(store_id=principal.store_id)
+    return rows.filter(**_place(principal))
 
 
 def list_refunds(principal: Principal) -> QuerySet[Refund, Refund]:
     """The refunds that the key may see."""
     rows = Refund.objects.filter(merchant_id=principal.merchant_id, livemode=principal.livemode)
-    if principal.store_id is None:
-        return rows
-    return rows.filter(payment__store_id=principal.store_id)
+    return rows.filter(**{f"payment__{name}": value for name, value in _place(principal).items()})
+
+
+def _place(principal: Principal) -> dict[str, UUID]:
+    """The store, and the terminal, that the key is bound to."""
+    place = {"store_id": principal.store_id, "terminal_id": principal.terminal_id}
+    return {name: value for name, value in place.items() if value is not None}
 
 
 def get_payment(principal: Principal, payment_id: UUID) -> Payment:

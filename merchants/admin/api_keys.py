@@ -29,11 +29,14 @@ class ApiKeyForm(OwnedForm):
         if merchant is None or self.errors:
             return cleaned
         self.instance.acquirer_id = merchant.acquirer_id
+        if (terminal := cleaned.get("terminal")) and not cleaned.get("store"):
+            cleaned["store"] = terminal.store
         self.check_with_service(
             lambda: check_api_key(
                 merchant=merchant,
                 scopes=cleaned["scopes"],
                 store=cleaned.get("store"),
+                terminal=cleaned.get("terminal"),
                 expires_at=cleaned.get("expires_at"),
             )
         )
@@ -45,11 +48,28 @@ class ApiKeyAdmin(OwnedAdmin):
     """Nobody deletes a key: a revoked one still says who could do what, and when."""
 
     form = ApiKeyForm
-    fields = ("merchant", "store", "label", "livemode", "scopes", "expires_at")
-    facts = ("public_id", "lookup", "revoked_at", "last_used_at", "created_by", "created_at")
-    fixed_fields = ("merchant", "store", "livemode", *facts)
+    fields = (
+        "merchant",
+        "store",
+        "terminal",
+        "label",
+        "livemode",
+        "scopes",
+        "allowed_networks",
+        "expires_at",
+    )
+    facts = (
+        "public_id",
+        "lookup",
+        "revoked_at",
+        "last_used_at",
+        "last_used_from",
+        "created_by",
+        "created_at",
+    )
+    fixed_fields = ("merchant", "store", "terminal", "livemode", *facts)
     secret_fields = frozenset({"digest"})
-    autocomplete_fields = ("merchant", "store")
+    autocomplete_fields = ("merchant", "store", "terminal")
     list_display = ("label", "merchant", "store", "livemode", "lookup", "is_usable", "last_used_at")
     list_filter = ("livemode",)
     list_select_related = ("merchant", "store")

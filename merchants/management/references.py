@@ -6,7 +6,7 @@ from uuid import UUID
 from django.core.management.base import CommandError
 
 from kernel.ids import InvalidId
-from merchants.models import ApiKey, Merchant, PartnerAccount, Store
+from merchants.models import ApiKey, Merchant, PartnerAccount, Store, Terminal
 from tenancy.management.references import read_acquirer
 from tenancy.models import Acquirer
 from tenancy.scope import platform_scope
@@ -35,6 +35,13 @@ def read_store(reference: str, merchant: str | None, acquirer: str | None) -> St
         raise CommandError("--store: give its str_… id, or name its --merchant as well.")
     owner = read_merchant(merchant, acquirer)
     return _one(Store, "--store", reference, merchant_id=owner.id, scheme_store_id=reference)
+
+
+def read_terminal(reference: str) -> Terminal:
+    """By ``trm_…`` id. Raises CommandError."""
+    if (id_ := _id_of(Terminal, reference)) is None:
+        raise CommandError("--terminal: give its trm_… id.")
+    return _one(Terminal, "--terminal", reference, id=id_)
 
 
 def read_partner_account(acquirer: Acquirer, *, livemode: bool) -> PartnerAccount:

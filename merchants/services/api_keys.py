@@ -5,7 +5,7 @@ from datetime import datetime
 
 from kernel import clock
 from merchants.keys import new_key
-from merchants.models import ApiKey, Merchant, Store
+from merchants.models import ApiKey, Merchant, Store, Terminal
 from merchants.state import ALL_SCOPES
 from tenancy.models import Staff
 from tenancy.saving import faulty, save_checked
@@ -18,20 +18,30 @@ def issue_api_key(
     livemode: bool,
     scopes: Iterable[str] = ALL_SCOPES,
     store: Store | None = None,
+    terminal: Terminal | None = None,
+    allowed_networks: Iterable[str] = (),
     expires_at: datetime | None = None,
     created_by: Staff | None = None,
 ) -> tuple[ApiKey, str]:
     """The row and the key's text, which nobody can read again.
 
-    With ``store`` the key is bound to that store. Raises Rejected for a scope that does not exist
-    or none at all, a store of somebody else, or an ``expires_at`` that has passed.
+    With ``store`` the key is bound to that store, with ``terminal`` to that terminal of it, with
+    ``allowed_networks`` (CIDR) to callers from there. Raises Rejected for a scope that does not
+    exist or none at all, a store or terminal of somebody else, what is no network, or an
+    ``expires_at`` that has passed.
     """
     wanted = list(dict.fromkeys(scopes))
-    check_api_key(merchant=merchant, scopes=wanted, store=store, expires_at=expires_at)
+    if terminal is not None and store is None:
+        store = terminal.store
+    check_api_key(
+        merchant=merchant, scopes=wanted, store=store, terminal=terminal, expires_at=expires_at
+    )
     key = ApiKey(
         acquirer_id=merchant.acquirer_id,
         merchant=merchant,
         store=store,
+        terminal=terminal,
+        allowed_networks=list(dict.fromkeys(allowed_networks)),
         label=label,
         livemode=livemode,
         scopes=wanted,
@@ -57,12 +67,19 @@ def revoke_api_key(key: ApiKey) -> None:
 
 
 def check_api_key(
-    *, merchant: Merchant, scopes: Sequence[str], store: Store | None, expires_at: datetime | None
+    *,
+    merchant: Merchant,
+    scopes: Sequence[str],
+    store: Store | None,
+    terminal: Terminal | None = None,
+    expires_at: datetime | None,
 ) -> None:
     """Raise Rejected, naming the field, for a key that must not be issued."""
     if not scopes or not set(scopes) <= set(ALL_SCOPES):
         raise faulty("scopes", f"One or more of: {', '.join(ALL_SCOPES)}.")
     if store is not None and store.merchant_id != merchant.id:
         raise faulty("store", "This store belongs to another merchant.")
+    if terminal is not None and (store is None or terminal.store_id != store.id):
+        raise faulty("terminal", "This terminal belongs to another store.")
     if expires_at is not None and expires_at <= clock.now():
         raise faulty("expires_at", "Must be in the future.")

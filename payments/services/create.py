@@ -37,6 +37,7 @@ def create_payment(principal: Principal, order: PaymentOrder) -> Opening:
     Unavailable when this process carries as much as it may, or while no address of the scheme
     answers; then nothing was written or sent.
     """
+    order = order.at_key_of(principal)
     try:
         return _create(principal, order)
     except (IntegrityError, Rejected, Forbidden, Unavailable):
@@ -91,6 +92,8 @@ def find_gateway(principal: Principal) -> Gateway:
 def _check_may_sell(principal: Principal, order: PaymentOrder, gateway: Gateway) -> None:
     if principal.store_id is not None and order.store_id != principal.store_id:
         raise _unknown("store")
+    if principal.terminal_id is not None and order.terminal_id != principal.terminal_id:
+        raise _unknown("terminal")
     if order.amount.currency not in gateway.currencies:
         allowed = ", ".join(sorted(gateway.currencies))
         fault = FieldError("currency", "currency_not_enabled", f"This account takes: {allowed}.")

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.conf import settings
 
 from api.idempotency import RequestKey
 from kernel.money import Money
+from merchants.authentication import Principal
 from payments.models import Payment
 
 
@@ -28,6 +29,12 @@ class PaymentOrder:
     timeout_seconds: int | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     idempotency_key: RequestKey | None = None
+
+    def at_key_of(self, principal: Principal) -> "PaymentOrder":
+        """The same order; a terminal's key need not say which terminal it is."""
+        if self.terminal_id is not None or principal.terminal_id is None:
+            return self
+        return replace(self, terminal_id=principal.terminal_id)
 
     @property
     def mode(self) -> Payment.Mode:

@@ -1,5 +1,7 @@
 """Which payment a request repeats: by its Idempotency-Key, else by its merchant_reference."""
 
+from uuid import UUID
+
 from api import kept_keys
 from kernel.errors import Conflict, FieldError
 from merchants.authentication import Principal
@@ -13,11 +15,11 @@ def find_same(principal: Principal, order: PaymentOrder) -> Payment | None:
     Raises Conflict where key or reference belong to another request: ``idempotency_key_reused``,
     ``reference_reused``.
     """
-    if principal.store_id is not None and order.store_id != principal.store_id:
-        return None  # a store's key learns nothing of other stores
+    if not _is_at_its_place(principal, order.store_id, order.terminal_id):
+        return None  # the key of a store or terminal learns nothing of others
     mine = Payment.objects.filter(merchant_id=principal.merchant_id, livemode=principal.livemode)
     if (payment_id := kept_keys.find(order.idempotency_key)) is not None:
-        return mine.get(id=payment_id)
+        return _of_this_place(principal, mine.get(id=payment_id))
     payment = mine.filter(merchant_reference=order.merchant_reference).first()
     if payment is None:
         return None
@@ -26,6 +28,20 @@ def find_same(principal: Principal, order: PaymentOrder) -> Payment | None:
     if key is not None and not kept_keys.take(key, Payment.PREFIX, payment.id):
         kept_keys.find(key)  # taken at the same instant, by the same request or by another
     return payment
+
+
+def _is_at_its_place(principal: Principal, store_id: UUID, terminal_id: UUID | None) -> bool:
+    return principal.store_id in (None, store_id) and principal.terminal_id in (None, terminal_id)
+
+
+def _of_this_place(principal: Principal, payment: Payment) -> Payment:
+    """``payment``, unless another terminal gave its request the same key and the same words."""
+    if _is_at_its_place(principal, payment.store_id, payment.terminal_id):
+        return payment
+    raise Conflict(
+        "idempotency_key_reused",
+        "This Idempotency-Key belongs to another terminal's request; use a new one.",
+    )
 
 
 def _check_same(order: PaymentOrder, payment: Payment) -> None:

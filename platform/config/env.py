@@ -48,6 +48,12 @@ VARIABLES = {
             None,
             "Our address as Alipay and browsers reach it, without a slash at the end",
         ),
+        Variable(
+            "TILLGATE_TRUSTED_PROXIES",
+            "list",
+            "",
+            "Networks of our own proxies, whose X-Forwarded-For names the caller; empty: none",
+        ),
         Variable("TILLGATE_DATABASE_ROLE", "text", "tillgate_app", "Role the code runs under"),
         Variable("TILLGATE_DATABASE_POOL", "int", "16", "Database connections per process"),
         Variable("TILLGATE_CARRIED_LIMIT", "int", "2000", "Pay calls in flight per web process"),

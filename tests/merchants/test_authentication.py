@@ -3,17 +3,20 @@
 import hashlib
 import hmac
 from datetime import timedelta
+from ipaddress import ip_network
+from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
 from kernel.clock import ManualClock
+from kernel.errors import Rejected
 from merchants import keys
 from merchants.models import ApiKey, Merchant
 from merchants.services import issue_api_key, revoke_api_key
 from tenancy.models import Acquirer
 from tenancy.scope import platform_scope, tenant_scope
-from tests.factories.merchants import ApiKeyFactory
+from tests.factories.merchants import ApiKeyFactory, StoreFactory
 from tests.people import Person, client_with
 
 ADDRESS = "/v1/stores"
@@ -197,3 +200,130 @@ def test_the_mode_of_a_call_is_its_keys(acme: Person) -> None:
     assert text.startswith("tg_live_")
     assert client_with(text).get(ADDRESS).status_code == 200
     assert key.livemode is True
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("networks", "address", "status"),
+    [
+        ([], "198.51.100.9", 200),
+        (["203.0.113.0/24"], "203.0.113.255", 200),
+        (["203.0.113.0/24"], "203.0.114.0", 403),
+        (["10.0.0.0/8", "203.0.113.7"], "203.0.113.7", 200),
+        (["203.0.113.7"], "203.0.113.8", 403),
+        (["203.0.113.0/24"], "::ffff:203.0.113.7", 200),
+        (["2001:db8::/48"], "2001:db8::1", 200),
+        (["2001:db8::/48"], "2001:db9::1", 403),
+        (["0.0.0.0/0"], "2001:db8::1", 403),
+        (["0.0.0.0/0"], "", 403),
+    ],
+)
+def test_a_key_with_networks_is_refused_from_elsewhere(
+    networks: list[str], address: str, status: int, acme: Person
+) -> None:
+    with tenant_scope(acme.acquirer.pk):
+        _, text = issue_api_key(
+            merchant=acme.merchant, label="ECR", livemode=False, allowed_networks=networks
+        )
+
+    answer = client_with(text).get(ADDRESS, REMOTE_ADDR=address)
+
+    assert answer.status_code == status
+    if status == 403:
+        assert answer.json()["code"] == "address_not_allowed"
+        assert address in answer.json()["detail"]
+
+
+@pytest.mark.django_db
+def test_who_has_not_the_whole_key_never_learns_of_its_networks(acme: Person) -> None:
+    key = ApiKeyFactory(merchant=acme.merchant, allowed_networks=["203.0.113.0/24"])
+
+    assert refusal(key.text[:16] + "x" * 32) == (401, "invalid_api_key")
+    assert refusal(key.text) == (403, "address_not_allowed")
+
+
+@pytest.mark.django_db
+def test_a_header_cannot_lift_the_restriction(acme: Person) -> None:
+    key = ApiKeyFactory(merchant=acme.merchant, allowed_networks=["203.0.113.0/24"])
+
+    answer = client_with(key.text).get(
+        ADDRESS, REMOTE_ADDR="198.51.100.9", headers={"X-Forwarded-For": "203.0.113.7"}
+    )
+
+    assert answer.status_code == 403
+
+
+@pytest.mark.django_db
+def test_behind_a_trusted_proxy_the_caller_counts(acme: Person, settings: Any) -> None:
+    settings.TRUSTED_PROXIES = [ip_network("10.0.0.0/8")]
+    key = ApiKeyFactory(merchant=acme.merchant, allowed_networks=["203.0.113.0/24"])
+
+    def status(forwarded_for: str) -> int:
+        client = client_with(key.text)
+        said = {"X-Forwarded-For": forwarded_for}
+        return client.get(ADDRESS, REMOTE_ADDR="10.0.0.1", headers=said).status_code
+
+    assert status("203.0.113.7") == 200
+    assert status("203.0.113.7, 10.0.0.2") == 200
+    assert status("203.0.113.7, 198.51.100.9") == 403
+
+
+@pytest.mark.django_db
+def test_the_last_use_tells_the_address(acme: Person) -> None:
+    acme.client().get(ADDRESS, REMOTE_ADDR="::ffff:203.0.113.7")
+
+    with platform_scope():
+        assert ApiKey.objects.get(pk=acme.key.pk).last_used_from == "203.0.113.7"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("network", "kept"),
+    [
+        (" 203.0.113.7 ", "203.0.113.7/32"),
+        ("203.0.113.0/255.255.255.0", "203.0.113.0/24"),
+        ("2001:DB8:0::/48", "2001:db8::/48"),
+    ],
+)
+def test_a_network_is_kept_in_one_form(network: str, kept: str, acme: Person) -> None:
+    key = ApiKeyFactory(merchant=acme.merchant, allowed_networks=[network])
+
+    with platform_scope():
+        assert ApiKey.objects.get(pk=key.pk).allowed_networks == [kept]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "network", ["", "any", "203.0.113.7/24", "203.0.113.0/33", "fe80::1%eth0", "x" * 300]
+)
+def test_what_is_no_network_is_refused_and_no_key_is_made(network: str, acme: Person) -> None:
+    with tenant_scope(acme.acquirer.pk):
+        with pytest.raises(Rejected) as refused:
+            issue_api_key(
+                merchant=acme.merchant, label="ECR", livemode=False, allowed_networks=[network]
+            )
+        assert [fault.field for fault in refused.value.errors] == ["allowed_networks"]
+        assert ApiKey.objects.filter(merchant=acme.merchant).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_key_of_a_terminal_is_of_its_store(acme: Person, rival: Person) -> None:
+    with tenant_scope(acme.acquirer.pk):
+        key, _ = issue_api_key(
+            merchant=acme.merchant, label="Till", livemode=False, terminal=acme.terminal
+        )
+        assert key.store == acme.store
+        with pytest.raises(Rejected):
+            issue_api_key(
+                merchant=acme.merchant, label="Till", livemode=False, terminal=rival.terminal
+            )
+        other = StoreFactory(merchant=acme.merchant)
+        with pytest.raises(Rejected) as refused:
+            issue_api_key(
+                merchant=acme.merchant,
+                label="Till",
+                livemode=False,
+                store=other,
+                terminal=acme.terminal,
+            )
+    assert refused.value.errors[0].field == "terminal"

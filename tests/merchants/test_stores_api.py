@@ -68,6 +68,18 @@ def test_a_key_bound_to_a_store_sees_that_store_only(acme: Person) -> None:
     assert [row["id"] for row in client.get("/v1/terminals").json()["data"]] == [terminal.public_id]
 
 
+def test_a_key_bound_to_a_terminal_sees_that_terminal_and_its_store_only(acme: Person) -> None:
+    StoreFactory(merchant=acme.merchant)
+    mine = TerminalFactory(store=acme.store)
+    client = client_with(
+        ApiKeyFactory(merchant=acme.merchant, store=acme.store, terminal=mine).text
+    )
+
+    assert [row["id"] for row in client.get("/v1/stores").json()["data"]] == [acme.store.public_id]
+    assert [row["id"] for row in client.get("/v1/terminals").json()["data"]] == [mine.public_id]
+    assert client.get("/v1/events").json()["code"] == "key_of_one_store"
+
+
 def test_pages_follow_each_other_newest_first_and_miss_nothing(
     api: APIClient, acme: Person
 ) -> None:

@@ -39,7 +39,7 @@ def principal_of(person: Person) -> Principal:
     """The caller that the person's key stands for."""
     key = parse_key(person.key_text)
     assert key is not None
-    principal = find_principal(key)
+    principal = find_principal(key, address="127.0.0.1")
     assert principal is not None
     return principal
 

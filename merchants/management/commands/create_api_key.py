@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from kernel import clock
-from merchants.management.references import read_merchant, read_store
+from merchants.management.references import read_merchant, read_store, read_terminal
 from merchants.services import issue_api_key
 from merchants.state import ALL_SCOPES
 from tenancy.management.base import OperatorCommand, add_acquirer_option
@@ -23,6 +23,16 @@ class Command(OperatorCommand):
         add_acquirer_option(parser, required=False, note=" Not needed with a mer_… id.")
         parser.add_argument("--merchant", required=True, help="mer_… id, or Alipay's id: M0001.")
         parser.add_argument("--store", help="Bind the key to one store: str_… id or Alipay's id.")
+        parser.add_argument(
+            "--terminal", help="Bind it to one terminal: trm_… id. Implies its store."
+        )
+        parser.add_argument(
+            "--from",
+            action="append",
+            dest="networks",
+            metavar="NETWORK",
+            help="Refuse callers from elsewhere: 203.0.113.0/24; repeatable.",
+        )
         parser.add_argument("--label", required=True, help="To tell keys apart: 'ECR Central'.")
         parser.add_argument("--live", action="store_true", help="A live key; else a test key.")
         parser.add_argument(
@@ -38,6 +48,7 @@ class Command(OperatorCommand):
         store = options["store"] and read_store(
             options["store"], merchant.public_id, options["acquirer"]
         )
+        terminal = options["terminal"] and read_terminal(options["terminal"])
         with tenant_scope(merchant.acquirer_id):
             key, text = issue_api_key(
                 merchant=merchant,
@@ -45,15 +56,19 @@ class Command(OperatorCommand):
                 livemode=options["live"],
                 scopes=options["scope"] or ALL_SCOPES,
                 store=store or None,
+                terminal=terminal or None,
+                allowed_networks=options["networks"] or (),
                 expires_at=_expiry(options["expires_in_days"]),
             )
         return {
             "object": "api_key",
             "id": key.public_id,
             "merchant": merchant.public_id,
-            "store": store.public_id if store else None,
+            "store": key.store.public_id if key.store else None,
+            "terminal": key.terminal.public_id if key.terminal else None,
             "livemode": key.livemode,
             "scopes": key.scopes,
+            "allowed_networks": key.allowed_networks,
             "key": text,
         }
 

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "api.head.HeadMiddleware",
+    "api.client_address.ClientAddressMiddleware",
     "api.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -188,6 +189,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 CLOCK_SKEW_SECONDS = env.integer("TILLGATE_CLOCK_SKEW_SECONDS")
+TRUSTED_PROXIES = env.networks("TILLGATE_TRUSTED_PROXIES")
 METRICS_TOKEN = env.text("TILLGATE_METRICS_TOKEN")
 WEBHOOK_ALLOWED_NETWORKS = env.networks("TILLGATE_WEBHOOK_ALLOWED_NETWORKS")
 WEBHOOK_CONCURRENCY = env.integer("TILLGATE_WEBHOOK_CONCURRENCY")

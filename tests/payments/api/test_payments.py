@@ -8,12 +8,13 @@ from rest_framework.test import APIClient
 
 from kernel.clock import ManualClock
 from payments.models import Attempt, Payment
-from tenancy.scope import platform_scope
-from tests.factories.merchants import ApiKeyFactory, StoreFactory
+from tenancy.scope import platform_scope, tenant_scope
+from tests.factories.merchants import ApiKeyFactory, StoreFactory, TerminalFactory
 from tests.fakes import (
     CLOSED_BY_CANCEL,
     DECLINED,
     PAID,
+    REFUNDED,
     SILENCE,
     FakeScheme,
 )
@@ -326,6 +327,83 @@ def test_a_key_of_one_store_sells_and_sees_there_only(
     assert sold.status_code == 201
     assert bound.get(f"/v1/payments/{payment['id']}").status_code == 404
     assert [each["id"] for each in bound.get("/v1/payments").json()["data"]] == [sold.json()["id"]]
+
+
+def test_a_key_of_one_terminal_sells_and_sees_there_only(
+    api: APIClient, acme: Person, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", PAID)
+    key = ApiKeyFactory(merchant=acme.merchant, store=acme.store, terminal=acme.terminal)
+    bound = client_with(key.text)
+    other = TerminalFactory(store=acme.store)
+    elsewhere = api.post("/v1/payments", body(acme, terminal=other.public_id), format="json").json()
+
+    refused = bound.post(
+        "/v1/payments",
+        body(acme, merchant_reference="R2", terminal=other.public_id),
+        format="json",
+    )
+    said = body(acme, merchant_reference="R3", terminal=acme.terminal.public_id)
+    unsaid = {name: value for name, value in said.items() if name != "terminal"}
+    sold = bound.post("/v1/payments", unsaid, format="json")
+    again = bound.post("/v1/payments", said, format="json")
+
+    assert refused.status_code == 400
+    assert [fault["field"] for fault in refused.json()["errors"]] == ["terminal"]
+    assert sold.status_code == 201
+    assert sold.json()["terminal"] == acme.terminal.public_id
+    assert (again.status_code, again.json()["id"]) == (200, sold.json()["id"])
+    assert bound.get(f"/v1/payments/{elsewhere['id']}").status_code == 404
+    assert (
+        bound.post(f"/v1/payments/{elsewhere['id']}/refunds", {}, format="json").status_code == 404
+    )
+    assert (
+        bound.post(f"/v1/payments/{elsewhere['id']}/cancel", {}, format="json").status_code == 404
+    )
+    assert [each["id"] for each in bound.get("/v1/payments").json()["data"]] == [sold.json()["id"]]
+    with tenant_scope(acme.acquirer.pk):
+        assert Payment.objects.filter(merchant_reference="R2").count() == 0
+
+
+def test_two_terminals_with_the_same_idempotency_key_never_see_each_others_payment(
+    acme: Person, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", PAID)
+    tills = [acme.terminal, TerminalFactory(store=acme.store)]
+    one, two = [
+        client_with(ApiKeyFactory(merchant=acme.merchant, store=acme.store, terminal=till).text)
+        for till in tills
+    ]
+    asked = {name: value for name, value in body(acme).items() if name != "terminal"}
+
+    first = one.post("/v1/payments", asked, format="json", headers={"Idempotency-Key": "sale-1"})
+    second = two.post("/v1/payments", asked, format="json", headers={"Idempotency-Key": "sale-1"})
+
+    assert first.status_code == 201
+    assert (second.status_code, second.json()["code"]) == (409, "idempotency_key_reused")
+    assert first.json()["id"] not in second.content.decode()
+    with tenant_scope(acme.acquirer.pk):
+        assert Payment.objects.count() == 1
+
+
+def test_refunds_of_another_terminal_are_hidden(
+    api: APIClient, acme: Person, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", PAID)
+    scheme.will("refund", REFUNDED)
+    key = ApiKeyFactory(merchant=acme.merchant, store=acme.store, terminal=acme.terminal)
+    other = TerminalFactory(store=acme.store)
+    ids = {}
+    for till in (acme.terminal, other):
+        asked = body(acme, merchant_reference=till.name + till.public_id, terminal=till.public_id)
+        payment = api.post("/v1/payments", asked, format="json").json()
+        refund = api.post(f"/v1/payments/{payment['id']}/refunds", {"amount": 1}, format="json")
+        ids[till] = refund.json()["id"]
+
+    seen = client_with(key.text).get("/v1/refunds").json()["data"]
+
+    assert [each["id"] for each in seen] == [ids[acme.terminal]]
+    assert client_with(key.text).get(f"/v1/refunds/{ids[other]}").status_code == 404
 
 
 def test_a_key_without_the_scope_is_told_which_one_it_lacks(
