@@ -63,6 +63,13 @@ def get_gateway(account_id: UUID, *, acquirer_id: UUID, version: datetime | None
     return gateway
 
 
+def is_one_resting() -> bool:
+    """Whether this process leaves all addresses of some partner account alone now. No look-up."""
+    with _lock:
+        kept = list(_kept.values())
+    return any(gateway.connector.rests_until() is not None for _, gateway in kept)
+
+
 def notify_url(account: PartnerAccount) -> str:
     """Where Alipay tells us of this account's payments."""
     return f"{settings.PUBLIC_URL}/alipay/notify/{account.public_id}"

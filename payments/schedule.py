@@ -7,6 +7,7 @@ SLACK = timedelta(milliseconds=50)  # a timer may fire a moment early
 SWEEP_GRACE_SECONDS = 0.5  # the punctual task has this long before the sweep steps in
 NEGLECTED_SECONDS = 4  # and the sweep this long before each worker's standby does
 LONGEST_GAP_SECONDS = 60
+AFTER_REST_SECONDS = 2.0  # over so long those spread who waited for the same trial
 # A till that has no code to show by then gets none; a precreate that lives is over before.
 PRESENTING_SECONDS = 30
 QR_TIMEOUT_SECONDS = 120  # to find the wallet, scan and confirm, if the till says nothing else
@@ -38,6 +39,11 @@ def next_repeat(now: datetime, *, since: datetime, interval_seconds: int) -> dat
     waited = (now - since).total_seconds()
     gap = min(LONGEST_GAP_SECONDS, max(interval_seconds, waited / 10))
     return now + timedelta(seconds=gap)
+
+
+def after_rest(now: datetime, *, until: datetime, chance: float) -> datetime:
+    """When to come back after a rest that ends at ``until``: apart from others, by ``chance``."""
+    return max(now, until) + timedelta(seconds=AFTER_REST_SECONDS * chance)
 
 
 def verify_until(now: datetime) -> datetime:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from connectors.base import (
@@ -58,6 +59,7 @@ class FakeScheme:
     calls: list[tuple[str, Any]] = field(default_factory=list)
     script: dict[str, list[Answer]] = field(default_factory=lambda: defaultdict(list))
     is_reachable: bool = True
+    resting: datetime | None = None
 
     def will(self, kind: str, *answers: Answer) -> None:
         """What the next calls of ``kind`` are answered with."""
@@ -80,6 +82,9 @@ class FakeScheme:
 
     def is_available(self) -> bool:
         return self.is_reachable
+
+    def rests_until(self) -> datetime | None:
+        return self.resting
 
     def pay(self, request: PayRequest) -> Outcome:
         return self._answer("pay", request)

@@ -20,7 +20,9 @@ from payments.services.claim import claim_payment
 from payments.services.doubt import note_doubt
 from payments.services.interpret import find_event
 from payments.services.mend import MENDED, mend
+from payments.services.rest import rest_payment
 from payments.services.steps import STEPS
+from payments.services.unasked import event_without_answer
 from payments.state import BreakKind, Event, Status
 from tenancy.postgres import release_connection
 from tenancy.scope import tenant_scope
@@ -32,7 +34,8 @@ def drive_payment(payment_id: UUID, *, acquirer_id: UUID, actor: str = "driver")
     """Do what is due for the payment; nothing if it is not due or another worker has it."""
     with tenant_scope(acquirer_id):
         for _ in range(_STEPS_LIMIT):
-            due_at = _drive_once(payment_id, acquirer_id, actor)
+            due_at = rest_payment(payment_id, acquirer_id)
+            due_at = due_at or _drive_once(payment_id, acquirer_id, actor)
             if due_at is None or due_at > clock.now():
                 break
         if due_at is None:
@@ -78,15 +81,7 @@ def _take_step(payment: Payment, gateway: Gateway, attempt_id: UUID, actor: str)
 
 
 def _event_of(payment: Payment, kind: Attempt.Kind, outcome: Outcome) -> Event | None:
-    event = find_event(kind, outcome)
-    if event is not None or payment.status != Status.PROCESSING:
-        return event
-    now = clock.now()
-    if now >= payment.expires_at:
-        return Event.DEADLINE_PASSED
-    if payment.lacks_code and schedule.is_presenting_over(now, since=payment.created_at):
-        return Event.NOT_SHOWN  # whoever asked for the code died, or still waits in vain
-    return None
+    return find_event(kind, outcome) or event_without_answer(payment, clock.now())
 
 
 def _wait(payment: Payment, gateway: Gateway, attempt_id: UUID, outcome: Outcome) -> None:

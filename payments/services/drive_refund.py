@@ -13,6 +13,7 @@ from payments.services import wake
 from payments.services.apply_refund import apply_refund_event
 from payments.services.doubt import note_doubt
 from payments.services.interpret import find_refund_event
+from payments.services.rest import rest_refund
 from payments.state import RefundStatus
 from tenancy.fragments import Fragment, run
 from tenancy.postgres import release_connection
@@ -36,6 +37,9 @@ SELECT claim, acquirer_id, merchant_id, payment_id, id,
 def drive_refund(refund_id: UUID, *, acquirer_id: UUID, actor: str = "driver") -> None:
     """Do what is due for the refund; nothing if it is not due or another worker has it."""
     with tenant_scope(acquirer_id):
+        if (due_at := rest_refund(refund_id, acquirer_id)) is not None:
+            _wake(refund_id, acquirer_id, due_at)
+            return
         attempt_id = ids.new_uuid()
         refund = claim_refund(refund_id, attempt_id)
         if refund is None:
@@ -103,6 +107,8 @@ def _wait(refund: Refund, gateway: Gateway, attempt_id: UUID, outcome: Outcome) 
         is_recorded=not refund.is_recorded and outcome.result is Result.PENDING,
     )
     if is_ours and refund.status == RefundStatus.PROCESSING:
-        wake.wake_driver(
-            wake.DRIVE_REFUND, refund.id, acquirer_id=refund.acquirer_id, due_at=due_at
-        )
+        _wake(refund.id, refund.acquirer_id, due_at)
+
+
+def _wake(refund_id: UUID, acquirer_id: UUID, due_at: datetime) -> None:
+    wake.wake_driver(wake.DRIVE_REFUND, refund_id, acquirer_id=acquirer_id, due_at=due_at)

@@ -18,7 +18,7 @@ from kernel import clock
 log = structlog.get_logger(__name__)
 
 CHANNEL = "tillgate:ended"
-_TASK_LIFE_SECONDS = 10  # an older task is no use: the sweep has taken its place
+TASK_LIFE_SECONDS = 10  # an older task is no use: the sweep has taken its place
 DRIVE_PAYMENT = "payments.drive_payment"
 DRIVE_REFUND = "payments.drive_refund"
 
@@ -51,7 +51,7 @@ def wake_driver(task: str, row_id: UUID, *, acquirer_id: UUID, due_at: datetime)
             task,
             args=[str(row_id), str(acquirer_id)],
             countdown=delay,
-            expires=delay + _TASK_LIFE_SECONDS,
+            expires=delay + TASK_LIFE_SECONDS,
             retry=False,
         )
     except (OperationalError, redis.RedisError, OSError) as error:

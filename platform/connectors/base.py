@@ -173,6 +173,9 @@ class Reachable(Protocol):
     def is_available(self) -> bool:
         """Whether a new payment would reach the scheme now. Answers at once, without a call."""
 
+    def rests_until(self) -> datetime | None:
+        """While no call at all would be made: when one may be tried next. Else None."""
+
 
 class Connector(Payer, Presenter, Querier, Canceler, Refunder, Reachable, Protocol):
     """A scheme that can do the whole life of a payment."""

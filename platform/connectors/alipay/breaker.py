@@ -20,6 +20,7 @@ from kernel import clock
 log = structlog.get_logger(__name__)
 
 _TRIAL = timedelta(seconds=30)  # a trial whose caller died is over then
+_LOOK = timedelta(seconds=1)  # so soon a trial under way may have brought an answer
 _REMEMBERED = timedelta(seconds=30)  # so long repeats go to the other address after a failure
 
 
@@ -84,6 +85,14 @@ class Breaker:
         """Whether a trial could be made now."""
         pause = self._pause
         return pause is not None and pause.is_over()
+
+    @property
+    def next_look(self) -> datetime:
+        """When it may be known whether it answers again; now, while it is closed."""
+        pause = self._pause
+        if pause is None:
+            return clock.now()
+        return clock.now() + _LOOK if self._is_trying else pause.since + pause.length
 
     @property
     def reluctance(self) -> tuple[bool, float]:

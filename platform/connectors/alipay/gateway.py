@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 from connectors.alipay import messages, verdict
@@ -59,6 +60,13 @@ class AlipayGateway:
         """
         self._probe_what_is_due()
         return any(breaker.is_closed for breaker in self._http.breakers)
+
+    def rests_until(self) -> datetime | None:
+        """While every address is left alone: when the first may be tried. None: call at will."""
+        breakers = self._http.breakers
+        if any(breaker.is_closed or breaker.is_due for breaker in breakers):
+            return None
+        return min(breaker.next_look for breaker in breakers)
 
     def _probe_what_is_due(self) -> None:
         """One harmless call at a time and address: no customer's payment is used to try."""

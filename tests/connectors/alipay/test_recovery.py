@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -188,3 +189,29 @@ def test_addresses_that_hang_or_refuse_are_left_alone_and_then_asked_no_more(
         assert results == [Result.UNKNOWN] * 5
         assert not gateway.is_available()
     assert len(stand_in.calls) == (3 if answer else 0)
+
+
+def test_while_every_address_is_left_alone_it_says_until_when(
+    clock: ManualClock, config: GatewayConfig, stand_in: StandIn, pay_request: PayRequest
+) -> None:
+    stand_in.answer = hang_up
+    probes: Probes = []
+    with running_stand_in() as backup:
+        backup.answer = hang_up
+        both = replace(config, backup_url=backup.url)
+        with gateway_of(both, probes=probes) as gateway:
+            assert gateway.rests_until() is None
+            for _ in range(6):
+                gateway.query(partner_trans_id="TG1", amount=pay_request.amount)
+            first_end = gateway.rests_until()
+            assert first_end is not None
+            assert 5 <= (first_end - clock.now()).total_seconds() <= 7.5
+
+            clock.advance(7.5)
+            assert gateway.rests_until() is None  # the next call may be the trial
+            gateway.is_available()  # starts a trial of each, which is on its way
+            assert gateway.rests_until() == clock.now() + timedelta(seconds=1)
+
+            stand_in.answer = MISSING
+            run(probes)
+            assert gateway.rests_until() is None

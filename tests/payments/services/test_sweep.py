@@ -10,6 +10,7 @@ from kernel.clock import ManualClock
 from payments.models import Payment
 from payments.services import sweep, wake
 from payments.services.create import create_payment
+from payments.services.drive import drive_payment
 from tenancy.scope import tenant_scope
 from tests.fakes import PAID, SILENCE, FakeScheme
 from tests.payments.conftest import order_of, principal_of, reread
@@ -31,6 +32,7 @@ class AtOnce(Executor):
 @pytest.fixture
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
     """What was handed to the broker, which then loses it."""
+    monkeypatch.setattr(sweep, "_handed", {})
     handed: list[tuple[str, Any]] = []
     monkeypatch.setattr(
         wake, "wake_driver", lambda task, row_id, **rest: handed.append((task, row_id))
@@ -87,6 +89,25 @@ def test_a_sweep_takes_no_more_than_its_limit(
 
     assert sweep.sweep() == 2
     assert len(oldest) == 2
+
+
+def test_a_row_is_handed_over_again_only_when_its_task_has_expired_or_it_is_due_anew(
+    pay: Pay, scheme: FakeScheme, clock: ManualClock, woken: list[tuple[str, Any]]
+) -> None:
+    scheme.will("pay", SILENCE)
+    scheme.will("query", SILENCE)
+    payment = pay()
+    clock.advance(4)
+
+    assert [sweep.sweep(), sweep.sweep()] == [1, 0]
+    clock.advance(9.9)
+    assert sweep.sweep() == 0
+    clock.advance(0.1)
+    assert sweep.sweep() == 1
+
+    drive_payment(payment.id, acquirer_id=payment.acquirer_id)
+    clock.advance(3.5)
+    assert sweep.sweep() == 1
 
 
 def test_what_nobody_took_for_four_seconds_the_standby_drives_itself(
