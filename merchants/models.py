@@ -207,6 +207,12 @@ class ApiKey(TenantModel):
     created_by = models.ForeignKey(
         Staff, models.PROTECT, null=True, related_name="+", editable=False
     )
+    revoked_by = models.ForeignKey(
+        Staff, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="replaced_by", editable=False
+    )
 
     class Meta(TenantModel.Meta):
         verbose_name = "API key"

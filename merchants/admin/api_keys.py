@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from merchants.models import ApiKey
-from merchants.services.api_keys import check_api_key, give_secret, revoke_api_key
+from merchants.services.api_keys import check_api_key, issue, revoke_api_key
 from merchants.state import ALL_SCOPES
+from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin, OwnedForm
 
 
@@ -30,17 +31,13 @@ class ApiKeyForm(OwnedForm):
             return cleaned
         self.instance.acquirer_id = merchant.acquirer_id
         if (terminal := cleaned.get("terminal")) and not cleaned.get("store"):
-            cleaned["store"] = terminal.store
-        self.check_with_service(
-            lambda: check_api_key(
-                merchant=merchant,
-                scopes=cleaned["scopes"],
-                store=cleaned.get("store"),
-                terminal=cleaned.get("terminal"),
-                expires_at=cleaned.get("expires_at"),
-            )
-        )
+            self.cleaned_data["store"] = terminal.store
         return cleaned
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors:
+            self.check_with_service(check_api_key, self.instance)
 
 
 @admin.register(ApiKey)
@@ -86,7 +83,8 @@ class ApiKeyAdmin(OwnedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
             obj.created_by = request.user
-            obj.text_shown_once = give_secret(obj)
+            obj.text_shown_once = issue(obj)
+            return
         super().save_model(request, obj, form, change)
 
     def response_add(
@@ -110,10 +108,15 @@ class ApiKeyAdmin(OwnedAdmin):
         """At once and for ever."""
         keys = list(queryset.filter(revoked_at=None))
         for key in keys:
-            revoke_api_key(key)
+            revoke_api_key(key, revoked_by=_staff(request))
             self.log_change(request, key, "Revoked.")
         self.message_user(request, f"{len(keys)} revoked.", messages.SUCCESS)
 
     @admin.display(boolean=True, description="usable")
     def is_usable(self, key: ApiKey) -> bool:
         return key.is_usable
+
+
+def _staff(request: HttpRequest) -> Staff:
+    assert isinstance(request.user, Staff)  # noqa: S101 - the admin has let nobody else in
+    return request.user

@@ -1,6 +1,6 @@
 """Writes of this app, one noun per file. The caller has entered the acquirer's scope."""
 
-from merchants.services.api_keys import issue_api_key, revoke_api_key
+from merchants.services.api_keys import issue_api_key, revoke_api_key, roll_api_key
 from merchants.services.merchants import create_merchant
 from merchants.services.partner_accounts import (
     create_partner_account,
@@ -18,5 +18,6 @@ __all__ = [
     "issue_api_key",
     "public_key_of",
     "revoke_api_key",
+    "roll_api_key",
     "set_alipay_key",
 ]

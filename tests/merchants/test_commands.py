@@ -277,3 +277,27 @@ def test_a_file_that_holds_no_key_is_refused(content: bytes, tmp_path: Path, acm
     assert said.startswith("--alipay-public-key-file: ")
     with platform_scope():
         assert PartnerAccount.objects.get().alipay_public_key == ""
+
+
+def test_a_key_is_rolled_from_the_shell(acme: Person) -> None:
+    made = run("roll_api_key", f"--key={acme.key.public_id}", "--overlap-hours=0")
+
+    assert made["replaces"] == acme.key.public_id
+    assert made["expires_at"] is None
+    assert client_with(made["key"]).get("/v1/stores").status_code == 200
+    assert acme.client().get("/v1/stores").status_code == 401
+
+
+def test_a_key_for_one_terminal_from_one_network(acme: Person) -> None:
+    made = run(
+        "create_api_key",
+        f"--merchant={acme.merchant.public_id}",
+        f"--terminal={acme.terminal.public_id}",
+        "--from=203.0.113.0/24",
+        "--from=2001:db8::/48",
+        "--label=Till",
+    )
+
+    assert (made["store"], made["terminal"]) == (acme.store.public_id, acme.terminal.public_id)
+    assert made["allowed_networks"] == ["203.0.113.0/24", "2001:db8::/48"]
+    assert client_with(made["key"]).get("/v1/stores").json()["code"] == "address_not_allowed"
