@@ -1,0 +1,43 @@
+"""A seller below an acquirer."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+
+from merchants.models.columns import STATUSES, mcc, scheme_id
+from merchants.state import Status
+from tenancy.audit import Audit
+from tenancy.scoped import TenantModel
+
+
+class Merchant(TenantModel):
+    """Alipay's secondary merchant: a seller with a contract with the acquirer."""
+
+    PREFIX = "mer"
+    MERCHANT_COLUMN = "id"
+    AUDIT = Audit(merchant_column="id")
+
+    legal_name = models.CharField(max_length=128)
+    display_name = models.CharField(max_length=128, help_text="On the customer's statement.")
+    mcc = models.CharField("merchant category code", max_length=4, validators=[mcc])
+    country = models.CharField(
+        max_length=2, validators=[RegexValidator(r"\A[A-Z]{2}\Z", "Two capitals, such as HK.")]
+    )
+    scheme_merchant_id = models.CharField(
+        max_length=32, validators=[scheme_id], help_text="Its id as registered with Alipay."
+    )
+    payment_timeout_seconds = models.PositiveSmallIntegerField(
+        default=30,
+        validators=[MinValueValidator(10), MaxValueValidator(180)],
+        help_text="An unanswered payment is cancelled after this many seconds.",
+    )
+    status = models.CharField(max_length=16, choices=STATUSES, default=Status.ACTIVE)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["acquirer", "scheme_merchant_id"], name="scheme_merchant_id_is_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
