@@ -15,10 +15,16 @@ class Role(models.TextChoices):
 _READ = frozenset({"view"})
 _EDIT = frozenset({"view", "add", "change"})
 _OPERATE = frozenset({"view", "change"})  # nothing new: switch off and on, send again
+# By name of the button: payments are asked about, cancelled, refunded; breaks resolved; and what
+# one person proposed is approved by another (proposals.kinds).
+_HANDLE = frozenset({"view", "query", "cancel", "refund"})
+_RESOLVE = frozenset({"view", "resolve"})
+_APPROVE = frozenset({"view", "approve"})
+_EVERYTHING = _EDIT | _HANDLE | _RESOLVE | _APPROVE | {"delete"}
 
 # role -> model ("app.model", or "*") -> actions. What is not listed is refused.
 PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
-    Role.OPERATOR: {"*": frozenset({"view", "add", "change", "delete"})},
+    Role.OPERATOR: {"*": _EVERYTHING},
     Role.OWNER: {
         "*": _READ,
         "tenancy.staff": _EDIT,
@@ -28,27 +34,35 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "merchants.terminal": _EDIT,
         "merchants.apikey": _EDIT,
         "events.webhookendpoint": _OPERATE,
+        "payments.payment": _HANDLE,
+        "payments.refund": _APPROVE,
+        "payments.break": _RESOLVE | _APPROVE,
+        "proposals.twopeoplerule": _EDIT | _APPROVE,
     },
     Role.OPERATIONS: {
         "merchants.merchant": _EDIT,
         "merchants.store": _EDIT,
         "merchants.terminal": _EDIT,
         "merchants.apikey": _EDIT,
-        "payments.payment": _READ,
+        "payments.payment": _HANDLE,
         "payments.refund": _READ,
-        "payments.break": _READ,
+        "payments.break": _RESOLVE,
         "payments.notification": _READ,
         "payments.refusednotification": _READ,
         "events.webhookendpoint": _OPERATE,
         "events.delivery": _READ,
         "events.event": _READ,
+        "proposals.proposal": _READ,
+        "proposals.twopeoplerule": _READ,
     },
     Role.FINANCE: {
         "merchants.merchant": _READ,
         "merchants.store": _READ,
-        "payments.payment": _READ,
-        "payments.refund": _READ,
-        "payments.break": _READ,
+        "payments.payment": frozenset({"view", "query", "refund"}),
+        "payments.refund": _APPROVE,
+        "payments.break": _RESOLVE | _APPROVE,
+        "proposals.proposal": _READ,
+        "proposals.twopeoplerule": _READ,
     },
     Role.SUPPORT: {
         "merchants.merchant": _READ,

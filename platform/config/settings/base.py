@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "api",
     "events",
     "ledger",
+    "proposals",
     "merchants",
     "payments",
 ]
@@ -182,6 +183,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "payments.forget_refused_notifications",
         "schedule": 3600.0,
     },
+    "expire-proposals": {
+        "task": "proposals.expire",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "forget-idempotency-keys": {
         "task": "api.forget_idempotency_keys",
         "schedule": 24 * 3600.0,
@@ -197,6 +203,7 @@ globals().update(parse_smtp_url(env.text("TILLGATE_SMTP_URL")))
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = env.text("TILLGATE_MAIL_FROM")
 
+PROPOSAL_DAYS = env.integer("TILLGATE_PROPOSAL_DAYS")
 CARRIED_LIMIT = env.integer("TILLGATE_CARRIED_LIMIT")
 LOGGING_CONFIG = None
 LOGGING = logging_config(level=env.text("TILLGATE_LOG_LEVEL"), form=env.text("TILLGATE_LOG_FORMAT"))

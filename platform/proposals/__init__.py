@@ -1,0 +1,1 @@
+"""Two people for what hurts: one proposes, another approves, both on record."""

@@ -1,0 +1,1 @@
+"""Writes: propose, decide, withdraw, let expire."""
