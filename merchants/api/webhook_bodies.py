@@ -4,7 +4,6 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import (
-    AwareDatetime,
     BaseModel,
     BeforeValidator,
     Field,
@@ -13,7 +12,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from api.bodies import Body, Text
+from api.bodies import Body, Moment, Text
 from api.pages import PageQuery
 from events.types import EventType
 from kernel import ids
@@ -86,8 +85,8 @@ class Replay(Body):
     """One ``event``, or every event from ``created_gte`` to before ``created_lt``."""
 
     event: EventId | None = None
-    created_gte: Annotated[AwareDatetime, Field(strict=False)] | None = None
-    created_lt: Annotated[AwareDatetime, Field(strict=False)] | None = None
+    created_gte: Moment | None = None
+    created_lt: Moment | None = None
 
     @model_validator(mode="after")
     def _is_one_or_the_other(self) -> "Replay":
@@ -104,8 +103,8 @@ class EventQuery(PageQuery):
 
     type: KnownType | None = None
     object: ObjectId | None = None
-    created_gte: AwareDatetime | None = None
-    created_lt: AwareDatetime | None = None
+    created_gte: Moment | None = None
+    created_lt: Moment | None = None
 
 
 class EventObject(BaseModel):

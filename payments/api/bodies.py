@@ -1,12 +1,11 @@
-"""What the calls of this app read and answer: the contract, also for the OpenAPI document."""
+"""What a till may send: a payment, a refund, a cancel; also for the OpenAPI document."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from api.bodies import Body, Text
 from api.idempotency import RequestKey
-from api.pages import PageQuery
 from connectors.alipay import rules
 from kernel.errors import FieldError, Rejected
 from kernel.money import Money
@@ -14,7 +13,6 @@ from payments.api.fields import (
     AmountMinor,
     Currency,
     PaymentCode,
-    PaymentId,
     Reference,
     StoreId,
     TerminalId,
@@ -122,137 +120,3 @@ class CreateRefund(Body):
 
 class CancelPayment(Body):
     """An empty object, or no body at all."""
-
-
-class PaymentQuery(PageQuery):
-    """Filters of the list; times are RFC 3339 with a zone."""
-
-    merchant_reference: Annotated[Text, StringConstraints(max_length=64)] | None = None
-    status: Literal["processing", "succeeded", "failed", "canceled"] | None = None
-    store: StoreId | None = None
-    terminal: TerminalId | None = None
-    created_gte: AwareDatetime | None = None
-    created_lt: AwareDatetime | None = None
-
-
-class RefundQuery(PageQuery):
-    """Filters of the list of refunds."""
-
-    payment: PaymentId | None = None
-    merchant_refund_reference: Annotated[Text, StringConstraints(max_length=64)] | None = None
-    status: Literal["processing", "succeeded", "failed"] | None = None
-
-
-class FailureObject(BaseModel):
-    """Why it did not work. ``cashier_message`` is in the language of ``Accept-Language``."""
-
-    code: str
-    message: str
-    cashier_message: str
-    scheme_code: str | None
-
-
-class PayerObject(BaseModel):
-    """Who paid, masked by the wallet; ``amount`` is what the wallet took, in its own currency."""
-
-    wallet: str
-    account: str | None
-    amount: int | None
-    currency: str | None
-
-
-class SchemeObject(BaseModel):
-    """The payment at Alipay."""
-
-    name: str
-    transaction_id: str | None
-
-
-class PaymentObject(BaseModel):
-    """A payment."""
-
-    object: Literal["payment"]
-    id: str
-    livemode: bool
-    status: Literal["processing", "succeeded", "failed", "canceled"]
-    amount: int
-    currency: str
-    amount_refunded: int
-    discount: int
-    merchant_reference: str
-    description: str | None
-    items: list[Item]
-    store: str
-    terminal: str | None
-    mode: Literal["payment_code", "merchant_qr"]
-    payment_code: str | None
-    qr_code: str | None
-    payer: PayerObject | None
-    exchange_rate: str | None
-    failure: FailureObject | None
-    scheme: SchemeObject
-    metadata: dict[str, str]
-    created_at: str
-    expires_at: str
-    completed_at: str | None
-
-
-class RefundObject(BaseModel):
-    """A refund."""
-
-    object: Literal["refund"]
-    id: str
-    livemode: bool
-    status: Literal["processing", "succeeded", "failed"]
-    amount: int
-    currency: str
-    payment: str
-    merchant_refund_reference: str | None
-    reason: str | None
-    failure: FailureObject | None
-    created_at: str
-    completed_at: str | None
-
-
-class PaymentPage(BaseModel):
-    """A page of payments, newest first."""
-
-    data: list[PaymentObject]
-    has_more: bool
-    next_cursor: str | None
-
-
-class RefundPage(BaseModel):
-    """A page of refunds, newest first."""
-
-    data: list[RefundObject]
-    has_more: bool
-    next_cursor: str | None
-
-
-class MomentObject(BaseModel):
-    """One thing that happened to a payment; ``actor`` is who did it."""
-
-    at: str
-    kind: Literal[
-        "created",
-        "attempt",
-        "answer",
-        "transition",
-        "notification",
-        "refund",
-        "break",
-        "event",
-        "delivery",
-    ]
-    actor: str
-    text: str
-    details: dict[str, Any]
-
-
-class TimelineObject(BaseModel):
-    """A payment's story, oldest first; at most 500 moments of each kind, the newest."""
-
-    object: Literal["timeline"]
-    payment: str
-    data: list[MomentObject]

@@ -8,8 +8,8 @@ from api.schema import PROBLEMS
 from merchants.api.base import MerchantView
 from merchants.state import Scope
 from payments import selectors, timeline
-from payments.api import bodies
-from payments.api.views import read_id
+from payments.api import objects
+from payments.api.answers import read_id
 from payments.presentation import show_moment
 
 
@@ -21,7 +21,7 @@ class PaymentTimeline(MerchantView):
     @extend_schema(
         operation_id="get_payment_timeline",
         summary="Read a payment's story",
-        responses={200: bodies.TimelineObject, **PROBLEMS},
+        responses={200: objects.TimelineObject, **PROBLEMS},
     )
     def get(self, request: Request, payment_id: str) -> Response:
         payment = selectors.get_payment(self.principal, read_id("pay", payment_id))

@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from payments.api import timeline, views
+from payments.api import payments, refunds, timeline
 
 urlpatterns = [
-    path("payments", views.Payments.as_view()),
-    path("payments/<str:payment_id>", views.OnePayment.as_view()),
-    path("payments/<str:payment_id>/cancel", views.PaymentCancel.as_view()),
+    path("payments", payments.Payments.as_view()),
+    path("payments/<str:payment_id>", payments.OnePayment.as_view()),
+    path("payments/<str:payment_id>/cancel", payments.PaymentCancel.as_view()),
     path("payments/<str:payment_id>/timeline", timeline.PaymentTimeline.as_view()),
-    path("payments/<str:payment_id>/refunds", views.PaymentRefunds.as_view()),
-    path("refunds", views.Refunds.as_view()),
-    path("refunds/<str:refund_id>", views.OneRefund.as_view()),
+    path("payments/<str:payment_id>/refunds", refunds.PaymentRefunds.as_view()),
+    path("refunds", refunds.Refunds.as_view()),
+    path("refunds/<str:refund_id>", refunds.OneRefund.as_view()),
 ]

@@ -1,9 +1,18 @@
 """Request bodies and queries: pydantic reads them, faults come back as our field errors."""
 
-from typing import Annotated, Any, TypeVar
+import re
+from datetime import datetime
+from typing import Annotated, Any, NoReturn, TypeVar
 
 from django.http import QueryDict
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    PlainValidator,
+    ValidationError,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from kernel.errors import FieldError, Rejected
@@ -51,7 +60,30 @@ def _printable(text: str) -> str:
     return text
 
 
+def _read_moment(value: Any) -> datetime:
+    """RFC 3339 with its zone. A bare number is refused: seconds, or milliseconds?"""
+    text = value if isinstance(value, str) else ""
+    try:
+        return datetime.fromisoformat(text.upper()) if _RFC_3339.fullmatch(text) else _no_moment()
+    except ValueError:  # the form is right, the day is not
+        return _no_moment()
+
+
+def _no_moment() -> NoReturn:
+    raise PydanticCustomError(
+        "not_a_time", "Must be RFC 3339 with a zone, such as 2026-11-22T14:30:05Z."
+    )
+
+
+_RFC_3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
 Text = Annotated[str, AfterValidator(_printable)]
+Moment = Annotated[
+    datetime,
+    PlainValidator(_read_moment),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -98,5 +130,6 @@ CUSTOM_CODES = {
     "unknown_event_type",
     "not_a_payment_code",
     "not_an_id",
+    "not_a_time",
     "amount_out_of_range",
 }
