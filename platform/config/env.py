@@ -74,6 +74,14 @@ VARIABLES = {
         Variable(
             "TILLGATE_METRICS_TOKEN", "text", "", "Bearer token of /metrics; empty: no such address"
         ),
+        Variable(
+            "TILLGATE_SECOND_FACTOR_ROLES",
+            "list",
+            "operator,owner,finance",
+            "Roles that need a second factor, or `none`; an acquirer may ask it of every role",
+        ),
+        Variable("TILLGATE_SESSION_SECONDS", "int", "43200", "How long a person stays signed in"),
+        Variable("TILLGATE_SESSION_IDLE_SECONDS", "int", "1800", "Signed out after so much rest"),
         Variable("TILLGATE_SECURE_COOKIES", "bool", "true", "Only false behind no TLS at all"),
     ]
 }

@@ -17,6 +17,7 @@ urlpatterns = [
     ),
     path("alipay/", include("payments.api.notify_urls")),
     path("admin/", admin.site.urls),
+    path("account/", include("tenancy.signin.urls")),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", metrics.metrics),

@@ -2,6 +2,13 @@
 
 from typing import Any
 
+from allauth.account import admin as account_admin  # noqa: F401 - registers what is removed below
+from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.mfa import admin as mfa_admin  # noqa: F401 - likewise
+from allauth.mfa.models import Authenticator
+from allauth.usersessions import admin as usersessions_admin  # noqa: F401 - likewise
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth import admin as auth_admin  # noqa: F401 - registers what is removed below
@@ -10,6 +17,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.views.generic import RedirectView
 
 from tenancy import audit_admin  # noqa: F401 - registers the audit trail
 from tenancy.models import Acquirer, Staff
@@ -20,7 +28,13 @@ from tenancy.services import check_time_zone
 admin.site.site_header = admin.site.site_title = "Tillgate"
 admin.site.index_title = "Acquirers and merchants"
 admin.site.site_url = "/docs"
-admin.site.unregister(Group)  # what people may do stands in tenancy.roles, not in rows
+# Their rows hold secrets and other people's sessions; there are pages of our own for them.
+for kept_away in (Group, Authenticator, UserSession, EmailAddress):
+    admin.site.unregister(kept_away)  # and what people may do stands in tenancy.roles, not in rows
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.password_change = RedirectView.as_view(  # type: ignore[assignment]
+    pattern_name="account_change_password"
+)
 
 
 class AcquirerForm(OwnedForm):
@@ -36,7 +50,9 @@ class AcquirerAdmin(OwnedAdmin):
     """The operator's; an acquirer's own staff may look at theirs."""
 
     form = AcquirerForm
-    fields = ("name", "slug", "country", "time_zone", "status", "created_at")
+    fields = (
+        "name", "slug", "country", "time_zone", "status", "second_factor_for_all", "created_at",
+    )  # fmt: skip
     readonly_fields = ("created_at",)
     fixed_fields = ("slug",)
     list_display = ("name", "slug", "country", "status")

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from tenancy.models import Staff
 from tenancy.scope import acting, platform_scope, tenant_scope
+from tenancy.signin.paths import is_console
 
 
 class StaffScopeMiddleware:
@@ -15,7 +16,7 @@ class StaffScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith("/admin/"):
+        if not is_console(request.path):
             return self.get_response(request)
         staff = request.user
         if not isinstance(staff, Staff) or not staff.is_active:

@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class TenancyConfig(AppConfig):
     name = "tenancy"
     label = "tenancy"
+
+    def ready(self) -> None:
+        from tenancy.signin.wiring import connect
+
+        connect()

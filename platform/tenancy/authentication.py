@@ -16,10 +16,11 @@ class PasswordBackend(BaseBackend):
         request: HttpRequest | None,
         username: str | None = None,
         password: str | None = None,
+        email: str | None = None,
         **_: Any,
     ) -> Staff | None:
         try:
-            staff = Staff.objects.get_by_natural_key(username)
+            staff = Staff.objects.get_by_natural_key(email or username)
         except Staff.DoesNotExist:
             Staff().set_password(password)
             return None

@@ -29,6 +29,10 @@ class Acquirer(models.Model):
     )
     time_zone = models.CharField(max_length=64, default="Asia/Hong_Kong")
     status = models.CharField(max_length=16, choices=Status, default=Status.ACTIVE)
+    second_factor_for_all = models.BooleanField(
+        default=False,
+        help_text="Every member of staff needs a second factor, not only owners and finance.",
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     def __str__(self) -> str:

@@ -23,10 +23,34 @@ OTHERS = {
     "/docs": ("GET", "anybody", "The contract, to read"),
     "/alipay/notify/{account_id}": ("POST", "Alipay's signature", "Alipay tells us of a payment"),
     "/admin/": ("GET, POST", "staff", "The admin site"),
+    "/account/login/": ("GET, POST", "anybody", "[Sign in](../howto/sign-in.md)"),
+    "/account/logout/": ("GET, POST", "staff", "Sign out"),
+    "/account/inactive/": ("GET", "anybody", "Said to who was deactivated"),
+    "/account/reauthenticate/": ("GET, POST", "staff", "Say the password again"),
+    "/account/password/change/": ("GET, POST", "staff", "Change one's own password"),
+    "/account/password/reset/": ("GET, POST", "anybody", "Ask for a link by e-mail"),
+    "/account/password/reset/done/": ("GET", "anybody", "The link is on its way"),
+    "/account/password/reset/key/{uidb36}-{key}/": ("GET, POST", "the link", "A new password"),
+    "/account/password/reset/key/done/": ("GET", "anybody", "The password is changed"),
+    "/account/factors/": ("GET", "staff", "One's own second factors"),
+    "/account/factors/authenticate/": ("GET, POST", "the password", "The second factor"),
+    "/account/factors/reauthenticate/": ("GET, POST", "staff", "Say a code again"),
+    "/account/factors/totp/activate/": ("GET, POST", "staff", "Add an authenticator app"),
+    "/account/factors/totp/deactivate/": ("GET, POST", "staff", "Remove it"),
+    "/account/factors/recovery-codes/": ("GET", "staff", "Recovery codes, shown once"),
+    "/account/factors/recovery-codes/generate/": ("GET, POST", "staff", "New recovery codes"),
+    "/account/factors/recovery-codes/download/": ("GET", "staff", "The codes as a file, once"),
+    "/account/factors/webauthn/": ("GET", "staff", "One's own security keys"),
+    "/account/factors/webauthn/add/": ("GET, POST", "staff", "Add a security key"),
+    "/account/factors/webauthn/reauthenticate/": ("GET, POST", "staff", "Show a key again"),
+    "/account/factors/webauthn/keys/{pk}/remove/": ("GET, POST", "staff", "Remove a key"),
+    "/account/factors/webauthn/keys/{pk}/edit/": ("GET, POST", "staff", "Name a key"),
+    "/account/sessions/": ("GET, POST", "staff", "Where one is signed in"),
     "/healthz": ("GET", "anybody", "This web process answers"),
     "/readyz": ("GET", "anybody", "It can do its work: the database answers"),
     "/metrics": ("GET", "`TILLGATE_METRICS_TOKEN`", "[Figures for Prometheus](../howto/watch.md)"),
 }
+_GROUP = re.compile(r"\(\?P<(\w+)>[^)]*\)")
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -53,7 +77,7 @@ def render() -> str:
 def list_routes(patterns: list[Any] | None = None, prefix: str = "/") -> Iterator[tuple[str, Any]]:
     """Each address and its view class (None for a function); the admin site counts as one."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
-        path = prefix + _PARAMETER.sub(r"{\1}", str(pattern.pattern))
+        path = prefix + _PARAMETER.sub(r"{\1}", _plain(str(pattern.pattern)))
         if isinstance(pattern, URLPattern):
             yield path, getattr(pattern.callback, "cls", None)
         elif isinstance(pattern, URLResolver):
@@ -61,6 +85,11 @@ def list_routes(patterns: list[Any] | None = None, prefix: str = "/") -> Iterato
                 yield path, None
             else:
                 yield from list_routes(pattern.url_patterns, path)
+
+
+def _plain(pattern: str) -> str:
+    """A pattern of a regular expression as one of a path."""
+    return _GROUP.sub(r"<\1>", pattern).strip("^$")
 
 
 def _describe(calls: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:

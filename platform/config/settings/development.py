@@ -16,4 +16,5 @@ env.provide(
 from config.settings.base import *  # noqa: E402
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # http://localhost
 STATIC_ROOT = None  # nothing is collected: the finders serve

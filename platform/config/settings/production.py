@@ -4,6 +4,8 @@ from config import env
 from config.settings.base import *
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.boolean("TILLGATE_SECURE_COOKIES")
+if SESSION_COOKIE_SECURE:  # the browser itself then refuses the cookie from a neighbour's host
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = env.boolean("TILLGATE_SECURE_COOKIES")
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]

@@ -10,6 +10,7 @@ env.provide(
     TILLGATE_SECURE_COOKIES="false",
     TILLGATE_LOG_LEVEL="ERROR",
     TILLGATE_DATABASE_POOL="0",
+    TILLGATE_SECOND_FACTOR_ROLES="none",  # the tests of the sign-in say which
 )
 
 from config.settings.base import *  # noqa: E402
@@ -17,4 +18,5 @@ from config.settings.base import *  # noqa: E402
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed; no real passwords
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # http://localhost
 STATIC_ROOT = None  # nothing is collected: the finders serve

@@ -1,0 +1,1 @@
+"""How staff prove who they are: password, second factor, lock-out, sessions."""
