@@ -104,6 +104,7 @@ def show_break(difference: Break) -> dict[str, Any]:
         "ours": difference.ours,
         "theirs": difference.theirs,
         "outcome": difference.outcome or None,
+        "resolution": difference.resolution or None,
         "opened_at": show_time(difference.created_at),
         "ended_at": show_time(difference.ended_at),
     }
@@ -120,7 +121,8 @@ def show_moment(moment: Moment) -> dict[str, Any]:
     return {
         "at": show_time(moment.at),
         "kind": moment.kind,
-        "actor": moment.actor,
+        # Which person of the acquirer it was is for the acquirer to know.
+        "actor": "acquirer" if moment.actor.startswith("staff:") else moment.actor,
         "text": moment.text,
         "details": moment.details,
     }

@@ -117,8 +117,10 @@ def _breaks(payment: Payment) -> Iterator[Moment]:
         sides = {"break": row.public_id, "ours": row.ours, "theirs": row.theirs}
         yield Moment(row.created_at, "break", "tillgate", f"break opened: {row.kind}", sides)
         if row.ended_at is not None:
-            text = f"break {row.status}: {row.kind} ({row.outcome})"
-            yield Moment(row.ended_at, "break", "tillgate", text, {"break": row.public_id})
+            how = row.resolution or row.outcome
+            text = f"break {row.status}: {row.kind} ({how})"
+            who = row.resolved_by or "tillgate"
+            yield Moment(row.ended_at, "break", who, text, {"break": row.public_id})
 
 
 def _events(payment: Payment) -> Iterator[Moment]:

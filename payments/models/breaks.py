@@ -33,6 +33,8 @@ class Break(TenantModel):
     ours = models.JSONField()
     theirs = models.JSONField()
     outcome = models.CharField(max_length=32, blank=True, default="")  # the event that ended it
+    resolution = models.CharField(max_length=256, blank=True, default="", db_default="")
+    resolved_by = models.CharField(max_length=64, blank=True, default="", db_default="")
     ended_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):

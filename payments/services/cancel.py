@@ -10,16 +10,16 @@ from api.idempotency import RequestKey
 from connectors.alipay import rules
 from kernel import clock
 from kernel.errors import Conflict
-from merchants.authentication import Principal
 from merchants.gateways import get_gateway
 from payments.models import Payment
 from payments.services.apply import apply_event
 from payments.services.background import in_background
+from payments.services.caller import Caller
 from payments.services.drive import drive_payment
 from payments.state import Event, Status
 
 
-def cancel_payment(principal: Principal, payment: Payment, key: RequestKey | None = None) -> bool:
+def cancel_payment(caller: Caller, payment: Payment, key: RequestKey | None = None) -> bool:
     """Ask for the cancel and start driving it; True if ``key`` says that it was asked for before.
 
     Then nothing happens again. ``payment`` is brought up to date. Raises Conflict:
@@ -29,7 +29,7 @@ def cancel_payment(principal: Principal, payment: Payment, key: RequestKey | Non
     if kept_keys.find(key) is not None:
         return True
     try:
-        _ask(principal, payment, key)
+        _ask(caller, payment, key)
     except IntegrityError:  # a request with the same key was first, at the same instant
         if kept_keys.find(key) is None:
             raise
@@ -40,12 +40,12 @@ def cancel_payment(principal: Principal, payment: Payment, key: RequestKey | Non
     return False
 
 
-def _ask(principal: Principal, payment: Payment, key: RequestKey | None) -> None:
+def _ask(caller: Caller, payment: Payment, key: RequestKey | None) -> None:
     gateway = get_gateway(payment.partner_account_id, acquirer_id=payment.acquirer_id, version=None)
     apply_event(
         payment,
         Event.CANCEL_REQUESTED,
-        actor=principal.actor,
+        actor=caller.actor,
         interval_seconds=gateway.query_interval_seconds,
         guard=_check_can_cancel,
         along=[] if key is None else [kept_keys.keep(key, Payment.PREFIX, source="moved")],

@@ -10,10 +10,10 @@ from api.idempotency import RequestKey
 from api.once import once
 from kernel import clock, ids
 from kernel.errors import Conflict, FieldError
-from merchants.authentication import Principal
 from merchants.gateways import get_gateway
 from payments.models import Payment, Refund
 from payments.services.background import in_background
+from payments.services.caller import Caller
 from payments.services.drive_refund import drive_refund
 from payments.state import RefundStatus, Status
 
@@ -36,7 +36,7 @@ class RefundOpening:
     is_replay: bool
 
 
-def create_refund(principal: Principal, payment_id: UUID, order: RefundOrder) -> RefundOpening:
+def create_refund(caller: Caller, payment_id: UUID, order: RefundOrder) -> RefundOpening:
     """Commit the refund, then start driving it in the background.
 
     The same reference or key with the same content answers with the refund that is there. Raises
@@ -44,14 +44,25 @@ def create_refund(principal: Principal, payment_id: UUID, order: RefundOrder) ->
     ``refund_exceeds_payment``, ``refund_window_closed``, ``reference_reused``,
     ``idempotency_key_reused``).
     """
+    opening = reserve_refund(caller, payment_id, order)
+    if not opening.is_replay:
+        start_refund(opening.refund)
+    return opening
+
+
+def reserve_refund(caller: Caller, payment_id: UUID, order: RefundOrder) -> RefundOpening:
+    """Write the refund and nothing else: it is due, and ``start_refund`` or the sweep drives it.
+
+    Raises as ``create_refund`` does.
+    """
     made: list[Refund] = []
 
     def reserve() -> UUID:
         made.clear()
-        payment = _lock(principal, payment_id)
-        if (same := _find_same(principal, payment_id, order)) is not None:
+        payment = _lock(caller, payment_id)
+        if (same := _find_same(caller, payment_id, order)) is not None:
             return same.id
-        made.append(_reserve(principal, payment, order))
+        made.append(_reserve(caller, payment, order))
         return made[0].id
 
     try:
@@ -60,18 +71,27 @@ def create_refund(principal: Principal, payment_id: UUID, order: RefundOrder) ->
         done = once(order.idempotency_key, Refund.PREFIX, reserve)
     if done.is_replay or not made:
         return RefundOpening(Refund.objects.get(id=done.object_id), is_replay=True)
-    refund_id, acquirer_id = done.object_id, principal.acquirer_id
-    in_background(lambda: drive_refund(refund_id, acquirer_id=acquirer_id))
     return RefundOpening(made[0], is_replay=False)
 
 
-def _lock(principal: Principal, payment_id: UUID) -> Payment:
-    return Payment.objects.select_for_update().get(id=payment_id, livemode=principal.livemode)
+def check_refund(payment: Payment, order: RefundOrder) -> int:
+    """The minor units that the order would give back now; raises Conflict as ``create_refund``."""
+    return _amount(payment, order)
 
 
-def _reserve(principal: Principal, payment: Payment, order: RefundOrder) -> Refund:
+def start_refund(refund: Refund) -> None:
+    """Drive a committed refund in the background."""
+    refund_id, acquirer_id = refund.id, refund.acquirer_id
+    in_background(lambda: drive_refund(refund_id, acquirer_id=acquirer_id))
+
+
+def _lock(caller: Caller, payment_id: UUID) -> Payment:
+    return Payment.objects.select_for_update().get(id=payment_id, livemode=caller.livemode)
+
+
+def _reserve(caller: Caller, payment: Payment, order: RefundOrder) -> Refund:
     amount_minor = _amount(payment, order)
-    refund = _new_refund(principal, payment, order, amount_minor)
+    refund = _new_refund(caller, payment, order, amount_minor)
     refund.save(force_insert=True)
     Payment.objects.filter(id=payment.id).update(
         refund_reserved_minor=payment.refund_reserved_minor + amount_minor
@@ -111,9 +131,7 @@ def _check_window(payment: Payment) -> None:
         )
 
 
-def _new_refund(
-    principal: Principal, payment: Payment, order: RefundOrder, amount_minor: int
-) -> Refund:
+def _new_refund(caller: Caller, payment: Payment, order: RefundOrder, amount_minor: int) -> Refund:
     refund_id, now = ids.new_uuid(), clock.now()
     return Refund(
         id=refund_id,
@@ -129,16 +147,16 @@ def _new_refund(
         reason=order.reason,
         partner_refund_id=ids.encode("rfd", refund_id).replace("_", ""),
         created_at=now,
-        created_by=principal.actor,
+        created_by=caller.actor,
     )
 
 
-def _find_same(principal: Principal, payment_id: UUID, order: RefundOrder) -> Refund | None:
+def _find_same(caller: Caller, payment_id: UUID, order: RefundOrder) -> Refund | None:
     """The refund under this request's reference, or None; raises Conflict for other content."""
     if order.merchant_refund_reference is None:
         return None
     refund = Refund.objects.filter(
-        livemode=principal.livemode, merchant_refund_reference=order.merchant_refund_reference
+        livemode=caller.livemode, merchant_refund_reference=order.merchant_refund_reference
     ).first()
     if refund is not None:
         _check_same(refund, payment_id, order)

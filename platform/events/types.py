@@ -14,6 +14,7 @@ class EventType(StrEnum):
     REFUND_FAILED = "refund.failed"
     BREAK_OPENED = "break.opened"
     BREAK_MENDED = "break.mended"
+    BREAK_RESOLVED = "break.resolved"
     ENDPOINT_TEST = "webhook_endpoint.test"
     ENDPOINT_DISABLED = "webhook_endpoint.disabled"
 
@@ -31,6 +32,7 @@ MEANINGS: dict[EventType, tuple[str, str]] = {
     EventType.REFUND_FAILED: ("refund", "Not given back; `failure` says why."),
     EventType.BREAK_OPENED: ("break", "Alipay's truth and ours differ; `message` says how."),
     EventType.BREAK_MENDED: ("break", "The difference is gone."),
+    EventType.BREAK_RESOLVED: ("break", "Your acquirer has seen to it; `resolution` says how."),
     EventType.ENDPOINT_TEST: ("webhook_endpoint", "You asked for a test of this endpoint."),
     EventType.ENDPOINT_DISABLED: (
         "webhook_endpoint",

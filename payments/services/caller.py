@@ -1,0 +1,48 @@
+"""Who asks for a cancel or a refund: a merchant's key, or a member of the acquirer's staff."""
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from kernel.errors import Forbidden
+from payments.models import Payment
+from tenancy.models import Staff
+
+_ACTOR_LIMIT = 64  # characters of the columns that keep it
+
+
+class Caller(Protocol):
+    """What the services need to know of who asks; an API key's Principal is one."""
+
+    @property
+    def acquirer_id(self) -> UUID: ...
+    @property
+    def livemode(self) -> bool: ...
+    @property
+    def actor(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCaller:
+    """A member of staff who acts on one payment."""
+
+    acquirer_id: UUID
+    livemode: bool
+    actor: str
+
+
+def staff_actor(staff: Staff) -> str:
+    """The person as the history names them: ``staff:ann@bank.example``."""
+    return f"staff:{staff.email}"[:_ACTOR_LIMIT]
+
+
+def caller_for(staff: Staff, payment: Payment, permission: str) -> StaffCaller:
+    """``staff`` as the caller; raises Forbidden ``role_not_allowed``."""
+    check_role(staff, permission)
+    return StaffCaller(payment.acquirer_id, payment.livemode, staff_actor(staff))
+
+
+def check_role(staff: Staff, permission: str) -> None:
+    """Raise Forbidden ``role_not_allowed`` unless the person's role has ``permission``."""
+    if not staff.has_perm(permission):
+        raise Forbidden("role_not_allowed", "Your role may not do this.")
