@@ -2,14 +2,13 @@
 
 import os
 
-from celery import Celery
-
+from config.bounded_queues import BoundedCelery
 from config.clock_step import ClockStep
 from config.standby import Standby
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
 
-app = Celery("tillgate")
+app = BoundedCelery("tillgate")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(ClockStep)
