@@ -23,7 +23,7 @@ SELECT key_id, digest, acquirer_id, merchant_id, store_id, terminal_id, livemode
   FROM merchants_find_api_key(%s)
 """
 _TOUCH = "UPDATE merchants_apikey SET last_used_at = %s, last_used_from = %s WHERE id = %s"
-_TOUCH_EVERY = timedelta(minutes=1)  # a write per payment would cost more than it tells
+TOUCH_EVERY = timedelta(minutes=1)  # a write per payment would cost more than it tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def find_principal(key: keys.KeyText, *, address: str) -> Principal | None:
     now = clock.now()
     if revoked is not None or (expires is not None and expires <= now):
         return None
-    _check_address(address, networks)
+    check_address(address, networks)
     if standing != Status.ACTIVE:
         raise Forbidden("merchant_not_active", "This merchant is not active; call your acquirer.")
     principal = Principal(
@@ -100,12 +100,13 @@ def find_principal(key: keys.KeyText, *, address: str) -> Principal | None:
         account,
         account_version,
     )
-    if used is None or now - used >= _TOUCH_EVERY:
+    if used is None or now - used >= TOUCH_EVERY:
         _note_use(principal, now, address)
     return principal
 
 
-def _check_address(address: str, networks: list[str]) -> None:
+def check_address(address: str, networks: list[str]) -> None:
+    """Raise Forbidden ``address_not_allowed`` for a caller from elsewhere."""
     if not is_inside(address, networks):
         raise Forbidden(
             "address_not_allowed",

@@ -25,3 +25,16 @@ class Scope(StrEnum):
 
 
 ALL_SCOPES = tuple(scope.value for scope in Scope)
+
+
+class AcquirerScope(StrEnum):
+    """What an acquirer key may be allowed: it looks after merchants, and never moves money."""
+
+    MERCHANTS_READ = "merchants:read"
+    MERCHANTS_WRITE = "merchants:write"
+    KEYS_READ = "keys:read"
+    KEYS_WRITE = "keys:write"  # test keys
+    LIVE_KEYS_WRITE = "live_keys:write"
+
+
+ALL_ACQUIRER_SCOPES = tuple(scope.value for scope in AcquirerScope)

@@ -1,9 +1,10 @@
 """The acquirer's partner accounts, and the merchants below it with stores, terminals and keys."""
 
+from merchants.models.acquirer_key import AcquirerKey
 from merchants.models.api_key import ApiKey
 from merchants.models.merchant import Merchant
 from merchants.models.partner_account import PartnerAccount
 from merchants.models.store import Store
 from merchants.models.terminal import Terminal
 
-__all__ = ["ApiKey", "Merchant", "PartnerAccount", "Store", "Terminal"]
+__all__ = ["AcquirerKey", "ApiKey", "Merchant", "PartnerAccount", "Store", "Terminal"]

@@ -53,7 +53,7 @@ def issue(key: ApiKey) -> str:
     """Save a new key and return its text, to be shown once; raises as ``issue_api_key``."""
     check_api_key(key)
     text, kept = new_key(livemode=key.livemode)
-    key.lookup, key.digest = kept.lookup, kept.digest
+    key.text, key.lookup, key.digest = text, kept.lookup, kept.digest
     save_checked(key)
     return text
 

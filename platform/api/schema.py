@@ -85,3 +85,13 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer", "bearerFormat": "tg_test_… or tg_live_…"}
+
+
+class AcquirerKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """``Authorization: Bearer tg_acquirer_…``."""
+
+    target_class = "merchants.acquirer_authentication.AcquirerKeyAuthentication"
+    name = "AcquirerKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "tg_acquirer_…"}

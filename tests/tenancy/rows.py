@@ -20,6 +20,7 @@ from tests.people import Person
 _VALUES: dict[str, Any] = {
     "currency": "HKD",
     "ledger.Account.kind": "suspense",
+    "merchants.AcquirerKey.scopes": ["merchants:read"],
 }
 # Columns that may be empty, but not in a row like ours.
 _FILLED = {

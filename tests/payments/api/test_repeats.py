@@ -20,7 +20,7 @@ from payments.models import Payment, Refund
 from payments.services import carry
 from tenancy.scope import platform_scope, tenant_scope
 from tests.factories.events import make_endpoint
-from tests.factories.merchants import ApiKeyFactory, PartnerAccountFactory
+from tests.factories.merchants import AcquirerKeyFactory, ApiKeyFactory, PartnerAccountFactory
 from tests.fakes import CLOSED_BY_CANCEL, DECLINED, PAID, REFUNDED, SILENCE, FakeScheme
 from tests.payments.api.test_payments import NOW, body
 from tests.payments.conftest import key_of
@@ -79,7 +79,49 @@ def a_replay(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
     return path, sent, sent | {"created_lt": "2026-11-22T08:00:00Z"}
 
 
+def merchant_path(acme: Person) -> str:
+    return f"/v1/merchants/{acme.merchant.public_id}"
+
+
+def a_merchant(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    sent = {
+        "legal_name": "Tea Limited", "display_name": "Tea", "mcc": "5814", "country": "HK",
+        "scheme_merchant_id": "M-1",
+    }  # fmt: skip
+    return "/v1/merchants", sent, sent | {"display_name": "Coffee"}
+
+
+def a_store(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    sent = {"name": "Central", "scheme_store_id": "S-1"}
+    return f"{merchant_path(acme)}/stores", sent, sent | {"name": "Peak"}
+
+
+def a_terminal(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    path = f"{merchant_path(acme)}/stores/{acme.store.public_id}/terminals"
+    sent = {"name": "Till 1", "scheme_terminal_id": "T-1"}
+    return path, sent, sent | {"name": "Till 2"}
+
+
+def an_api_key(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    return f"{merchant_path(acme)}/api_keys", {"label": "ECR"}, {"label": "POS"}
+
+
+def a_roll(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    path = f"{merchant_path(acme)}/api_keys/{acme.key.public_id}/roll"
+    return path, {"overlap_hours": 1}, {"overlap_hours": 2}
+
+
+def a_revocation(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    return f"{merchant_path(acme)}/api_keys/{acme.key.public_id}/revoke", {}, {}
+
+
 POSTS: dict[str, Callable[[APIClient, Person, FakeScheme], Request]] = {
+    "v1/merchants": a_merchant,
+    "v1/merchants/<str:merchant_id>/api_keys": an_api_key,
+    "v1/merchants/<str:merchant_id>/api_keys/<str:key_id>/revoke": a_revocation,
+    "v1/merchants/<str:merchant_id>/api_keys/<str:key_id>/roll": a_roll,
+    "v1/merchants/<str:merchant_id>/stores": a_store,
+    "v1/merchants/<str:merchant_id>/stores/<str:store_id>/terminals": a_terminal,
     "v1/payments": a_payment,
     "v1/payments/<str:payment_id>/cancel": a_cancel,
     "v1/payments/<str:payment_id>/refunds": a_refund,
@@ -89,7 +131,20 @@ POSTS: dict[str, Callable[[APIClient, Person, FakeScheme], Request]] = {
     "v1/webhook_endpoints/<str:endpoint_id>/test": a_test_event,
 }
 # Where nothing can be said otherwise, another address is meant by the same key.
-OTHER_ADDRESSES = {"/cancel": "/refunds", "/rotate_secret": "/test", "/test": "/rotate_secret"}
+OTHER_ADDRESSES = {
+    "/cancel": "/refunds",
+    "/rotate_secret": "/test",
+    "/test": "/rotate_secret",
+    "/revoke": "/roll",
+}
+
+
+@pytest.fixture
+def caller(api: APIClient, acme: Person, request: pytest.FixtureRequest) -> APIClient:
+    """Who may make the route's call: the merchant's ECR, or the acquirer's own system."""
+    if not request.getfixturevalue("route").startswith("v1/merchants"):
+        return api
+    return client_with(AcquirerKeyFactory(acquirer=acme.acquirer).text)
 
 
 def posts_of(patterns: list[Any], prefix: str = "") -> list[str]:
@@ -127,13 +182,13 @@ def test_every_post_shows_the_header_in_the_contract() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("route", ROUTES)
 def test_the_same_key_and_content_is_the_same_object_and_nothing_is_done_again(
-    api: APIClient, acme: Person, scheme: FakeScheme, route: str
+    caller: APIClient, acme: Person, scheme: FakeScheme, route: str
 ) -> None:
-    path, content, _ = POSTS[route](api, acme, scheme)
+    path, content, _ = POSTS[route](caller, acme, scheme)
 
-    first = post(api, path, content)
+    first = post(caller, path, content)
     asked = scheme.kinds()
-    again = post(api, path, dict(reversed(content.items())))
+    again = post(caller, path, dict(reversed(content.items())))
 
     assert first.status_code in {200, 201, 202}
     assert "Idempotent-Replayed" not in first
@@ -148,17 +203,17 @@ def test_the_same_key_and_content_is_the_same_object_and_nothing_is_done_again(
 @pytest.mark.django_db
 @pytest.mark.parametrize("route", ROUTES)
 def test_the_same_key_with_other_content_is_a_conflict(
-    api: APIClient, acme: Person, scheme: FakeScheme, route: str
+    caller: APIClient, acme: Person, scheme: FakeScheme, route: str
 ) -> None:
-    path, content, other = POSTS[route](api, acme, scheme)
-    post(api, path, content)
+    path, content, other = POSTS[route](caller, acme, scheme)
+    post(caller, path, content)
     asked = scheme.kinds()
 
     if other != content:
-        answer = post(api, path, other)
+        answer = post(caller, path, other)
     else:  # nothing can be said otherwise: another payment's address
         verb = path[path.rindex("/") :]
-        answer = post(api, path.replace(verb, OTHER_ADDRESSES[verb]), {})
+        answer = post(caller, path.replace(verb, OTHER_ADDRESSES[verb]), {})
 
     assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_key_reused")
     assert scheme.kinds() == asked
@@ -172,12 +227,12 @@ def test_the_same_key_with_other_content_is_a_conflict(
 @pytest.mark.django_db
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_header_that_is_no_key_is_refused(
-    api: APIClient, acme: Person, scheme: FakeScheme, route: str
+    caller: APIClient, acme: Person, scheme: FakeScheme, route: str
 ) -> None:
-    path, content, _ = POSTS[route](api, acme, scheme)
+    path, content, _ = POSTS[route](caller, acme, scheme)
     asked = scheme.kinds()
 
-    answer = post(api, path, content, HTTP_IDEMPOTENCY_KEY="two words")
+    answer = post(caller, path, content, HTTP_IDEMPOTENCY_KEY="two words")
 
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
     assert [fault["field"] for fault in answer.json()["errors"]] == ["Idempotency-Key"]
