@@ -1,5 +1,7 @@
 """Reads: whether a second person is needed, and what waits for one. They need a scope."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,6 +14,28 @@ from proposals.state import Need, Status, is_needed
 from tenancy.models import Staff
 
 BADGE_LIMIT = 100  # a badge says "99+": nobody counts further
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When two people are needed for a kind at one acquirer; ``limits`` in minor units."""
+
+    kind: Kind
+    need: Need
+    limits: Mapping[str, int]
+    is_own: bool  # set by the acquirer, not as delivered
+
+
+def list_rules(acquirer_id: UUID) -> list[Rule]:
+    """The rule of every kind, as it is in force for the acquirer."""
+    rows = TwoPeopleRule.objects.filter(acquirer_id=acquirer_id)
+    own = {row.kind: row for row in rows}
+    return [
+        Rule(kind, Need(own[name].need), own[name].limits, is_own=True)
+        if name in own and not kind.is_fixed
+        else Rule(kind, kind.need, kind.limits, is_own=False)
+        for name, kind in sorted(KINDS.items())
+    ]
 
 
 def needs_second_person(kind: Kind, acquirer_id: UUID, amount: Money | None = None) -> bool:
