@@ -1,13 +1,13 @@
 """A Celery whose queues have a limit: while no worker takes anything, the broker does not fill up.
 
 What is not sent is lost, and may be: the tables say what is due, and the sweep finds it again.
+redis is imported where it is used: gunicorn's master loads this file before anything is patched.
 """
 
 import time
 from collections.abc import Callable
 from typing import Any
 
-import redis
 import structlog
 from celery import Celery
 from django.conf import settings
@@ -39,6 +39,8 @@ class Room:
         return is_left
 
     def _look(self, queue: str) -> bool:
+        import redis
+
         try:
             length = self._length(queue)
         except redis.RedisError:
@@ -61,6 +63,8 @@ class BoundedCelery(Celery):
 
     def _get_room(self) -> Room:
         if self._room is None:
+            import redis
+
             broker = redis.Redis.from_url(
                 settings.REDIS_URL,
                 socket_connect_timeout=_BROKER_SECONDS,
