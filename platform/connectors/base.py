@@ -71,6 +71,30 @@ class RefundRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreRegistration:
+    """A store with its merchant, as the scheme wants to know them before it pays there.
+
+    Empty text: not known, and not sent.
+    """
+
+    merchant_id: str
+    merchant_name: str  # the legal one
+    store_id: str
+    store_name: str
+    store_country: str  # ISO 3166, two letters
+    store_address: str
+    mcc: str  # ISO 18245, four digits
+    merchant_type: str  # ENTERPRISE | INDIVIDUAL
+    register_country: str
+    registration_number: str = ""
+    register_address: str = ""
+    responsible_name: str = ""  # shareholder of an enterprise, owner of a sole trader
+    responsible_id: str = field(default="", repr=False)
+    contact_phone: str = ""
+    contact_email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TradeFacts:
     """What the scheme said about the trade; None where it did not say."""
 
@@ -169,6 +193,21 @@ class Refunder(Protocol):
         """Where a refund stands. UNKNOWN with ``is_trade_missing``: it was never recorded."""
 
 
+class Registrar(Protocol):
+    def register(self, request: StoreRegistration) -> Outcome:
+        """Announce a store, or what has changed of it; it may be repeated.
+
+        PENDING: received, the scheme looks at it. FAILED: refused, ``message`` says why.
+        """
+
+    def registration(self, *, merchant_id: str, store_id: str) -> Outcome:
+        """Where a registration stands.
+
+        SUCCEEDED: the store may be paid. PENDING: still looked at. FAILED: refused, ``message``
+        says why. UNKNOWN with ``is_trade_missing``: it was never announced.
+        """
+
+
 class Reachable(Protocol):
     def is_available(self) -> bool:
         """Whether a new payment would reach the scheme now. Answers at once, without a call."""
@@ -177,5 +216,5 @@ class Reachable(Protocol):
         """While no call at all would be made: when one may be tried next. Else None."""
 
 
-class Connector(Payer, Presenter, Querier, Canceler, Refunder, Reachable, Protocol):
+class Connector(Payer, Presenter, Querier, Canceler, Refunder, Registrar, Reachable, Protocol):
     """A scheme that can do the whole life of a payment."""

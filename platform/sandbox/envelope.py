@@ -27,8 +27,12 @@ def answer(
     md5_key: str,
     charset: str = "utf-8",
     encoding: str = "UTF-8",
+    at_root: bool = False,
 ) -> bytes:
-    """``is_success=T``: the request echoed, the fields in alphabetical order, signed."""
+    """``is_success=T``: the request echoed, the fields in alphabetical order, signed.
+
+    ``at_root`` puts the fields beside the request instead of into ``response/alipay`` (§5.1).
+    """
     said = {name: fields[name] for name in sorted(fields) if fields[name] != ""}
     signature = sign(
         signed_text(said), sign_type, private_pem=private_pem, md5_key=md5_key, charset=charset
@@ -41,7 +45,7 @@ def answer(
     text = (
         f'<?xml version="1.0" encoding="{encoding}"?>\n'
         f"<alipay><is_success>T</is_success><request>{echo}</request>"
-        f"<response><alipay>{body}</alipay></response>"
+        f"{body if at_root else f'<response><alipay>{body}</alipay></response>'}"
         f"{_element('sign', signature)}{_element('sign_type', sign_type)}</alipay>"
     )
     return text.encode(encoding, errors="xmlcharrefreplace")

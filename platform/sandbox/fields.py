@@ -30,6 +30,26 @@ REQUIRED = {
     "cancel": ("timestamp", "_input_charset"),
     "refund": ("partner_trans_id", "partner_refund_id", "refund_amount", "currency"),
     "refund_query": ("out_trade_no", "out_return_no"),
+    "maintain": (
+        "_input_charset",
+        "timestamp",
+        "secondary_merchant_id",
+        "secondary_merchant_name",
+        "store_id",
+        "store_name",
+        "store_country",
+        "store_address",
+        "store_industry",
+        "secondary_merchant_type",
+        "register_country",
+    ),
+    "query_status": (
+        "_input_charset",
+        "timestamp",
+        "secondary_merchant_id",
+        "store_id",
+        "payment_method",
+    ),
     "rates": (),
 }
 # At least one of these names the trade.
@@ -47,6 +67,16 @@ _LONGEST = {
     "refund_reason": 128,
     "refund_reson": 128,
     "currency": 10,
+    "secondary_merchant_name": 128,
+    "store_name": 256,
+    "store_address": 256,
+    "registration_no": 128,
+    "register_address": 256,
+    "shareholder_name": 64,
+    "shareholder_id": 128,
+    "representative_name": 64,
+    "representative_id": 128,
+    "contact_email": 128,
 }
 _PLAIN_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
 _FORMS = {
@@ -58,6 +88,14 @@ _FORMS = {
     "trans_currency": r"MOP|TWD|CNY",
     "timestamp": rf"[0-9]{{13}}|{_PLAIN_TIME}",
     "notify_url": r"https?://[^\s]+",
+    "secondary_merchant_id": r"[A-Za-z0-9_-]{1,64}",
+    "store_id": r"[A-Za-z0-9_-]{1,64}",
+    "store_country": r"[A-Z]{2}",
+    "register_country": r"[A-Z]{2}",
+    "store_industry": r"[0-9]{4}",
+    "secondary_merchant_type": r"INDIVIDUAL|ENTERPRISE",
+    "contact_no": r"[0-9+() -]{1,64}",
+    "payment_method": r"INSTORE_PAYMENT|ONLINE_PAYMENT",
 }
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # no XML can echo them
 _STORE_KEY = re.compile(r"[A-Za-z0-9_-]{1,32}")

@@ -7,7 +7,16 @@ from datetime import datetime
 from decimal import Decimal
 from sqlite3 import Connection, Row
 
-from sandbox import cancels, envelope, faults, presented, refunds, signing, trades
+from sandbox import (
+    cancels,
+    envelope,
+    faults,
+    presented,
+    refunds,
+    registrations,
+    signing,
+    trades,
+)
 from sandbox.amounts import RATES, write_amount
 from sandbox.clock import SandboxClock, beijing_compact
 from sandbox.fields import is_well_formed
@@ -22,9 +31,12 @@ SERVICES = {
     "alipay.acquire.cancel": "cancel",
     "alipay.acquire.overseas.spot.refund": "refund",
     "alipay.acquire.refund.query": "refund_query",
+    "alipay.overseas.secmerchant.offline.maintain": "maintain",
+    "alipay.overseas.secmerchant.maintain.queryStatus": "query_status",
     "forex_rate_file": "rates",
     "notify_verify": "notify_verify",
 }
+_OF_STORES = frozenset({"maintain", "query_status"})
 _CHARSETS = {"utf-8": "utf-8", "gbk": "gbk", "gb2312": "gb2312"}
 _MAINTENANCE = "<!doctype html><title>Maintenance</title><p>System maintenance, back soon."
 
@@ -105,7 +117,8 @@ class Gateway:
     def _serve(
         self, service: str, partner: Row, request: Mapping[str, str], address: str
     ) -> Answer:
-        trans_id = request.get("partner_trans_id") or request.get("out_trade_no") or ""
+        named = ("partner_trans_id", "out_trade_no", "store_id")
+        trans_id = next((request[name] for name in named if request.get(name)), "")
         with self.storage.writing() as rows:
             code = request.get("buyer_identity_code") or trades.code_of(
                 rows, partner["id"], trans_id
@@ -124,6 +137,8 @@ class Gateway:
             with self.storage.writing() as rows:
                 fields = self._work(rows, service, partner, request, fault, self.clock.now())
         self._note(partner, trans_id, service, _word(fields), request)
+        if not fields:
+            return Answer(envelope.refusal("DATA_NOT_FOUND").encode())
         return self._after(fault, service, partner, request, fields, trans_id)
 
     def _before(
@@ -159,6 +174,10 @@ class Gateway:
             return cancels.cancel(rows, partner, request, now, self.readings)
         if service == "refund":
             return refunds.refund(rows, partner, request, now, self.readings)
+        if service == "maintain":
+            return registrations.maintain(rows, partner, request, now, self.readings)
+        if service == "query_status":
+            return registrations.query_status(rows, partner, request, now) or {}
         return refunds.query_refund(rows, partner, request, now)
 
     def _after(
@@ -187,6 +206,7 @@ class Gateway:
             md5_key=partner["md5_key"],
             charset=charset_of(request) or "utf-8",
             encoding=encoding,
+            at_root=service in _OF_STORES and self.readings.registration_answer == "root",
         )
         if fault.name == "bad_signature":
             body = body.replace(b"<sign>", b"<sign>0")
@@ -267,7 +287,7 @@ def _system_error(service: str, trans_id: str) -> trades.Fields:
             "detail_error_code": "SYSTEM_ERROR",
             "out_trade_no": trans_id,
         }
-    if service == "query":
+    if service == "query" or service in _OF_STORES:
         return {"result_code": "FAIL", "error": "SYSTEM_ERROR"}
     if service == "refund_query":
         return {"response_code": "QUERY_FAILED"}
@@ -277,5 +297,6 @@ def _system_error(service: str, trans_id: str) -> trades.Fields:
 def _word(fields: trades.Fields) -> str:
     reason = fields.get("error") or fields.get("detail_error_code") or ""
     result = fields.get("result_code") or fields.get("response_code") or ""
-    state = fields.get("alipay_trans_status") or fields.get("refund_result_code") or ""
+    states = ("alipay_trans_status", "refund_result_code", "status")
+    state = next((fields[name] for name in states if fields.get(name)), "")
     return " ".join(part for part in (result, state, reason) if part)

@@ -21,6 +21,10 @@ class Readings:
     refund_unknown_error: str = "PURCHASE_TRADE_NOT_EXIST"
     # ``error`` of a synchronous refund between 00:00 and 01:30 in Beijing (§3.4).
     blackout_error: str = "SYSTEM_ERROR"
+    # Seconds that the review of a store takes (§5.2).
+    review_seconds: str = "2"
+    # Where the answers about stores stand: ``response`` as everywhere, or ``root`` (§5.1).
+    registration_answer: str = "response"
     # ``result_code`` beside blackout_error.
     blackout_result: str = "UNKNOW"
 

@@ -47,6 +47,10 @@ CREATE INDEX IF NOT EXISTS refund_open ON refund (created_at) WHERE state = 'PRO
 CREATE INDEX IF NOT EXISTS refund_by_trade ON refund (trade_id);
 CREATE TABLE IF NOT EXISTS cancelled_unknown (
     partner TEXT NOT NULL, partner_trans_id TEXT NOT NULL, PRIMARY KEY (partner, partner_trans_id));
+CREATE TABLE IF NOT EXISTS registration (
+    partner TEXT NOT NULL, merchant_id TEXT NOT NULL, store_id TEXT NOT NULL, status TEXT NOT NULL,
+    reject_reason TEXT NOT NULL, fields TEXT NOT NULL, sent_at REAL NOT NULL, decides_at REAL,
+    PRIMARY KEY (partner, merchant_id, store_id));
 CREATE TABLE IF NOT EXISTS call (
     id INTEGER PRIMARY KEY, partner TEXT NOT NULL, partner_trans_id TEXT NOT NULL,
     service TEXT NOT NULL, at REAL NOT NULL, answer TEXT NOT NULL, details TEXT NOT NULL);
@@ -69,6 +73,7 @@ TABLES = (
     "cancelled_unknown",
     "trade",
     "presented",
+    "registration",
     "code",
     "customer",
     "partner",

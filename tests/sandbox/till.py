@@ -16,6 +16,8 @@ _SERVICES = {
     "query": "alipay.acquire.overseas.query",
     "cancel": "alipay.acquire.cancel",
     "refund": "alipay.acquire.overseas.spot.refund",
+    "maintain": "alipay.overseas.secmerchant.offline.maintain",
+    "query_status": "alipay.overseas.secmerchant.maintain.queryStatus",
     "refund_query": "alipay.acquire.refund.query",
 }
 

@@ -20,7 +20,10 @@ class Column(StrEnum):
     CANCEL = "cancel"
     REFUND = "refund"
     REFUND_QUERY = "refund query"
+    REGISTER = "registration of a store"
+    REGISTRATION = "status of a registration"
     REFUSED_FIRST = "gateway refusal of a pay or precreate"
+    REFUSED_REGISTRATION = "gateway refusal of either"
     REFUSED = "gateway refusal of another call"
 
 
@@ -197,6 +200,20 @@ _REFUND_QUERY_STATES = {
 _REFUND_QUERY_REASONS = {"MERCHANT_BALANCE_NOT_ENOUGH | SELLER_BALANCE_NOT_ENOUGH": ALARM}
 
 
+# §5.1: received is not yet registered. §5.2: the status stands where a result stands elsewhere.
+_REGISTER_RESULTS = {"SUCCESS": PENDING, "FAIL | FAILED": UNSAID}
+_REGISTRATION_STATES = {
+    "SUCCESS": SUCCEEDED,
+    "UNDER_REVIEW | MODIFICATION_REVIEW": PENDING,
+    "FAILED": Meaning(Result.FAILED, CodeClass.DECLINE),
+}
+_REGISTRATION_REASONS = {
+    "PARAM_ILLEGAL": Meaning(Result.FAILED, CodeClass.DECLINE),
+    "SYSTEM_ERROR | SESSION_TIMEOUT": DOUBT,
+    "DATA*": MISSING,  # cut off in the pages; all that is known is that there is no such record
+}
+
+
 def _table(*parts: Iterable[Row]) -> dict[Key, Meaning]:
     table: dict[Key, Meaning] = {}
     for key, meaning in (row for part in parts for row in part):
@@ -221,6 +238,15 @@ MEANINGS = _table(
     _rows(Column.REFUND_QUERY, Kind.RESULT, _REFUND_QUERY_RESULTS),
     _rows(Column.REFUND_QUERY, Kind.STATE, _REFUND_QUERY_STATES),
     _rows(Column.REFUND_QUERY, Kind.REASON, _REFUND_QUERY_REASONS),
+    _rows(Column.REGISTER, Kind.RESULT, _REGISTER_RESULTS),
+    _rows(Column.REGISTER, Kind.REASON, _REGISTRATION_REASONS),
+    _rows(Column.REGISTRATION, Kind.RESULT, _REGISTRATION_STATES),
+    _rows(Column.REGISTRATION, Kind.REASON, _REGISTRATION_REASONS),
+    _rows(
+        Column.REFUSED_REGISTRATION,
+        Kind.REASON,
+        _REGISTRATION_REASONS | {_GATEWAY_BUGS: BUG_IN_DOUBT},
+    ),
     # A refusal of a call that is sent once says that nothing was created (§1.5); of a repeatable
     # call, only that this try was not taken.
     _rows(Column.REFUSED_FIRST, Kind.REASON, {_GATEWAY_BUGS: BUG, _GATEWAY_DOUBTS: DOUBT}),

@@ -6,6 +6,7 @@ from lxml import etree
 
 from connectors.alipay.signing import CHARSET, Verifier
 
+_ENVELOPE = frozenset({"is_success", "request", "response", "sign", "sign_type"})
 _CHINESE = frozenset({"GBK", "GB2312", "GB18030"})
 
 
@@ -22,6 +23,7 @@ class Answer:
     has_response: bool
     fields: dict[str, str]
     echo: dict[str, str]
+    root: dict[str, str]  # plain text beside the response: some calls answer there (§5.1)
     signature: str | None
     encoding: str  # as the document declares
 
@@ -48,6 +50,11 @@ def read_answer(body: bytes) -> Answer:
         has_response=business is not None,
         fields={} if business is None else _texts(business),
         echo=_echo(top.get("request")),
+        root={
+            name: _text(child)
+            for name, child in top.items()
+            if name not in _ENVELOPE and not len(child)
+        },
         signature=_optional_text(top.get("sign")),
         encoding=root.getroottree().docinfo.encoding or CHARSET,
     )

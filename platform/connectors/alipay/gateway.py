@@ -5,14 +5,22 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from connectors.alipay import messages, verdict
+from connectors.alipay import messages, registration, verdict
 from connectors.alipay.config import CallLimit, GatewayConfig
 from connectors.alipay.masking import mask_body, mask_parameters
 from connectors.alipay.messages import Parameters
 from connectors.alipay.signing import CHARSET, signature_for, text_to_sign
 from connectors.alipay.transport import GatewayHttp, Http, Reply, Way
 from connectors.alipay.verdict import Call, Expected, judge
-from connectors.base import Evidence, Outcome, PayRequest, PresentRequest, RefundRequest, Result
+from connectors.base import (
+    Evidence,
+    Outcome,
+    PayRequest,
+    PresentRequest,
+    RefundRequest,
+    Result,
+    StoreRegistration,
+)
 from kernel import clock
 from kernel.money import Money
 
@@ -148,6 +156,23 @@ class AlipayGateway:
             partner_refund_id=partner_refund_id,
         )
         return self._call(verdict.REFUND_QUERY, parameters, self.config.limits.query, expected)
+
+    def register(self, request: StoreRegistration) -> Outcome:
+        """Announce a store, or what has changed of it. See ``connectors.base.Registrar``."""
+        parameters = registration.maintain(self.config.partner_id, request, at=clock.now())
+        ids = {"secondary_merchant_id": request.merchant_id, "store_id": request.store_id}
+        return self._call(
+            verdict.REGISTER, parameters, self.config.limits.refund, Expected(ids=ids, proof=())
+        )
+
+    def registration(self, *, merchant_id: str, store_id: str) -> Outcome:
+        """Where a registration stands. See ``connectors.base.Registrar``."""
+        parameters = registration.query_status(
+            self.config.partner_id, merchant_id=merchant_id, store_id=store_id, at=clock.now()
+        )
+        ids = {"secondary_merchant_id": merchant_id, "store_id": store_id}
+        expected = Expected(ids=ids, proof=("store_id",))
+        return self._call(verdict.REGISTRATION, parameters, self.config.limits.query, expected)
 
     def verify_with_scheme(self, notify_id: str) -> Outcome:
         """Ask Alipay whether it sent a notification (§3.6): SUCCEEDED yes, FAILED no."""

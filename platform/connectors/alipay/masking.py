@@ -18,6 +18,8 @@ _CODE_ELEMENT = re.compile(r"""(buyer_identity_code["']?\s*[>=:]\s*["']?)([0-9]{
 _SIGNATURE = re.compile(r"""(sign(?:["']?\s*>|=))[^<&\s]+""")
 _BUYER_ID = re.compile(r"(buyer_(?:user_)?id[^>]{0,3}>)([0-9]{9,})")
 _BUYER_LOGIN = re.compile(r"(buyer_(?:login_id|logon_id|email)[^>]{0,3}>)([^<*]+)(?=<|$)")
+_PERSON_IDS = frozenset({"shareholder_id", "representative_id"})
+_PERSON_ID = re.compile(r"""((?:shareholder|representative)_id["']?[^>]{0,3}>)([^<]+)""")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DECLARED = re.compile(rb"""encoding\s*=\s*["']([A-Za-z0-9_-]{1,20})["']""")
 _TEXT_ENCODINGS = frozenset({"utf-8", "gbk", "gb2312", "gb18030"})
@@ -59,6 +61,8 @@ def mask_parameters(parameters: Mapping[str, str], codes: Iterable[str] = ()) ->
         name: mask_codes(value, known) if len(value) >= shortest else value
         for name, value in parameters.items()
     }
+    for name in _PERSON_IDS & masked.keys():
+        masked[name] = HIDDEN
     if "sign" in masked:
         masked["sign"] = HIDDEN
     return masked
@@ -76,6 +80,7 @@ def mask_body(body: bytes, *, codes: Iterable[str] = (), keys: Iterable[str] = (
     text = _SIGNATURE.sub(rf"\1{HIDDEN}", text)
     text = _BUYER_ID.sub(lambda found: found[1] + _mask_middle(found[2], 4, 4), text)
     text = _BUYER_LOGIN.sub(lambda found: found[1] + mask_account(found[2]), text)
+    text = _PERSON_ID.sub(rf"\1{HIDDEN}", text)
     return text.encode()[:MAX_STORED_BYTES].decode("utf-8", "ignore")
 
 

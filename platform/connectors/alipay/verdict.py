@@ -8,7 +8,7 @@ once: a pay, a precreate (§1.4, 1.5).
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from connectors.alipay.codes import DOUBT, RECORDED, Column, Kind, Meaning, meaning_of
+from connectors.alipay.codes import DOUBT, PENDING, RECORDED, Column, Kind, Meaning, meaning_of
 from connectors.alipay.envelope import Answer, UnreadableAnswer, is_genuine, read_answer
 from connectors.alipay.facts import read_facts, read_money
 from connectors.alipay.masking import mask_codes
@@ -17,6 +17,7 @@ from connectors.alipay.transport import Reply
 from connectors.base import Contradiction, Evidence, Outcome, Result, TradeFacts
 from kernel.money import Money
 
+_WORDS = ("detail_error_des", "display_message", "reject_reason")  # Alipay's own, for staff
 CONTRADICTION = "CONTRADICTION"
 BAD_SIGNATURE = "BAD_SIGNATURE"
 UNREADABLE_ANSWER = "UNREADABLE_ANSWER"
@@ -31,20 +32,27 @@ class Call:
     result_field: str = "result_code"
     state_field: str | None = None  # read when the result is SUCCESS
     reason_fields: tuple[str, ...] = ("error", "detail_error_code")
-    # Results that leave the decision to the reason.
-    failing_results: frozenset[str] = frozenset({"FAILED"})
+    # Results that leave the decision to the reason; None: there is no result.
+    failing_results: frozenset[str | None] = frozenset({"FAILED"})
     # Without these a success says nothing that we could use.
     needed_fields: tuple[str, ...] = ()
     # The table's name of SUCCESS where the same word means less.
     success_code: str = "SUCCESS"
+    # Whose meaning a refusal by the gateway itself has; None: what every repeatable call's has.
+    refusals: Column | None = None
+    # The fields may stand at the root instead of inside response/alipay (§5.1, open).
+    may_answer_at_root: bool = False
+    # A success that says something else here is not one yet.
+    only_with: tuple[str, str] | None = None
 
 
-PAY = Call(Column.PAY)
+PAY = Call(Column.PAY, refusals=Column.REFUSED_FIRST)
 PRECREATE = Call(
     Column.PRECREATE,
     reason_fields=("detail_error_code", "error"),
     failing_results=frozenset({"FAIL", "FAILED"}),
     needed_fields=("qr_code",),
+    refusals=Column.REFUSED_FIRST,
 )
 QUERY = Call(
     Column.QUERY,
@@ -64,6 +72,21 @@ REFUND_QUERY = Call(
     state_field="refund_result_code",
     reason_fields=("refund_error_code",),
     failing_results=frozenset(),
+)
+REGISTER = Call(
+    Column.REGISTER,
+    failing_results=frozenset({"FAIL", "FAILED"}),
+    refusals=Column.REFUSED_REGISTRATION,
+    may_answer_at_root=True,
+)
+REGISTRATION = Call(
+    Column.REGISTRATION,
+    result_field="status",
+    reason_fields=("error",),
+    failing_results=frozenset({None}),
+    refusals=Column.REFUSED_REGISTRATION,
+    may_answer_at_root=True,
+    only_with=("store_status", "ACTIVATED"),
 )
 
 
@@ -130,21 +153,22 @@ def _refusal(call: Call, answer: Answer, verifier: Verifier, evidence: Evidence)
     """``is_success=F``. A signature is not owed (§1.4), but one that is there must be right."""
     if answer.signature and not is_genuine(answer, verifier):
         raise _Doubt(BAD_SIGNATURE, "the refusal's signature is wrong")
-    is_sent_once = call.column in {Column.PAY, Column.PRECREATE}
-    column = Column.REFUSED_FIRST if is_sent_once else Column.REFUSED
-    meaning = meaning_of(column, Kind.REASON, answer.reason)
+    meaning = meaning_of(call.refusals or Column.REFUSED, Kind.REASON, answer.reason)
     return _outcome(answer.reason, meaning, answer.fields, evidence, TradeFacts())
 
 
 def _business_outcome(
     call: Call, answer: Answer, expected: Expected, verifier: Verifier, evidence: Evidence
 ) -> Outcome:
+    if call.may_answer_at_root and not answer.has_response:
+        answer = replace(answer, has_response=True, fields=answer.root)
     if not answer.has_response or not is_genuine(answer, verifier):
         raise _Doubt(BAD_SIGNATURE, "the answer's signature is missing or wrong")
     code, meaning = _read_words(call, answer.fields)
     _refuse_contradiction(call, answer, meaning, expected)
     if meaning.result is Result.SUCCEEDED:
         _refuse_incomplete(call, answer)
+        code, meaning = _not_yet(call, answer, code, meaning)
     return _outcome(code, meaning, answer.fields, evidence, read_facts(answer.fields))
 
 
@@ -181,6 +205,16 @@ def _refuse_incomplete(call: Call, answer: Answer) -> None:
             raise _Doubt(UNREADABLE_ANSWER, f"a success without a usable {name}")
 
 
+def _not_yet(
+    call: Call, answer: Answer, code: str | None, meaning: Meaning
+) -> tuple[str | None, Meaning]:
+    if call.only_with is None:
+        return code, meaning
+    name, wanted = call.only_with
+    said = answer.fields.get(name, wanted)
+    return (code, meaning) if said == wanted else (said, PENDING)
+
+
 def _refuse_contradiction(call: Call, answer: Answer, meaning: Meaning, expected: Expected) -> None:
     fields = answer.fields
     for name, ours in expected.ids.items():
@@ -189,7 +223,7 @@ def _refuse_contradiction(call: Call, answer: Answer, meaning: Meaning, expected
             raise _Doubt(CONTRADICTION, f"{name} is not ours", other)
     # A failure may come without ids; whatever Alipay says of a trade that it has names it.
     is_about_a_trade = fields.get(call.result_field) == "SUCCESS" and meaning != DOUBT
-    if is_about_a_trade and not any(fields.get(name) for name in expected.proof):
+    if is_about_a_trade and expected.proof and not any(fields.get(name) for name in expected.proof):
         raise _Doubt(CONTRADICTION, f"the answer does not say {' or '.join(expected.proof)}")
     _refuse_other_amount(fields, expected, is_required=meaning.result is Result.SUCCEEDED)
 
@@ -227,7 +261,7 @@ def _outcome(
         evidence=evidence,
         trade=trade,
         failure_code=meaning.failure_code,
-        message=_for_staff(fields.get("detail_error_des") or fields.get("display_message"), 500),
+        message=_for_staff(next((fields[name] for name in _WORDS if fields.get(name)), None), 500),
         is_configuration_fault=meaning.is_configuration_fault,
         is_trade_missing=meaning.is_trade_missing,
         is_retryable=fields.get("retry_flag") != "N",
