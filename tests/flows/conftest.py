@@ -2,21 +2,14 @@
 
 import json
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from config.demonstration.stage import prepare_stages
 from config.embedded.locks import exclusive
-from config.embedded.places import Places
-from config.supervisor import Supervisor
 from demo.acceptance import ACCEPTANCE
 from demo.checks import Check
 from demo.play import play_at_once, play_in_turn
@@ -24,9 +17,7 @@ from demo.screen import open_console
 from demo.stage import Stage
 from demo.story import STORY
 from demo.verdict import Verdict
-
-# What a test run is told, and a system of its own is not.
-OF_THE_TEST_RUN = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
+from tests.running import running_system
 
 PLAYING_SECONDS = 600.0  # the others wait for the one that plays; it takes about 50 s
 
@@ -37,27 +28,6 @@ class Plays:
 
     story: list[Verdict]
     acceptance: list[Verdict]
-
-
-@contextmanager
-def own_environment() -> Iterator[None]:
-    """Processes started inside see development settings and no server of the test run."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in OF_THE_TEST_RUN:
-            patch.delenv(name, raising=False)
-        yield
-
-
-@contextmanager
-def running_system() -> Iterator[Supervisor]:
-    """Sandbox, web, worker and beat as real processes, in a folder that is gone afterwards."""
-    root = Path(tempfile.mkdtemp(prefix="tillgate-flows-"))
-    root.chmod(0o755)  # the database's own account must be able to pass
-    try:
-        with own_environment(), Supervisor(data_dir=root / "data") as system:
-            yield system
-    finally:
-        _remove(root)
 
 
 def play_both() -> Plays:
@@ -96,9 +66,3 @@ def _read(kept: dict[str, Any]) -> Plays:
         ]
 
     return Plays(verdicts("story"), verdicts("acceptance"))
-
-
-def _remove(root: Path) -> None:
-    places = Places.of(root / "data")
-    for folder in (root, places.sockets, places.outside):
-        shutil.rmtree(folder, ignore_errors=True)

@@ -15,7 +15,7 @@ from standardwebhooks.webhooks import Webhook
 from config.demonstration.stage import prepare_stages
 from config.supervisor import Supervisor
 from tests.events.listener import Listener, listening
-from tests.flows.conftest import running_system
+from tests.running import running_system
 
 PATIENCE_SECONDS = 90.0  # for what a quiet machine does in a second, or after a lease of 30
 

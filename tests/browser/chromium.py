@@ -1,0 +1,59 @@
+"""Finds the machine's own Chromium, or has Debian install it; never downloads a browser."""
+
+import os
+import shutil
+import subprocess
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+PACKAGES = ("chromium", "fonts-noto-cjk")  # the second so that Chinese is seen, not boxes
+ARGUMENTS = (
+    "--no-sandbox",  # containers forbid the namespaces that the sandbox is made of
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+_INSTALL_SECONDS = 300
+
+
+class NoChromium(RuntimeError):
+    """There is none; the text says what to do about it."""
+
+
+def find_chromium() -> str:
+    """The program's path. Raises NoChromium where it is missing and cannot be installed."""
+    return _installed() or _install()
+
+
+def _installed() -> str | None:
+    named = os.environ.get("TILLGATE_CHROMIUM", "")
+    return named or next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def _install() -> str:
+    apt = shutil.which("apt-get")
+    if apt is None or os.geteuid() != 0:
+        raise NoChromium(
+            "No Chromium on this machine: install it (Debian: apt install chromium), or set "
+            "TILLGATE_CHROMIUM to the path of one."
+        )
+    install = ("install", "-yq", "--no-install-recommends", *PACKAGES)
+    try:
+        _run(apt, "update", "-q")
+        _run(apt, *install)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failure:
+        raise NoChromium(f"Chromium could not be installed by apt-get: {failure}") from failure
+    if (found := _installed()) is None:
+        raise NoChromium("apt-get installed Chromium, but there is no such program.")
+    return found
+
+
+def _run(*command: str) -> None:
+    subprocess.run(  # noqa: S603
+        command,
+        env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+        check=True,
+        capture_output=True,
+        timeout=_INSTALL_SECONDS,
+    )

@@ -1,0 +1,127 @@
+"""A running system, a real Chromium that looks at it, and pages that may not complain."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from config.demonstration.stage import SignIn, prepare_stages
+from config.supervisor import Supervisor
+from demo.stage import Stage
+from tests.browser.chromium import ARGUMENTS, NoChromium, find_chromium
+from tests.browser.console import Account, enrol
+from tests.browser.watched import Watched
+from tests.running import running_system
+
+HERE = Path(__file__).parent
+DESK = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+PATIENCE_MS = 30_000.0  # the machine may be busy; nothing passes or fails by being quick
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process of a test run has the browser and the system; the others go on meanwhile."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> object:
+    """Tell the fixtures below whether the test has failed."""
+    report = yield
+    if call.when == "call":
+        item.stash[_FAILED] = report.failed
+    return report
+
+
+_FAILED = pytest.StashKey[bool]()
+
+
+@dataclass(frozen=True)
+class World:
+    """The running system, and one acquirer in it with two merchants."""
+
+    system: Supervisor
+    stage: Stage
+    sign_in: SignIn = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        return self.system.web_url
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """The browser; each test's context has a new, empty profile."""
+    try:
+        path = find_chromium()
+    except NoChromium as missing:
+        pytest.skip(str(missing))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def world(chromium: Browser) -> Iterator[World]:
+    """Started after the browser: where there is none, nothing is waited for."""
+    with running_system() as system:
+        [(stage, sign_in)] = prepare_stages(system, 1)
+        yield World(system, stage, sign_in)
+
+
+@pytest.fixture
+def watched() -> Watched:
+    return Watched()
+
+
+@pytest.fixture
+def context(
+    chromium: Browser, world: World, request: pytest.FixtureRequest, watched: Watched
+) -> Iterator[BrowserContext]:
+    """A new profile; mark a test with ``phone`` to have a small screen."""
+    is_phone = request.node.get_closest_marker("phone") is not None
+    context = chromium.new_context(
+        base_url=world.url, viewport=PHONE if is_phone else DESK, has_touch=is_phone
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    context.on("page", watched.follow)
+    yield context
+    if request.node.stash.get(_FAILED, False):
+        _keep_pictures(context, request.node.name)
+    context.close()
+    assert watched.unexpected() == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def console(context: BrowserContext, account: Account) -> Page:
+    """A page of the console, signed in already."""
+    context.add_cookies(account.session["cookies"])  # type: ignore[arg-type]
+    return context.new_page()
+
+
+@pytest.fixture(scope="package")
+def account(chromium: Browser, world: World) -> Account:
+    """The acquirer's owner, who has set up a second factor."""
+    with chromium.new_context(base_url=world.url) as context:
+        context.set_default_timeout(PATIENCE_MS)
+        return enrol(context.new_page(), world.sign_in.email, world.sign_in.password)
+
+
+def _keep_pictures(context: BrowserContext, name: str) -> None:
+    """Where a failure is looked at: the folder that TILLGATE_PICTURES names, or .data/pictures."""
+    folder = Path(os.environ.get("TILLGATE_PICTURES", ".data/pictures"))
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, page in enumerate(context.pages):
+        page.screenshot(path=folder / f"{re.sub(r'[^A-Za-z0-9_]+', '-', name)}-{number}.png")
