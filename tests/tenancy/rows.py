@@ -41,8 +41,12 @@ _BY_KIND: list[tuple[type[Any], Any]] = [
 ]
 
 
-def make_row(model: type[TenantModel], person: Person) -> Any:
-    """A row of ``model`` that belongs to ``person``; what it points to is made as well."""
+def make_row(
+    model: type[TenantModel], person: Person, made: dict[type[Any], Any] | None = None
+) -> Any:
+    """A row of ``model`` that belongs to ``person``; what it points to is made as well, or taken
+    from ``made``, where the new rows are put too."""
+    made = {} if made is None else made
     known = {
         type(row): row
         for row in (
@@ -53,15 +57,17 @@ def make_row(model: type[TenantModel], person: Person) -> Any:
             person.key,
         )
     }
-    if model in known:
-        return known[model]
+    made.update({kind: row for kind, row in known.items() if kind not in made})
+    if model in made:
+        return made[model]
     with platform_scope():
-        row = _build(model, person, known)
+        row = _build(model, person, made)
         model.objects.bulk_create([row, *_companions(row)])
+    made[model] = row
     return row
 
 
-def _build(model: type[TenantModel], person: Person, known: dict[Any, Any]) -> Any:
+def _build(model: type[TenantModel], person: Person, made: dict[Any, Any]) -> Any:
     values: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
         if field.name == "merchant_id":  # tables below the merchants keep no foreign key
@@ -70,7 +76,7 @@ def _build(model: type[TenantModel], person: Person, known: dict[Any, Any]) -> A
             values[field.name] = getattr(person, field.name)
         elif isinstance(field, models.ForeignKey):
             if not field.null:
-                values[field.name] = _target(field.remote_field.model, person, known)
+                values[field.name] = _target(field.remote_field.model, person, made)
         elif (label := f"{model._meta.label}.{field.name}") in _FILLED:
             values[field.name] = _FILLED[label]
         elif not field.has_default() and not field.null:
@@ -78,10 +84,10 @@ def _build(model: type[TenantModel], person: Person, known: dict[Any, Any]) -> A
     return model(**values)
 
 
-def _target(target: Any, person: Person, known: dict[Any, Any]) -> Any:
-    if target is Staff:  # no tenant's table: its pages narrow
+def _target(target: Any, person: Person, made: dict[Any, Any]) -> Any:
+    if target is Staff and Staff not in made:  # no tenant's table: its pages narrow
         return StaffFactory(acquirer=person.acquirer)
-    return known.get(target) or make_row(target, person)
+    return made.get(target) or make_row(target, person, made)
 
 
 def _companions(row: Any) -> list[Any]:

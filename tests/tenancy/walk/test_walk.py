@@ -1,0 +1,252 @@
+"""The walk: every page of the admin, by every role, with own ids and with another acquirer's.
+
+The pages are found by themselves, so a page that is added tomorrow is walked tomorrow.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin import ModelAdmin
+from django.core import serializers
+from django.test import Client, RequestFactory
+
+from tenancy.admin import AcquirerAdmin
+from tenancy.models import AuditEntry, Staff
+from tenancy.roles import Role, is_allowed
+from tenancy.scope import platform_scope
+from tests.factories.tenancy import PASSWORD, StaffFactory
+from tests.tenancy.walk.addresses import SHOWS_OTHER_THINGS, Address, every_address
+from tests.tenancy.walk.furnish import World, furnish
+
+pytestmark = pytest.mark.django_db
+
+ROLES = [role for role in Role if role is not Role.OPERATOR]
+REFUSED = {302, 403, 404, 405}
+
+
+@pytest.fixture
+def ours() -> World:
+    return furnish("OURMARK")
+
+
+@pytest.fixture
+def theirs() -> World:
+    return furnish("THEIRMARK")
+
+
+def signed_in(staff: Staff) -> Client:
+    client = Client(raise_request_exception=False)
+    assert client.login(username=staff.email, password=PASSWORD)
+    return client
+
+
+@pytest.fixture(params=ROLES)
+def staff(request: pytest.FixtureRequest, ours: World) -> Staff:
+    return StaffFactory(role=request.param, acquirer=ours.person.acquirer)
+
+
+def body(answer: Any) -> str:
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return str(content.decode(errors="replace"))
+
+
+def may(staff: Staff, address: Address, action: str) -> bool:
+    assert address.model is not None
+    meta = address.model._meta
+    return is_allowed(staff.role, f"{meta.app_label}.{action}_{meta.model_name}")
+
+
+def snapshot(world: World) -> str:
+    """Every row of ``world`` as it stands in the database."""
+    with platform_scope():
+        rows = [type(row)._base_manager.get(pk=row.pk) for row in world.rows.values()]
+        return serializers.serialize("json", [row for row in rows])
+
+
+def leaks(text: str, theirs: World, *, asked: str = "") -> list[str]:
+    """What of ``theirs`` stands in ``text``, other than what the request itself named."""
+    return sorted(trace for trace in theirs.traces() if trace in text and trace not in asked)
+
+
+def words(address: Address, theirs: World) -> list[str]:
+    """What to search a page for: its own foreign row, by its text and by its ids."""
+    if address.model is None:
+        return [theirs.mark]
+    row = theirs.rows[address.model]
+    return [theirs.mark, str(row.pk), getattr(row, "public_id", theirs.mark)]
+
+
+def test_the_walk_notices_a_page_that_forgets_whose_rows_it_shows(
+    ours: World, theirs: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(StaffFactory(acquirer=ours.person.acquirer))
+    everything = ModelAdmin.get_queryset
+    monkeypatch.setattr(AcquirerAdmin, "get_queryset", everything)
+
+    answer = client.get("/admin/tenancy/acquirer/")
+
+    assert theirs.mark in leaks(body(answer), theirs)
+
+
+def test_every_model_of_the_admin_is_walked_with_all_its_pages() -> None:
+    walked = {address.name for address in every_address()}
+
+    for model in admin.site._registry:
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        for page in ("changelist", "add", "history", "delete", "change"):
+            assert f"{name}_{page}" in walked
+    assert {"index", "autocomplete", "view_on_site"} <= walked
+
+
+def test_pages_without_a_row_show_nothing_of_another_acquirer(
+    staff: Staff, ours: World, theirs: World
+) -> None:
+    client, faults = signed_in(staff), []
+    for address in every_address():
+        if address.takes_a_row:
+            continue
+        answer = client.get(address.fill(theirs))
+        faults += [f"{address.name}: {leak}" for leak in leaks(body(answer), theirs)]
+        if answer.status_code >= 500:
+            faults.append(f"{address.name}: {answer.status_code}")
+        if address.name.endswith("_changelist"):
+            expected = 200 if may(staff, address, "view") else 403
+            if answer.status_code != expected:
+                faults.append(f"{address.name}: {answer.status_code}, not {expected}")
+    assert faults == []
+
+
+def test_what_another_acquirer_owns_is_found_by_no_search(
+    staff: Staff, ours: World, theirs: World
+) -> None:
+    client, faults = signed_in(staff), []
+    for address in every_address():
+        if address.takes_a_row or address.name.endswith("_add"):
+            continue
+        for word in words(address, theirs):
+            answer = client.get(address.fill(theirs), {"q": word})
+            found = leaks(body(answer), theirs, asked=word)
+            faults += [f"{address.name}?q={word}: {leak}" for leak in found]
+            if "result_list" in str(answer.context and answer.context.keys()):
+                faults += [
+                    f"{address.name} found {row}" for row in answer.context["cl"].result_list
+                ]
+    assert faults == []
+
+
+def test_a_foreign_row_is_refused_on_every_page_that_takes_one(
+    staff: Staff, ours: World, theirs: World
+) -> None:
+    client, faults, before = signed_in(staff), [], snapshot(theirs)
+    for address in every_address():
+        if not address.takes_a_row:
+            continue
+        path = address.fill(theirs)
+        for method in ("get", "post"):
+            answer = getattr(client, method)(path, {"post": "yes"} if method == "post" else {})
+            if answer.status_code not in REFUSED:
+                faults.append(f"{method} {address.name}: {answer.status_code}")
+            leaked = leaks(body(answer), theirs, asked=path)
+            faults += [f"{method} {address.name}: {leak}" for leak in leaked]
+    assert faults == []
+    assert snapshot(theirs) == before
+
+
+def test_a_role_without_the_permission_is_refused_its_own_rows_too(
+    staff: Staff, ours: World, theirs: World
+) -> None:
+    client, faults = signed_in(staff), []
+    for address in every_address():
+        if address.model is None or not address.takes_a_row or not address.name:
+            continue
+        if may(staff, address, "view") or may(staff, address, "change"):
+            continue
+        for method in ("get", "post"):
+            answer = getattr(client, method)(address.fill(ours))
+            if answer.status_code not in {403, 404, 405}:
+                faults.append(f"{method} {address.name}: {answer.status_code}")
+    assert faults == []
+
+
+def test_who_may_only_look_changes_nothing(staff: Staff, ours: World, theirs: World) -> None:
+    client, faults = signed_in(staff), []
+    for address in every_address():
+        name = address.name
+        for page, action in (("_add", "add"), ("_change", "change"), ("_delete", "delete")):
+            if not name.endswith(page) or address.model is None or may(staff, address, action):
+                continue
+            answer = client.post(address.fill(ours), {"post": "yes"})
+            if answer.status_code != 403:
+                faults.append(f"post {name}: {answer.status_code}")
+    assert faults == []
+
+
+def test_who_may_look_sees_the_own_row(staff: Staff, ours: World, theirs: World) -> None:
+    """Without this the walk would be content with pages that show nothing at all."""
+    client, faults = signed_in(staff), []
+    for address in every_address():
+        if address.model is None or not address.name.endswith(("_change", "_changelist")):
+            continue
+        if may(staff, address, "view") and address.name not in SHOWS_OTHER_THINGS:
+            answer = client.get(address.fill(ours))
+            is_there = str(ours.rows[address.model].pk) in body(answer)
+            if answer.status_code != 200 or not (is_there or address.model is AuditEntry):
+                faults.append(f"{address.name}: {answer.status_code}, own row not seen")
+    assert faults == []
+
+
+def actions() -> Iterator[tuple[Any, Any, str]]:
+    for model, page in admin.site._registry.items():
+        request = RequestFactory().get("/admin/")
+        request.user = StaffFactory(role=Role.OPERATOR, acquirer=None)
+        for name in page.get_actions(request):
+            yield model, page, name
+
+
+def test_no_action_reaches_a_foreign_row(staff: Staff, ours: World, theirs: World) -> None:
+    client, faults, before = signed_in(staff), [], snapshot(theirs)
+    for model, _, name in list(actions()):
+        path = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        pk = str(theirs.rows[model].pk)
+        for select_across in ("0", "1"):
+            chosen = {"action": name, "_selected_action": pk, "select_across": select_across}
+            answer = client.post(path, chosen | {"post": "yes", "confirm": "yes"})
+            found = leaks(body(answer), theirs, asked=pk)
+            faults += [f"{name} of {model._meta.label}: {leak}" for leak in found]
+    assert faults == []
+    assert snapshot(theirs) == before
+
+
+def test_choices_of_a_form_and_autocomplete_offer_no_foreign_row(
+    staff: Staff, ours: World, theirs: World
+) -> None:
+    client, faults = signed_in(staff), []
+    for model in admin.site._registry:
+        for column in model._meta.fields:
+            if not column.is_relation:
+                continue
+            answer = client.get(
+                "/admin/autocomplete/",
+                {
+                    "app_label": model._meta.app_label,
+                    "model_name": model._meta.model_name,
+                    "field_name": column.name,
+                    "term": "",
+                },
+            )
+            found = leaks(body(answer), theirs)
+            faults += [f"{model._meta.label}.{column.name}: {leak}" for leak in found]
+    assert faults == []
+
+
+def test_a_stranger_is_led_to_the_sign_in_from_every_page(ours: World) -> None:
+    client, faults = Client(), []
+    for address in every_address():
+        for method in ("get", "post"):
+            answer = getattr(client, method)(address.fill(ours))
+            where = answer.headers.get("Location", "")
+            if answer.status_code != 302 or "/login/" not in where:
+                faults.append(f"{method} {address.name}: {answer.status_code} {where}")
+    assert faults == []
