@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class MerchantsConfig(AppConfig):
     name = "merchants"
     label = "merchants"
+
+    def ready(self) -> None:
+        from merchants.wiring import connect
+
+        connect()

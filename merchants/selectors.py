@@ -1,11 +1,12 @@
-"""Reads: the stores and terminals that a key may use. Never more than its merchant, its store."""
+"""Reads: the stores and terminals that a key may use, never more; and why a store is not paid."""
 
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from merchants.authentication import Principal
-from merchants.models import Store, Terminal
+from merchants.models import Registration, Store, Terminal
+from merchants.registration_state import RegistrationStatus
 
 
 def list_stores(principal: Principal) -> QuerySet[Store, Store]:
@@ -25,3 +26,23 @@ def list_terminals(principal: Principal) -> QuerySet[Terminal, Terminal]:
 def find_store(principal: Principal, store_id: UUID) -> Store | None:
     """The store, or None also where it is somebody else's."""
     return list_stores(principal).filter(id=store_id).first()
+
+
+_WORDS = {
+    RegistrationStatus.TO_SEND: "The store is about to be registered with Alipay; try again soon.",
+    RegistrationStatus.IN_REVIEW: "Alipay is still looking at the store's registration.",
+    RegistrationStatus.REFUSED: "Alipay has refused the store; your acquirer must correct it.",
+    RegistrationStatus.REGISTERED: "The store is registered under other names than it has now.",
+}
+
+
+def why_not_registered(store: Store, account_id: UUID) -> str | None:
+    """Why Alipay does not know the store below this account, in words; None if it does."""
+    row = Registration.objects.filter(store=store, partner_account_id=account_id).first()
+    if row is None:
+        return _WORDS[RegistrationStatus.TO_SEND]
+    names = store.merchant.scheme_merchant_id, store.scheme_store_id
+    if row.registered_at and names == (row.scheme_merchant_id, row.scheme_store_id):
+        return None
+    words = _WORDS[RegistrationStatus(row.status)]
+    return f"{words} It said: {row.reason}" if row.reason else words

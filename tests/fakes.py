@@ -13,6 +13,7 @@ from connectors.base import (
     PresentRequest,
     RefundRequest,
     Result,
+    StoreRegistration,
     TradeFacts,
 )
 from kernel.money import Money
@@ -41,6 +42,11 @@ QR_CODE = "https://qr.alipay.com/bax03105rzpp6kwdbvvo0046"
 PRESENTED = said(Result.SUCCEEDED, "SUCCESS", qr_code=QR_CODE)
 WAITING = said(Result.PENDING, "WAIT_BUYER_PAY")
 SILENCE = said(Result.UNKNOWN)
+RECEIVED = said(Result.PENDING, "SUCCESS")
+UNDER_REVIEW = said(Result.PENDING, "UNDER_REVIEW")
+TAKEN = said(Result.SUCCEEDED, "SUCCESS")
+NOT_TAKEN = said(Result.FAILED, "FAILED", message="risk control: documents do not match")
+NEVER_HEARD_OF = said(Result.UNKNOWN, "DATA_NOT_FOUND", is_trade_missing=True)
 MISSING = said(Result.UNKNOWN, "TRADE_NOT_EXIST", is_trade_missing=True)
 TRADE_CLOSED = said(Result.FAILED, "TRADE_CLOSED")
 CLOSED_BY_CANCEL = said(Result.SUCCEEDED, "SUCCESS", cancel_action="close")
@@ -103,3 +109,9 @@ class FakeScheme:
 
     def query_refund(self, *, partner_trans_id: str, partner_refund_id: str) -> Outcome:
         return self._answer("refund_query", partner_refund_id)
+
+    def register(self, request: StoreRegistration) -> Outcome:
+        return self._answer("register", request)
+
+    def registration(self, *, merchant_id: str, store_id: str) -> Outcome:
+        return self._answer("registration", (merchant_id, store_id))

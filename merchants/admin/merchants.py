@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from merchants.models import Merchant, Store, Terminal
 from tenancy.owned_admin import OwnedAdmin, OwnedForm
@@ -16,6 +17,10 @@ class MerchantAdmin(OwnedAdmin):
         "display_name",
         "mcc",
         "country",
+        "organisation",
+        "registration_number",
+        "responsible_name",
+        "responsible_id",
         "scheme_merchant_id",
         "payment_timeout_seconds",
         "status",
@@ -28,6 +33,14 @@ class MerchantAdmin(OwnedAdmin):
     list_filter = ("status", "acquirer")
     list_select_related = ("acquirer",)
     search_fields = ("legal_name", "display_name", "scheme_merchant_id")
+    secret_fields = frozenset({"responsible_id"})
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who may not change a merchant does not read its owner's document either."""
+        fields = super().get_fields(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fields
+        return [name for name in fields if name not in self.secret_fields]
 
 
 class StoreForm(OwnedForm):

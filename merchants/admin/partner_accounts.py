@@ -59,6 +59,7 @@ class PartnerAccountAdmin(OwnedAdmin):
         "primary_url",
         "backup_url",
         "currencies",
+        "registers_stores",
         *timing.SETTINGS,
         "is_active",
     )

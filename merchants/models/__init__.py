@@ -4,7 +4,16 @@ from merchants.models.acquirer_key import AcquirerKey
 from merchants.models.api_key import ApiKey
 from merchants.models.merchant import Merchant
 from merchants.models.partner_account import PartnerAccount
+from merchants.models.registration import Registration
 from merchants.models.store import Store
 from merchants.models.terminal import Terminal
 
-__all__ = ["AcquirerKey", "ApiKey", "Merchant", "PartnerAccount", "Store", "Terminal"]
+__all__ = [
+    "AcquirerKey",
+    "ApiKey",
+    "Merchant",
+    "PartnerAccount",
+    "Registration",
+    "Store",
+    "Terminal",
+]

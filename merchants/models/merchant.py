@@ -6,6 +6,7 @@ from django.db import models
 from merchants.models.columns import STATUSES, mcc, scheme_id
 from merchants.state import Status
 from tenancy.audit import Audit
+from tenancy.encryption import EncryptedTextField
 from tenancy.scoped import TenantModel
 
 
@@ -14,13 +15,32 @@ class Merchant(TenantModel):
 
     PREFIX = "mer"
     MERCHANT_COLUMN = "id"
-    AUDIT = Audit(merchant_column="id")
+    AUDIT = Audit(merchant_column="id", secret=frozenset({"responsible_id"}))
+
+    class Organisation(models.TextChoices):
+        ENTERPRISE = "enterprise", "Company"
+        INDIVIDUAL = "individual", "Sole trader"
 
     legal_name = models.CharField(max_length=128)
     display_name = models.CharField(max_length=128, help_text="On the customer's statement.")
     mcc = models.CharField("merchant category code", max_length=4, validators=[mcc])
     country = models.CharField(
         max_length=2, validators=[RegexValidator(r"\A[A-Z]{2}\Z", "Two capitals, such as HK.")]
+    )
+    organisation = models.CharField(
+        max_length=16, choices=Organisation, default=Organisation.ENTERPRISE
+    )
+    registration_number = models.CharField(
+        max_length=128, blank=True, default="", help_text="In the register of its country."
+    )
+    responsible_name = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        help_text="Alipay asks for a company's shareholder, or a sole trader's owner.",
+    )
+    responsible_id = EncryptedTextField(
+        blank=True, default="", help_text="Number of that person's identity document."
     )
     scheme_merchant_id = models.CharField(
         max_length=32, validators=[scheme_id], help_text="Its id as registered with Alipay."

@@ -52,6 +52,10 @@ class PartnerAccount(TenantModel):
     refund_days = timing.column("refund_days")
     breaker_failures = timing.column("breaker_failures")
     breaker_pause_seconds = timing.column("breaker_pause_seconds")
+    registers_stores = models.BooleanField(
+        default=True,
+        help_text="Stores are announced to Alipay, and live ones are paid once it has taken them.",
+    )
     is_active = models.BooleanField(default=True)
     updated_at = models.DateTimeField(auto_now=True)
 

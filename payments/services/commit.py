@@ -28,6 +28,11 @@ SELECT s.name AS store_name, s.scheme_store_id, m.display_name, m.mcc, m.scheme_
  WHERE s.id = %(place_store)s::uuid AND s.merchant_id = %(place_merchant)s::uuid
    AND s.status = 'active' AND m.status = 'active'
    AND (%(place_terminal)s::uuid IS NULL OR t.id IS NOT NULL)
+   AND (NOT %(place_registered)s::boolean OR EXISTS (
+        SELECT 1 FROM merchants_registration r
+         WHERE r.store_id = s.id AND r.partner_account_id = %(place_account)s::uuid
+           AND r.scheme_store_id = s.scheme_store_id
+           AND r.scheme_merchant_id = m.scheme_merchant_id AND r.registered_at IS NOT NULL))
 """
 _COLUMNS = (
     "id", "acquirer_id", "merchant_id", "store_id", "terminal_id", "partner_account_id",
@@ -87,7 +92,9 @@ def new_payment(principal: Principal, order: PaymentOrder, gateway: Gateway) -> 
     )
 
 
-def commit(payment: Payment, order: PaymentOrder, attempt_id: UUID) -> tuple[Any, ...] | None:
+def commit(
+    payment: Payment, order: PaymentOrder, attempt_id: UUID, *, needs_registration: bool
+) -> tuple[Any, ...] | None:
     """Write it, where the place may sell and nothing stands in the way.
 
     None: no such place, or it may not sell. Else the place's columns and ``expires_at``, which is
@@ -100,6 +107,8 @@ def commit(payment: Payment, order: PaymentOrder, attempt_id: UUID) -> tuple[Any
             "place_store": order.store_id,
             "place_merchant": payment.merchant_id,
             "place_terminal": order.terminal_id,
+            "place_account": payment.partner_account_id,
+            "place_registered": needs_registration,
         },
     )
     values: dict[str, Any] = {name: getattr(payment, name) for name in _COLUMNS}

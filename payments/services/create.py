@@ -11,6 +11,7 @@ from kernel.errors import FieldError, Forbidden, Rejected, Unavailable
 from merchants.authentication import Principal
 from merchants.gateways import Gateway, get_gateway
 from merchants.models import Store, Terminal
+from merchants.selectors import why_not_registered
 from merchants.state import Status as Standing
 from payments.models import Payment
 from payments.services import carry
@@ -56,9 +57,9 @@ def _create(principal: Principal, order: PaymentOrder) -> Opening:
     try:
         payment, attempt_id = new_payment(principal, order, gateway), ids.new_uuid()
         payment.claim = attempt_id
-        row = commit(payment, order, attempt_id)
+        row = commit(payment, order, attempt_id, needs_registration=gateway.needs_registration)
         if row is None:
-            raise _explain_no_place(principal, order)
+            raise _explain_no_place(order, gateway)
         if row[-1] is None:
             same = find_same(principal, order)
             assert same is not None  # noqa: S101 - it has just stood in the way
@@ -134,7 +135,7 @@ def _request(
     return PresentRequest(lifetime_seconds=round(lifetime.total_seconds()), **sale)
 
 
-def _explain_no_place(principal: Principal, order: PaymentOrder) -> Exception:
+def _explain_no_place(order: PaymentOrder, gateway: Gateway) -> Exception:
     """Why no row came back: read again, off the hot path."""
     store = Store.objects.select_related("merchant").filter(id=order.store_id).first()
     if store is None:
@@ -147,6 +148,8 @@ def _explain_no_place(principal: Principal, order: PaymentOrder) -> Exception:
     for name, row in (("merchant", store.merchant), ("store", store), ("terminal", terminal)):
         if row is not None and row.status != Standing.ACTIVE:
             return Forbidden("merchant_not_active", f"The {name} is {row.status}.")
+    if gateway.needs_registration and (why := why_not_registered(store, gateway.account_id)):
+        return Forbidden("store_not_registered", why)
     return Unavailable("try_again", "The store was being changed.", retry_after_seconds=1)
 
 

@@ -20,7 +20,8 @@ _OPERATE = frozenset({"view", "change"})  # nothing new: switch off and on, send
 _HANDLE = frozenset({"view", "query", "cancel", "refund"})
 _RESOLVE = frozenset({"view", "resolve"})
 _APPROVE = frozenset({"view", "approve"})
-_EVERYTHING = _EDIT | _HANDLE | _RESOLVE | _APPROVE | {"delete"}
+_SEND = frozenset({"view", "send"})  # a store's registration goes to Alipay once more
+_EVERYTHING = _EDIT | _HANDLE | _RESOLVE | _APPROVE | _SEND | {"delete"}
 
 # role -> model ("app.model", or "*") -> actions. What is not listed is refused.
 PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
@@ -33,6 +34,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "merchants.store": _EDIT,
         "merchants.terminal": _EDIT,
         "merchants.apikey": _EDIT,
+        "merchants.registration": _SEND,
         "events.webhookendpoint": _OPERATE,
         "payments.payment": _HANDLE,
         "payments.refund": _APPROVE,
@@ -44,6 +46,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "merchants.store": _EDIT,
         "merchants.terminal": _EDIT,
         "merchants.apikey": _EDIT,
+        "merchants.registration": _SEND,
         "payments.payment": _HANDLE,
         "payments.refund": _READ,
         "payments.break": _RESOLVE,
@@ -68,6 +71,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "merchants.merchant": _READ,
         "merchants.store": _READ,
         "merchants.terminal": _READ,
+        "merchants.registration": _READ,
         "payments.payment": _READ,
         "payments.refund": _READ,
         "payments.break": _READ,

@@ -21,6 +21,7 @@ class PartnerAccountFactory(TenantFactory):
 
     acquirer = factory.SubFactory(AcquirerFactory)
     partner_id = factory.Sequence(lambda n: f"2088{n:012d}")
+    registers_stores = False  # who needs the gate of live payments opens it
     sign_type = PartnerAccount.SignType.MD5
     md5_key = MD5_KEY
     primary_url = "http://127.0.0.1:9/gateway.do"  # the discard port: nobody answers

@@ -145,6 +145,7 @@ def merchant_form(**changed: object) -> dict[str, object]:
         "display_name": "Peak Noodles",
         "mcc": "5814",
         "country": "HK",
+        "organisation": "enterprise",
         "scheme_merchant_id": "M9000",
         "payment_timeout_seconds": 30,
         "status": "active",

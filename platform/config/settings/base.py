@@ -215,6 +215,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "payments.forget_refused_notifications",
         "schedule": 3600.0,
     },
+    "sweep-registrations": {
+        "task": "merchants.sweep_registrations",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
     "expire-proposals": {
         "task": "proposals.expire",
         "schedule": 60.0,

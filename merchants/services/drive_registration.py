@@ -1,0 +1,105 @@
+"""Taking one registration a step on: announce the store, or ask how it stands.
+
+The row is ours for a lease; the call holds no connection; its answer counts only while the claim
+is ours. Dying on any line leaves a row that is due again: both calls may be repeated.
+"""
+
+from dataclasses import asdict
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from connectors.alipay.config import BadConfiguration
+from connectors.base import Outcome
+from kernel import clock, ids
+from merchants.gateways import Gateway, get_gateway
+from merchants.models import Registration, Store
+from merchants.registration_state import AT_REST, RegistrationStatus, gap_seconds, next_status
+from merchants.services.announcement import announcement_of, digest_of
+from tenancy.postgres import release_connection
+from tenancy.scope import tenant_scope
+
+LEASE_SECONDS = 120  # longer than two calls with a failover each may take
+
+
+def drive_registration(registration_id: UUID, *, acquirer_id: UUID) -> None:
+    """One call for a registration that is due; nothing if it is not, or if somebody has it."""
+    with tenant_scope(acquirer_id):
+        row = _claim(registration_id)
+        if row is None:
+            return
+        store = Store.objects.select_related("merchant").get(id=row.store_id)
+        try:
+            gateway = get_gateway(row.partner_account_id, acquirer_id=acquirer_id, version=None)
+        except BadConfiguration as error:
+            _note_hindrance(row, f"The partner account cannot be used: {error}.")
+            return
+        release_connection()
+        outcome = _call(row, store, gateway)
+        _note(row, store, outcome)
+
+
+def _claim(registration_id: UUID) -> Registration | None:
+    now, claim = clock.now(), ids.new_uuid()
+    lease = now + timedelta(seconds=LEASE_SECONDS)
+    due = Registration.objects.filter(id=registration_id, due_at__lte=now)
+    if not due.update(claim=claim, due_at=lease):
+        return None
+    return Registration.objects.filter(id=registration_id, claim=claim).first()
+
+
+def _call(row: Registration, store: Store, gateway: Gateway) -> Outcome:
+    if row.status == RegistrationStatus.TO_SEND:
+        return gateway.connector.register(announcement_of(store))
+    return gateway.connector.registration(
+        merchant_id=row.scheme_merchant_id, store_id=row.scheme_store_id
+    )
+
+
+def _note(row: Registration, store: Store, outcome: Outcome) -> None:
+    status = next_status(row.status, outcome)
+    with transaction.atomic():
+        held = _held(row)
+        if held is None:
+            return
+        if held.status == RegistrationStatus.TO_SEND:
+            _note_names(held, store)
+        held.tries = 1 if status != held.status else held.tries + 1
+        held.status, held.code = status, outcome.code or ""
+        held.reason = "" if status == RegistrationStatus.REGISTERED else outcome.message or ""
+        held.evidence = asdict(outcome.evidence)
+        if status == RegistrationStatus.REGISTERED:
+            held.registered_at = held.registered_at or clock.now()
+        _rest(held)
+
+
+def _held(row: Registration) -> Registration | None:
+    """The row, locked, if its claim is still ours."""
+    return Registration.objects.select_for_update().filter(id=row.id, claim=row.claim).first()
+
+
+def _note_names(held: Registration, store: Store) -> None:
+    """What was announced; under other names it is another store, which nobody has taken yet."""
+    announcement = announcement_of(store)
+    names = announcement.merchant_id, announcement.store_id
+    if names != (held.scheme_merchant_id, held.scheme_store_id):
+        held.scheme_merchant_id, held.scheme_store_id = names
+        held.registered_at = None
+    held.sent_digest = digest_of(announcement)
+
+
+def _note_hindrance(row: Registration, reason: str) -> None:
+    with transaction.atomic():
+        held = _held(row)
+        if held is not None:
+            held.tries, held.code, held.reason = held.tries + 1, "", reason
+            _rest(held)
+
+
+def _rest(held: Registration) -> None:
+    """Until the next call, or for good."""
+    held.asked_at, held.claim = clock.now(), None
+    gap = timedelta(seconds=gap_seconds(held.tries))
+    held.due_at = None if held.status in AT_REST else held.asked_at + gap
+    held.save()

@@ -1,0 +1,26 @@
+"""Celery's tasks: they parse and call. A task may be lost, and may come twice."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from merchants.services import drive_registration, sweep_registrations
+from tenancy.postgres import release_connection
+
+
+@shared_task(name="merchants.sweep_registrations")
+def sweep_due_registrations() -> None:
+    """Every few seconds: announce new stores, and ask about those that Alipay looks at."""
+    try:
+        sweep_registrations.sweep()
+    finally:
+        release_connection()
+
+
+@shared_task(name=sweep_registrations.DRIVE)
+def drive_one_registration(registration_id: str, acquirer_id: str) -> None:
+    """Take one registration a step on."""
+    try:
+        drive_registration.drive_registration(UUID(registration_id), acquirer_id=UUID(acquirer_id))
+    finally:
+        release_connection()
