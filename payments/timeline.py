@@ -37,6 +37,18 @@ def tell(payment: Payment) -> list[Moment]:
     return sorted(moments, key=lambda moment: moment.at)  # stable: causes come before effects
 
 
+def tell_refund(refund: Refund) -> list[Moment]:
+    """The part of its payment's story that is the refund's own, oldest first."""
+    moments = [
+        _asked(refund),
+        *_calls(Attempt.objects.filter(refund=refund)),
+        *_changes(Transition.objects.filter(refund=refund)),
+        *_differences(Break.objects.filter(refund=refund)),
+        *_told_of([refund.id]),
+    ]
+    return sorted(moments, key=lambda moment: moment.at)
+
+
 def _newest(rows: Any) -> list[Any]:
     return list(reversed(rows.order_by("-id")[:ROWS_LIMIT]))
 
@@ -56,7 +68,11 @@ def _beginning(payment: Payment) -> Iterator[Moment]:
 
 
 def _attempts(payment: Payment) -> Iterator[Moment]:
-    for row in _newest(Attempt.objects.filter(payment=payment)):
+    yield from _calls(Attempt.objects.filter(payment=payment))
+
+
+def _calls(rows: Any) -> Iterator[Moment]:
+    for row in _newest(rows):
         yield Moment(
             row.created_at, "attempt", "tillgate", f"{row.kind} begun",
             {"attempt": row.public_id}, {"request": row.request, "endpoint": row.endpoint},
@@ -78,7 +94,11 @@ def _answer(row: Attempt) -> Moment:
 
 
 def _transitions(payment: Payment) -> Iterator[Moment]:
-    for row in _newest(Transition.objects.filter(payment=payment)):
+    yield from _changes(Transition.objects.filter(payment=payment))
+
+
+def _changes(rows: Any) -> Iterator[Moment]:
+    for row in _newest(rows):
         what = "payment" if row.refund_id is None else "refund"
         yield Moment(
             row.created_at,
@@ -91,13 +111,17 @@ def _transitions(payment: Payment) -> Iterator[Moment]:
 
 def _refunds(payment: Payment) -> Iterator[Moment]:
     for row in _newest(Refund.objects.filter(payment=payment)):
-        yield Moment(
-            row.created_at,
-            "refund",
-            row.created_by or "till",
-            f"refund of {row.amount}, now {row.status}",
-            {"refund": row.public_id, "partner_refund_id": row.partner_refund_id},
-        )
+        yield _asked(row)
+
+
+def _asked(row: Refund) -> Moment:
+    return Moment(
+        row.created_at,
+        "refund",
+        row.created_by or "till",
+        f"refund of {row.amount}, now {row.status}",
+        {"refund": row.public_id, "partner_refund_id": row.partner_refund_id},
+    )
 
 
 def _notifications(payment: Payment) -> Iterator[Moment]:
@@ -113,7 +137,11 @@ def _notifications(payment: Payment) -> Iterator[Moment]:
 
 
 def _breaks(payment: Payment) -> Iterator[Moment]:
-    for row in _newest(Break.objects.filter(payment=payment)):
+    yield from _differences(Break.objects.filter(payment=payment))
+
+
+def _differences(rows: Any) -> Iterator[Moment]:
+    for row in _newest(rows):
         sides = {"break": row.public_id, "ours": row.ours, "theirs": row.theirs}
         yield Moment(row.created_at, "break", "tillgate", f"break opened: {row.kind}", sides)
         if row.ended_at is not None:
@@ -127,6 +155,10 @@ def _events(payment: Payment) -> Iterator[Moment]:
     about = [payment.id]
     about += Refund.objects.filter(payment=payment).values_list("id", flat=True)[:ROWS_LIMIT]
     about += Break.objects.filter(payment=payment).values_list("id", flat=True)[:ROWS_LIMIT]
+    yield from _told_of(about)
+
+
+def _told_of(about: list[Any]) -> Iterator[Moment]:
     for row in _newest(Event.objects.filter(object_id__in=about)):
         yield Moment(row.created_at, "event", "tillgate", row.type, {"event": row.public_id})
     for told in deliveries_of(*about):

@@ -1,31 +1,50 @@
-"""Payments and refunds in the admin: to look at, never to edit. Services alone change them."""
+"""Payments and refunds in the admin: to look at and to act on, never to edit."""
+
+from typing import Any
 
 from django.contrib import admin
-from django.template.loader import render_to_string
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from kernel.clock import show_time
 from payments import timeline
+from payments.admin import panels
+from payments.admin.acts import PAYMENT_ACTS
+from payments.admin.story import render_story
 from payments.models import Payment, Refund
+from tenancy.acting_admin import Acting
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 
 
-@admin.register(Payment)
-class PaymentAdmin(ReadOnly, OwnedAdmin):
-    """A payment with its story."""
+def _rest(model: Any, *hidden: str) -> tuple[str, ...]:
+    """Every other column, for who wants them all."""
+    return tuple(field.name for field in model._meta.concrete_fields if field.name not in hidden)
 
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnly, Acting, OwnedAdmin):
+    """A payment with what is wrong, what may be done, and its story."""
+
+    acts = PAYMENT_ACTS
     list_display = ("public_id", "when", "merchant", "store", "money", "status", "acquirer")
     list_filter = ("status", "livemode", "currency")
-    list_select_related = ("merchant", "store", "acquirer")
+    list_select_related = ("merchant", "store", "terminal", "acquirer")
     search_fields = (
         "=merchant_reference",
         "=partner_trans_id",
         "=scheme_transaction_id",
     )
-    exclude = ("payment_code_digest", "claim")
     secret_fields = frozenset({"payment_code_digest"})
-    readonly_fields = ("timeline",)
+    panels = ("trouble", "summary", "buttons", "timeline", "refunds")
+    rest = _rest(Payment, "payment_code_digest", "claim")
+    readonly_fields = panels
+    fieldsets = (
+        (None, {"fields": panels[:3]}),
+        ("What happened", {"fields": ("timeline",)}),
+        ("Refunds", {"fields": ("refunds",)}),
+        ("Every column", {"fields": rest, "classes": ("collapse",)}),
+    )
 
     @admin.display(description="created", ordering="created_at")
     def when(self, payment: Payment) -> str | None:
@@ -35,20 +54,38 @@ class PaymentAdmin(ReadOnly, OwnedAdmin):
     def money(self, payment: Payment) -> str:
         return str(payment.amount)
 
-    @admin.display(description="what happened")
+    @admin.display(description="")
+    def trouble(self, payment: Payment) -> SafeString:
+        request: HttpRequest = payment.asked_by  # type: ignore[attr-defined]
+        return panels.render_trouble(request, payment)
+
+    @admin.display(description="")
+    def summary(self, payment: Payment) -> SafeString:
+        return panels.render_summary(payment)
+
+    @admin.display(description="")
     def timeline(self, payment: Payment) -> SafeString:
-        return render_to_string("payments/timeline.html", {"moments": timeline.tell(payment)})
+        return render_story(timeline.tell(payment))
+
+    @admin.display(description="")
+    def refunds(self, payment: Payment) -> SafeString:
+        return panels.render_refunds(payment)
 
 
 @admin.register(Refund)
-class RefundAdmin(ReadOnly, OwnedAdmin):
-    """A refund and where it stands."""
+class RefundAdmin(ReadOnly, Acting, OwnedAdmin):
+    """A refund, where it stands, and its story."""
 
     list_display = ("public_id", "when", "merchant", "money", "status", "acquirer")
     list_filter = ("status", "livemode")
-    list_select_related = ("merchant", "acquirer")
+    list_select_related = ("merchant", "payment", "acquirer")
     search_fields = ("=merchant_refund_reference", "=partner_refund_id")
-    exclude = ("claim",)
+    readonly_fields = ("summary", "timeline")
+    fieldsets = (
+        (None, {"fields": ("summary",)}),
+        ("What happened", {"fields": ("timeline",)}),
+        ("Every column", {"fields": _rest(Refund, "claim"), "classes": ("collapse",)}),
+    )
 
     @admin.display(description="created", ordering="created_at")
     def when(self, refund: Refund) -> str | None:
@@ -57,3 +94,11 @@ class RefundAdmin(ReadOnly, OwnedAdmin):
     @admin.display(description="amount")
     def money(self, refund: Refund) -> str:
         return str(refund.amount)
+
+    @admin.display(description="")
+    def summary(self, refund: Refund) -> SafeString:
+        return panels.render_refund_summary(refund)
+
+    @admin.display(description="")
+    def timeline(self, refund: Refund) -> SafeString:
+        return render_story(timeline.tell_refund(refund))

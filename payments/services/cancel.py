@@ -47,12 +47,13 @@ def _ask(caller: Caller, payment: Payment, key: RequestKey | None) -> None:
         Event.CANCEL_REQUESTED,
         actor=caller.actor,
         interval_seconds=gateway.query_interval_seconds,
-        guard=_check_can_cancel,
+        guard=check_can_cancel,
         along=[] if key is None else [kept_keys.keep(key, Payment.PREFIX, source="moved")],
     )
 
 
-def _check_can_cancel(payment: Payment) -> None:
+def check_can_cancel(payment: Payment) -> None:
+    """Raise Conflict, as ``cancel_payment`` does, for a payment that cannot be cancelled now."""
     if payment.status == Status.FAILED:
         raise Conflict("payment_failed", "The payment has failed; there is nothing to cancel.")
     if payment.status != Status.SUCCEEDED:

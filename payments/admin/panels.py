@@ -1,0 +1,113 @@
+"""Parts of the pages of a payment, a refund and a break."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from connectors.alipay import rules
+from kernel.clock import show_time
+from kernel.money import Money
+from payments.contradictions import EXPLANATIONS
+from payments.models import Break, Payment, Refund
+from payments.presentation import show_break
+from payments.services.resolve import is_resolvable
+from payments.state import BreakKind
+from payments.timeline import summarize
+from proposals.selectors import list_pending_about
+from tenancy.links import link
+
+ROWS_LIMIT = 50  # breaks, refunds and proposals shown on one page
+_TONES = {"succeeded": "tg-good", "failed": "tg-bad", "canceled": ""}
+
+
+def render_summary(payment: Payment) -> SafeString:
+    """The amount, where it stands, and the facts that people look for first."""
+    given_back = Money(payment.refund_reserved_minor, payment.currency)
+    facts = [
+        ("merchant", link(payment.merchant.public_id, str(payment.merchant))),
+        ("store", link(payment.store.public_id, str(payment.store))),
+        ("terminal", payment.terminal and link(payment.terminal.public_id, str(payment.terminal))),
+        ("merchant reference", payment.merchant_reference),
+        ("created (UTC)", show_time(payment.created_at)),
+        ("ended (UTC)", show_time(payment.completed_at)),
+        ("given back", given_back if given_back.minor else None),
+        ("why it failed", payment.failure_code),
+        ("Alipay's trade", payment.scheme_transaction_id),
+        ("our id at Alipay", payment.partner_trans_id),
+        ("payer", payment.payer_account),
+        ("code", payment.payment_code_masked or payment.mode),
+        ("can be cancelled until (UTC)", _cancel_until(payment)),
+    ]
+    return render_to_string(
+        "payments/summary.html",
+        {
+            "amount": payment.amount,
+            "status": payment.public_status,
+            "tone": _TONES.get(payment.public_status, ""),
+            "is_test": not payment.livemode,
+            "sentence": "" if payment.has_ended else summarize(payment),
+            "facts": facts,
+        },
+    )
+
+
+def _cancel_until(payment: Payment) -> str | None:
+    if payment.public_status != "succeeded" or payment.refund_reserved_minor:
+        return None
+    return show_time(rules.cancel_window_closes_at(payment.created_at))
+
+
+def render_refund_summary(refund: Refund) -> SafeString:
+    """The same for a refund."""
+    return render_to_string(
+        "payments/summary.html",
+        {
+            "amount": refund.amount,
+            "status": refund.status,
+            "tone": _TONES.get(refund.status, ""),
+            "is_test": not refund.livemode,
+            "facts": [
+                ("payment", link(refund.payment.public_id)),
+                ("merchant", link(refund.merchant.public_id, str(refund.merchant))),
+                ("reason", refund.reason),
+                ("asked by", link(refund.created_by or "till")),
+                ("merchant's reference", refund.merchant_refund_reference),
+                ("created (UTC)", show_time(refund.created_at)),
+                ("ended (UTC)", show_time(refund.completed_at)),
+                ("why it failed", refund.failure_code),
+                ("our id at Alipay", refund.partner_refund_id),
+            ],
+        },
+    )
+
+
+def render_trouble(request: HttpRequest, payment: Payment) -> SafeString:
+    """Breaks, with what is left for a person, and proposals that wait."""
+    rows = Break.objects.filter(payment=payment).select_related("payment")
+    may_resolve = request.user.has_perm("payments.resolve_break")
+    context = {
+        "breaks": [_break(row, may_resolve) for row in rows.order_by("-id")[:ROWS_LIMIT]],
+        "proposals": list_pending_about(payment.public_id),
+    }
+    return render_to_string("payments/trouble.html", context)
+
+
+def _break(row: Break, may_resolve: bool) -> dict[str, Any]:
+    address = reverse("admin:payments_break_act", args=[row.pk, "resolve"])
+    return {
+        "row": row,
+        "is_open": row.status == Break.Status.OPEN,
+        "link": link(row.public_id),
+        "words": EXPLANATIONS[BreakKind(row.kind)],
+        "left": show_break(row)["left"],
+        "resolve": address if may_resolve and is_resolvable(row) else None,
+    }
+
+
+def render_refunds(payment: Payment) -> SafeString:
+    """The payment's refunds, newest first."""
+    rows = Refund.objects.filter(payment=payment).order_by("-id")[:ROWS_LIMIT]
+    return render_to_string("payments/refunds.html", {"refunds": list(rows)})
