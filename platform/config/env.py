@@ -36,10 +36,10 @@ VARIABLES = {
         Variable("TILLGATE_DATA_DIR", "text", ".data", "Folder of the embedded servers and logs"),
         Variable("TILLGATE_SECRET_KEY", "text", None, "Signs sessions and tokens; 50+ characters"),
         Variable(
-            "TILLGATE_ENCRYPTION_KEYS",
+            "TILLGATE_MASTER_KEYS",
             "list",
             None,
-            "Fernet keys for secrets at rest, newest first, separated by commas",
+            "Master keys of secrets at rest, newest first: 32 random bytes each, in Base64",
         ),
         Variable("TILLGATE_ALLOWED_HOSTS", "list", None, "Host names served, separated by commas"),
         Variable(

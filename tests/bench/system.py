@@ -96,7 +96,7 @@ def production_environment(*, database_url: str, folder: Path) -> dict[str, str]
         "DJANGO_SETTINGS_MODULE": "config.settings.production",
         "TILLGATE_DATA_DIR": str(folder),
         "TILLGATE_SECRET_KEY": Fernet.generate_key().decode() * 2,
-        "TILLGATE_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+        "TILLGATE_MASTER_KEYS": Fernet.generate_key().decode(),
         "TILLGATE_ALLOWED_HOSTS": "127.0.0.1",
         "TILLGATE_PUBLIC_URL": "http://127.0.0.1",
         "TILLGATE_SECURE_COOKIES": "false",

@@ -5,7 +5,7 @@ from config.settings.local_secrets import local_secret
 
 env.provide(
     TILLGATE_SECRET_KEY=local_secret("secret-key"),
-    TILLGATE_ENCRYPTION_KEYS=local_secret("encryption-key"),
+    TILLGATE_MASTER_KEYS=local_secret("encryption-key"),
     TILLGATE_ALLOWED_HOSTS="localhost,127.0.0.1,[::1]",
     TILLGATE_PUBLIC_URL="http://127.0.0.1:8000",
     TILLGATE_SECURE_COOKIES="false",

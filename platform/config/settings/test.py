@@ -4,7 +4,7 @@ from config import env
 
 env.provide(
     TILLGATE_SECRET_KEY="tests-only-" + "x" * 50,
-    TILLGATE_ENCRYPTION_KEYS="dGVzdHMtb25seS1rZXktdGVzdHMtb25seS1rZXktdDE=",
+    TILLGATE_MASTER_KEYS="dGVzdHMtb25seS1rZXktdGVzdHMtb25seS1rZXktdDE=",
     TILLGATE_ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
     TILLGATE_PUBLIC_URL="http://testserver",
     TILLGATE_SECURE_COOKIES="false",
