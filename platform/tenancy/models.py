@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from kernel import clock, ids
 from tenancy.audit import Audit
@@ -71,6 +72,9 @@ class Staff(AbstractBaseUser):
     role = models.CharField(max_length=16, choices=Role)
     acquirer = models.ForeignKey(Acquirer, models.PROTECT, null=True, blank=True)
     is_active = models.BooleanField(default=True)
+    signed_out_at = models.DateTimeField(
+        null=True, editable=False, help_text="Sessions from before this moment are over."
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     USERNAME_FIELD = "email"
@@ -100,6 +104,13 @@ class Staff(AbstractBaseUser):
     def is_superuser(self) -> bool:
         return False
 
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        """What a session must agree with: whoever changes one of these, however, ends them all."""
+        ended = "" if self.signed_out_at is None else self.signed_out_at.isoformat()
+        value = "|".join((self.password, self.role, str(self.acquirer_id), ended))
+        salt = "tenancy.models.Staff.session"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
+
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         return self.is_active and is_allowed(self.role, perm)
 
@@ -108,6 +119,18 @@ class Staff(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and has_module(self.role, app_label)
+
+
+class SignInTries(models.Model):
+    """How often somebody has tried to sign in, and until when they must wait; nobody's rows."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    count = models.PositiveIntegerField()
+    last_at = models.DateTimeField(db_index=True)
+    closed_until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.count}"
 
 
 class AuditEntry(models.Model):
