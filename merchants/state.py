@@ -18,6 +18,7 @@ class Scope(StrEnum):
     PAYMENTS_WRITE = "payments:write"
     REFUNDS_READ = "refunds:read"
     REFUNDS_WRITE = "refunds:write"
+    REFUNDS_WITH_PIN = "refunds:with_pin"  # as refunds:write, if the terminal's PIN is sent
     STORES_READ = "stores:read"
     EVENTS_READ = "events:read"
     WEBHOOKS_READ = "webhooks:read"
@@ -25,6 +26,14 @@ class Scope(StrEnum):
 
 
 ALL_SCOPES = tuple(scope.value for scope in Scope)
+# What a web till gets when it is paired: a till that is left alone gives no money back.
+TILL_SCOPES = (
+    Scope.PAYMENTS_READ,
+    Scope.PAYMENTS_WRITE,
+    Scope.REFUNDS_READ,
+    Scope.REFUNDS_WITH_PIN,
+    Scope.STORES_READ,
+)
 
 
 class AcquirerScope(StrEnum):

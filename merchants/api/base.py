@@ -15,10 +15,10 @@ from tenancy.scope import tenant_scope
 class MerchantView(APIView):
     """Runs inside the scope of the key's merchant.
 
-    ``scopes`` names, per method, the scope that the key must hold.
+    ``scopes`` names, per method, the scope that the key must hold; of a tuple, one is enough.
     """
 
-    scopes: dict[str, str] = {}
+    scopes: dict[str, str | tuple[str, ...]] = {}
     http_method_names = ["get", "post", "patch", "delete", "head"]  # OPTIONS would tell nothing
     request: Request
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from merchants.api import event_views, views, webhook_deliveries
+from merchants.api import event_views, pairings, views, webhook_deliveries
 from merchants.api import webhook_endpoints as endpoints
 from merchants.api.acquirer import key_views, merchant_views, store_views
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path(f"{_MERCHANT}/api_keys", key_views.MerchantApiKeys.as_view()),
     path(f"{_KEY}/roll", key_views.RollApiKey.as_view()),
     path(f"{_KEY}/revoke", key_views.RevokeApiKey.as_view()),
+    path("pairings", pairings.Pairings.as_view()),
+    path("pairing", pairings.OwnPairing.as_view()),
     path("stores", views.Stores.as_view()),
     path("terminals", views.Terminals.as_view()),
     path("events", event_views.Events.as_view()),

@@ -3,7 +3,9 @@
 from merchants.models.acquirer_key import AcquirerKey
 from merchants.models.api_key import ApiKey
 from merchants.models.merchant import Merchant
+from merchants.models.pairing import Pairing
 from merchants.models.partner_account import PartnerAccount
+from merchants.models.refund_pin import RefundPin
 from merchants.models.registration import Registration
 from merchants.models.store import Store
 from merchants.models.terminal import Terminal
@@ -12,7 +14,9 @@ __all__ = [
     "AcquirerKey",
     "ApiKey",
     "Merchant",
+    "Pairing",
     "PartnerAccount",
+    "RefundPin",
     "Registration",
     "Store",
     "Terminal",

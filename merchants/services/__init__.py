@@ -2,6 +2,7 @@
 
 from merchants.services.api_keys import issue_api_key, revoke_api_key, roll_api_key
 from merchants.services.merchants import create_merchant
+from merchants.services.pairings import begin_pairing, end_pairings, use_pairing_code
 from merchants.services.partner_accounts import (
     create_partner_account,
     public_key_of,
@@ -11,13 +12,16 @@ from merchants.services.stores import create_store
 from merchants.services.terminals import create_terminal
 
 __all__ = [
+    "begin_pairing",
     "create_merchant",
     "create_partner_account",
     "create_store",
     "create_terminal",
+    "end_pairings",
     "issue_api_key",
     "public_key_of",
     "revoke_api_key",
     "roll_api_key",
     "set_alipay_key",
+    "use_pairing_code",
 ]

@@ -16,6 +16,12 @@ PREFER = OpenApiParameter(
 LANGUAGE = OpenApiParameter(
     "Accept-Language", str, "header", description="Of `cashier_message`: en, zh-Hans, zh-Hant."
 )
+REFUND_PIN = OpenApiParameter(
+    "Refund-Pin",
+    {"type": "string", "pattern": "^[0-9]{6}$"},
+    "header",
+    description="The terminal's PIN; needed with the scope `refunds:with_pin` only.",
+)
 
 
 def read_id(prefix: str, text: str) -> UUID:

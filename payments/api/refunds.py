@@ -8,10 +8,11 @@ from api.bodies import read, read_query
 from api.pages import page
 from api.schema import IDEMPOTENCY_KEY, PROBLEMS, query_parameters
 from merchants.api.base import MerchantView
+from merchants.services.refund_pins import check_refund_pin
 from merchants.state import Scope
 from payments import selectors
 from payments.api import bodies, objects, queries
-from payments.api.answers import LANGUAGE, PREFER, answer, read_id
+from payments.api.answers import LANGUAGE, PREFER, REFUND_PIN, answer, read_id
 from payments.api.headers import read_language, read_wait
 from payments.models import Refund
 from payments.presentation import show_refund
@@ -22,7 +23,7 @@ from payments.services.wait import await_end
 class PaymentRefunds(MerchantView):
     """``/v1/payments/{id}/refunds``."""
 
-    scopes = {"POST": Scope.REFUNDS_WRITE}
+    scopes = {"POST": (Scope.REFUNDS_WRITE, Scope.REFUNDS_WITH_PIN)}
 
     @extend_schema(
         operation_id="create_refund",
@@ -34,9 +35,11 @@ class PaymentRefunds(MerchantView):
             202: objects.RefundObject,
             **PROBLEMS,
         },
-        parameters=[PREFER, IDEMPOTENCY_KEY, LANGUAGE],
+        parameters=[PREFER, IDEMPOTENCY_KEY, LANGUAGE, REFUND_PIN],
     )
     def post(self, request: Request, payment_id: str) -> Response:
+        if Scope.REFUNDS_WRITE not in self.principal.scopes:
+            check_refund_pin(self.principal.terminal_id, request.headers.get("Refund-Pin", ""))
         body = read(bodies.CreateRefund, request.data or {})
         order = body.to_order(idempotency_key=self.idempotency_key)
         payment = selectors.get_payment(self.principal, read_id("pay", payment_id))

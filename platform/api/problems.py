@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problem documents: one table from our errors to HTTP."""
 
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 import structlog
@@ -84,7 +85,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
         if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
             headers["WWW-Authenticate"] = 'Bearer realm="tillgate"'
         if isinstance(error, exceptions.Throttled):
-            headers["Retry-After"] = "1"
+            headers["Retry-After"] = str(ceil(getattr(error, "wait", None) or 1))
     elif isinstance(error, OperationalError | InterfaceError):
         log.exception("database_unavailable")
         body = database_unavailable(request)

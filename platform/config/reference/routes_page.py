@@ -13,12 +13,13 @@ HEAD = """# Addresses
 
 Generated from the URL configuration by `make docs`; a test compares them. Fields, limits and
 answers of each call stand in the contract: `GET /v1/openapi.json`, readable at `/docs` of a
-running system. Every POST takes an [`Idempotency-Key`](../howto/repeat-safely.md).
+running system. Every POST with a key takes an [`Idempotency-Key`](../howto/repeat-safely.md).
 
 ## The REST API
 
 """
 OTHERS = {
+    "/v1/pairings": ("POST", "a pairing code", "Pair a till: the code becomes a key"),
     "/v1/openapi.json": ("GET", "anybody", "The contract, generated from the code"),
     "/docs": ("GET", "anybody", "The contract, to read"),
     "/alipay/notify/{account_id}": ("POST", "Alipay's signature", "Alipay tells us of a payment"),
@@ -97,7 +98,8 @@ def _describe(calls: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     for path in sorted(calls):
         for method, scope in sorted(calls[path].scopes.items()):
             summary = contract[path][method.lower()].get("summary", "")
-            yield method, f"`{path}`", f"`{scope}`", summary
+            scopes = scope if isinstance(scope, tuple) else (scope,)
+            yield method, f"`{path}`", " or ".join(f"`{each}`" for each in scopes), summary
 
 
 def _contract() -> dict[str, Any]:

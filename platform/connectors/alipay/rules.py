@@ -20,7 +20,8 @@ UNPAID_TRADE_SECONDS = 180  # §3.1: Alipay closes an unpaid trade by itself
 CANCEL_BUFFER = timedelta(minutes=15)
 BLACKOUT_ENDS = time(1, 30)
 
-_PAYMENT_CODE = re.compile(r"(?:2[5-9]|30)[0-9]{14,22}")
+PAYMENT_CODE_PATTERN = "(?:2[5-9]|30)[0-9]{14,22}"
+_PAYMENT_CODE = re.compile(PAYMENT_CODE_PATTERN)
 
 
 def is_payment_code(text: str) -> bool:

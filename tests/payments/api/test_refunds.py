@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from merchants.services.refund_pins import set_refund_pin
+from merchants.state import TILL_SCOPES
 from payments.models import Refund
-from tenancy.scope import platform_scope
+from tenancy.scope import platform_scope, tenant_scope
+from tests.factories.merchants import ApiKeyFactory
 from tests.fakes import PAID, REFUND_REFUSED, REFUNDED, SILENCE, FakeScheme
 from tests.payments.api.test_payments import NOW, body
-from tests.people import Person
+from tests.people import Person, client_with
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +146,29 @@ def test_the_list_is_the_merchants_own_and_filtered(
     assert references({"merchant_refund_reference": "R1"}) == ["R1"]
     assert references({"payment": payment["id"]}) == ["R2", "R1"]
     assert rival.client().get("/v1/refunds").json()["data"] == []
+
+
+def test_a_paired_till_refunds_with_the_terminals_pin_alone(
+    acme: Person, scheme: FakeScheme
+) -> None:
+    key = ApiKeyFactory(
+        merchant=acme.merchant, store=acme.store, terminal=acme.terminal, scopes=list(TILL_SCOPES)
+    )
+    with tenant_scope(acme.acquirer.id):
+        set_refund_pin(acme.terminal, "480173")
+    till = client_with(key.text)
+    scheme.will("pay", PAID)
+    scheme.will("refund", REFUNDED)
+    sold = body(acme, terminal=acme.terminal.public_id)
+    address = f"/v1/payments/{till.post('/v1/payments', sold, format='json').json()['id']}/refunds"
+
+    refused = [till.post(address), till.post(address, headers={"Refund-Pin": "480174"})]
+    with platform_scope():
+        assert not Refund.objects.exists()
+    given = till.post(address, headers={"Refund-Pin": "480173"})
+
+    assert [(each.status_code, each.json()["code"]) for each in refused] == [
+        (403, "refund_pin_wrong")
+    ] * 2
+    assert (given.status_code, given.json()["status"]) == (201, "succeeded")
+    assert scheme.kinds().count("refund") == 1

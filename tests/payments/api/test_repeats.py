@@ -160,7 +160,10 @@ def posts_of(patterns: list[Any], prefix: str = "") -> list[str]:
     return found
 
 
-ROUTES = sorted(posts_of(get_resolver().url_patterns))
+# Nobody's: who sends a pairing code has no key yet, so no Idempotency-Key of anybody's. The code
+# itself works once, and the answer holds a secret that is not kept.
+WITHOUT_KEY = {"v1/pairings"}
+ROUTES = sorted(set(posts_of(get_resolver().url_patterns)) - WITHOUT_KEY)
 
 
 def test_every_post_of_the_url_configuration_stands_in_the_table() -> None:
@@ -172,7 +175,7 @@ def test_every_post_shows_the_header_in_the_contract() -> None:
     shown = {
         path: [parameter["name"] for parameter in methods["post"].get("parameters", [])]
         for path, methods in document["paths"].items()
-        if "post" in methods
+        if "post" in methods and path.strip("/") not in WITHOUT_KEY
     }
 
     assert len(shown) == len(ROUTES)

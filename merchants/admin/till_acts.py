@@ -1,0 +1,105 @@
+"""What staff do for a web till at its terminal: pair, unpair, set the PIN for refunds."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest
+
+from merchants.pairing_codes import LIFETIME, show_code
+from merchants.services.pairings import begin_pairing, end_pairings, list_paired_keys
+from merchants.services.refund_pins import LOCKED, TRIES, set_refund_pin
+from tenancy.acting_admin import Act, Confirm, Done
+from tenancy.models import Staff
+
+
+class PairForm(Confirm):
+    """Which money the till will take."""
+
+    mode = forms.ChoiceField(
+        choices=[("test", "Test: the simulator, no money moves"), ("live", "Live: real money")],
+        widget=forms.RadioSelect,
+        initial="test",
+    )
+
+
+class PinForm(Confirm):
+    """The PIN, twice is not needed: it can be set again."""
+
+    pin = forms.CharField(
+        label="PIN of six digits",
+        min_length=6,
+        max_length=6,
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "pattern": "[0-9]{6}"}
+        ),
+    )
+
+
+def pair(request: HttpRequest, terminal: Any, cleaned: dict[str, Any]) -> Done:
+    livemode = cleaned["mode"] == "live"
+    _, code = begin_pairing(terminal, livemode=livemode, created_by=_staff(request))
+    minutes = int(LIFETIME.total_seconds()) // 60
+    address = f"{settings.PUBLIC_URL}/till/"
+    text = f"Open {address} on the till and type this code within {minutes} minutes."
+    return Done(text, shown_once=show_code(code))
+
+
+def unpair(request: HttpRequest, terminal: Any, cleaned: dict[str, Any]) -> Done:
+    ended = end_pairings(terminal, ended_by=_staff(request))
+    return Done(f"{ended} unpaired." if ended else "No till was paired any more.")
+
+
+def set_pin(request: HttpRequest, terminal: Any, cleaned: dict[str, Any]) -> Done:
+    set_refund_pin(terminal, cleaned["pin"], set_by=_staff(request))
+    return Done("The PIN is set.")
+
+
+def paired(terminal: Any) -> Sequence[tuple[str, Any]]:
+    """Each paired till, with when it was seen last."""
+    return [
+        (key.label, f"paired {key.created_at:%d %b %Y %H:%M}, {_seen(key.last_used_at)}")
+        for key in list_paired_keys(terminal)
+    ]
+
+
+def _seen(moment: Any) -> str:
+    return f"last seen {moment:%d %b %Y %H:%M} UTC" if moment else "not seen yet"
+
+
+def _not_paired(request: HttpRequest, terminal: Any) -> str:
+    return "" if list_paired_keys(terminal) else "No till is paired with this terminal."
+
+
+def _staff(request: HttpRequest) -> Staff:
+    assert isinstance(request.user, Staff)  # noqa: S101 - the admin has let nobody else in
+    return request.user
+
+
+TILL_ACTS = (
+    Act("pair", "Pair a till", "merchants.add_apikey", PairForm, pair, facts=paired),
+    Act(
+        "unpair",
+        "Unpair its tills",
+        "merchants.change_apikey",
+        Confirm,
+        unpair,
+        closed=_not_paired,
+        warning="Tills paired with this terminal stop working at once. Payments go on.",
+        is_dangerous=True,
+        facts=paired,
+    ),
+    Act(
+        "set-pin",
+        "Set the refund PIN",
+        "merchants.change_terminal",
+        PinForm,
+        set_pin,
+        warning=(
+            "Cashiers type it at a web till to refund. "
+            f"{TRIES} wrong ones lock refunds for {int(LOCKED.total_seconds()) // 60} minutes; "
+            "a new PIN ends the lock."
+        ),
+    ),
+)
