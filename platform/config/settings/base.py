@@ -91,7 +91,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "tenancy.signin.passwords.PredictableValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 
@@ -111,6 +111,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {"login_failed": None}  # tenancy.signin.tries counts, in the database
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds
 MFA_ADAPTER = "tenancy.signin.factors.FactorAdapter"
+ACCOUNT_FORMS = {"reset_password": "tenancy.signin.forms.ForgottenForm"}
 MFA_FORMS = {
     "authenticate": "tenancy.signin.forms.AuthenticateForm",
     "reauthenticate": "tenancy.signin.forms.ReauthenticateForm",
@@ -229,6 +230,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "proposals.expire",
         "schedule": 60.0,
         "options": {"expires": 60},
+    },
+    "forget-sign-ins": {
+        "task": "tenancy.forget_sign_ins",
+        "schedule": 3600.0,
     },
     "forget-idempotency-keys": {
         "task": "api.forget_idempotency_keys",

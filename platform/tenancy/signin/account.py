@@ -4,11 +4,13 @@ from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from django.conf import settings
+from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.models import Staff
-from tenancy.signin import notes, tries
+from tenancy.signin import letters, notes, tries
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -57,3 +59,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         email: str | None = None,
     ) -> None:
         super().send_notification_mail(template_prefix, user, context, email or user.email)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write the letter now, while the request is known; a worker sends it."""
+        site = get_current_site(self.request)
+        letter = self.render_mail(template_prefix, email, context | {"current_site": site})
+        subject = str(letter.subject).removeprefix(settings.ACCOUNT_EMAIL_SUBJECT_PREFIX)
+        letters.hand_letter(subject, str(letter.body), email)

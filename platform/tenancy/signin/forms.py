@@ -1,11 +1,13 @@
-"""The forms in which a code of the second factor is typed: guesses are counted."""
+"""Forms of the sign-in: codes, whose guesses are counted, and the forgotten password."""
 
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.forms import ResetPasswordForm
 from allauth.mfa.base import forms
+from django.http import HttpRequest
 
-from tenancy.signin import tries
+from tenancy.signin import letters, tries
 
 
 class _Counted(forms.BaseAuthenticateForm):  # type: ignore[misc]
@@ -24,3 +26,15 @@ class AuthenticateForm(_Counted, forms.AuthenticateForm):  # type: ignore[misc]
 
 class ReauthenticateForm(_Counted, forms.ReauthenticateForm):  # type: ignore[misc]
     """Inside, before something that matters."""
+
+
+class ForgottenForm(ResetPasswordForm):  # type: ignore[misc]
+    """Looks nobody up: whatever is typed is handed to a worker, in the same time."""
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def save(self, request: HttpRequest, **_: Any) -> str:
+        email = str(self.cleaned_data["email"])
+        letters.hand_link("reset", email)
+        return email

@@ -6,6 +6,7 @@ person has one or must have one.
 
 from collections.abc import Callable
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -40,7 +41,15 @@ class GateMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not is_console(request.path) or not isinstance(request.user, Staff):
+        if not is_console(request.path):
+            return self.get_response(request)
+        answer = self.answer(request)
+        answer.headers.setdefault("Cache-Control", "no-store")  # of a shared computer's browser
+        return answer
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """What the page answers, or where whoever may not see it is sent."""
+        if not isinstance(request.user, Staff):
             return self.get_response(request)
         if is_over(request):
             return _sign_out(request, "You were signed out. Please sign in again.")
@@ -66,6 +75,7 @@ def is_over(request: HttpRequest) -> bool:
         return True
     if now - seen >= _SEEN_STEP:
         request.session[SEEN] = now
+        UserSession.objects.create_from_request(request)  # for the list: when and from where
     return False
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from tenancy import audit
 from tenancy.models import Staff
 from tenancy.scope import acting
+from tenancy.signin import tries
 from tenancy.signin.gate import begin
 
 _LONGEST_AGENT = 200
@@ -58,4 +59,6 @@ def password_changed(request: HttpRequest, user: Staff, **_: Any) -> None:
 
 
 def password_reset(request: HttpRequest, user: Staff, **_: Any) -> None:
+    """A new password by a link: wrong ones of before no longer count."""
+    tries.clear(tries.ACCOUNT, user.email)
     note(request, "password_reset", user)

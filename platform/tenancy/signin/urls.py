@@ -2,8 +2,9 @@
 
 from allauth.account import views as account
 from allauth.mfa import urls as mfa_urls
-from allauth.usersessions import views as usersessions
 from django.urls import include, path, re_path
+
+from tenancy.signin.views import sessions
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
@@ -24,5 +25,5 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("factors/", include(mfa_urls)),
-    path("sessions/", usersessions.list_usersessions, name="usersessions_list"),
+    path("sessions/", sessions, name="usersessions_list"),
 ]
