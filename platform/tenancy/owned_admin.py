@@ -5,24 +5,33 @@ that staff of an acquirer neither see nor choose an acquirer: a new row is their
 """
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from kernel.errors import TillgateError
 from kernel.ids import InvalidId
+from tenancy.dressing import dress
 from tenancy.models import Staff
 from tenancy.scoped import TenantModel
+
+if TYPE_CHECKING:  # the theme has no type hints of its own
+    from django.contrib.admin import ModelAdmin, TabularInline
+else:
+    from unfold.admin import ModelAdmin, TabularInline
 
 
 class OwnedForm(forms.ModelForm):  # type: ignore[type-arg]
     """Fills in the owner of a new row, and lets constraints that name the owner be checked."""
 
     staff: ClassVar[Staff]  # who is asking; set by OwnedAdmin.get_form
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -48,13 +57,22 @@ class OwnedForm(forms.ModelForm):  # type: ignore[type-arg]
         return excluded - {name for name in filled if getattr(self.instance, f"{name}_id", None)}
 
 
-class OwnedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class OwnedInline(TabularInline):  # type: ignore[type-arg]
+    """Rows of another table on a row's page."""
+
+    tab = False
+    extra = 0
+
+
+class OwnedAdmin(ModelAdmin):  # type: ignore[type-arg]
     """See the module's docstring."""
 
     form = OwnedForm
     ordering: ClassVar[tuple[str, ...]] = ("-pk",)  # newest first, as everywhere
     list_per_page = 50
     show_full_result_count = False
+    warn_unsaved_form = True
+    list_filter_sheet = False  # filters stand beside the list
     # May be chosen when a row is added and never changed afterwards.
     fixed_fields: tuple[str, ...] = ()
     # Never a filter: a guess at their beginning, repeated, would spell them out.

@@ -20,6 +20,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 
 INSTALLED_APPS = [
     "tenancy",  # before django.contrib: its migrate and flush run as the tables' owner
+    "unfold",  # before django.contrib.admin: its templates and its site stand in for the admin's
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

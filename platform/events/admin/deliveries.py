@@ -10,18 +10,17 @@ from events.models import Delivery, DeliveryTry
 from events.services.replay import replay_delivery
 from kernel.clock import show_time
 from kernel.errors import Conflict
-from tenancy.owned_admin import OwnedAdmin
+from tenancy.owned_admin import OwnedAdmin, OwnedInline
 from tenancy.read_only import ReadOnly
 
 
-class TryRows(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+class TryRows(ReadOnly, OwnedInline):
     """Each request and what came of it: whoever may see the delivery sees them."""
 
     model = DeliveryTry
     fields = ("created_at", "url", "http_status", "duration_ms", "error", "answer")
     readonly_fields = fields
     ordering = ("id",)
-    extra = 0
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("events.view_delivery"))

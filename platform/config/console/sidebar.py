@@ -1,0 +1,93 @@
+"""The console's sidebar: pages grouped for the people who use them, and only those they may see."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+# Group -> pages, each a table and its icon. A page that nobody has listed stands in the last group.
+GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        gettext_noop("Money"),
+        (
+            ("payments.payment", "payments"),
+            ("payments.refund", "undo"),
+            ("payments.break", "troubleshoot"),
+            ("proposals.proposal", "approval"),
+        ),
+    ),
+    (
+        gettext_noop("Merchants"),
+        (
+            ("merchants.merchant", "storefront"),
+            ("merchants.store", "location_on"),
+            ("merchants.terminal", "point_of_sale"),
+            ("merchants.registration", "how_to_reg"),
+        ),
+    ),
+    (
+        gettext_noop("Developers"),
+        (
+            ("merchants.apikey", "key"),
+            ("merchants.acquirerkey", "vpn_key"),
+            ("events.webhookendpoint", "webhook"),
+            ("events.delivery", "outbox"),
+            ("events.event", "bolt"),
+        ),
+    ),
+    (
+        gettext_noop("Scheme"),
+        (
+            ("merchants.partneraccount", "handshake"),
+            ("payments.notification", "notifications"),
+            ("payments.refusednotification", "notifications_off"),
+        ),
+    ),
+    (
+        gettext_noop("People and trail"),
+        (
+            ("tenancy.staff", "badge"),
+            ("tenancy.acquirer", "account_balance"),
+            ("proposals.twopeoplerule", "gavel"),
+            ("tenancy.auditentry", "history"),
+        ),
+    ),
+)
+OTHERS = gettext_noop("More")
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The groups of this person's role; a group of which they may see nothing is left out."""
+    pages = {model._meta.label_lower: model for model in admin.site._registry}
+    groups = [("", [_home()])]
+    for title, listed in GROUPS:
+        entries = [(pages.pop(name), icon) for name, icon in listed if name in pages]
+        groups.append((_(title), list(_items(request, entries))))
+    left = sorted(pages.items())
+    groups.append((_(OTHERS), list(_items(request, [(model, "table") for _name, model in left]))))
+    return [{"title": title, "items": items} for title, items in groups if items]
+
+
+def _home() -> dict[str, Any]:
+    return {"title": _("Overview"), "icon": "home", "link": reverse("admin:index")}
+
+
+def _items(
+    request: HttpRequest, entries: list[tuple[type[Model], str]]
+) -> Iterator[dict[str, Any]]:
+    for model, icon in entries:
+        options = model._meta
+        if admin.site._registry[model].has_view_permission(request):
+            page = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
+            title = capfirst(str(options.verbose_name_plural))
+            yield {"title": title, "icon": icon, "link": page, "active": _is_at(request, page)}
+
+
+def _is_at(request: HttpRequest, page: str) -> bool:
+    return request.path.startswith(page)
