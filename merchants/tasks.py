@@ -4,7 +4,12 @@ from uuid import UUID
 
 from celery import shared_task
 
-from merchants.services import drive_registration, sweep_registrations
+from merchants.services import (
+    drive_import,
+    drive_registration,
+    sweep_imports,
+    sweep_registrations,
+)
 from tenancy.postgres import release_connection
 
 
@@ -22,5 +27,23 @@ def drive_one_registration(registration_id: str, acquirer_id: str) -> None:
     """Take one registration a step on."""
     try:
         drive_registration.drive_registration(UUID(registration_id), acquirer_id=UUID(acquirer_id))
+    finally:
+        release_connection()
+
+
+@shared_task(name="merchants.sweep_imports")
+def sweep_due_imports() -> None:
+    """Every few seconds: sheets that wait to be checked or taken."""
+    try:
+        sweep_imports.sweep()
+    finally:
+        release_connection()
+
+
+@shared_task(name=sweep_imports.DRIVE)
+def drive_one_import(import_id: str, acquirer_id: str) -> None:
+    """Check or take one sheet."""
+    try:
+        drive_import.drive_import(UUID(import_id), acquirer_id=UUID(acquirer_id))
     finally:
         release_connection()

@@ -9,13 +9,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 
+from kernel.cells import as_text
 from tenancy.models import AuditEntry
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.scope import in_this_scope
 
 EXPORT_LIMIT = 100_000
 _COLUMNS = ("at", "actor", "origin", "action", "table", "row", "before", "after")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class _Echo:
@@ -23,11 +23,6 @@ class _Echo:
 
     def write(self, line: str) -> str:
         return line
-
-
-def _safe(value: str) -> str:
-    """A cell that begins like a formula is text for every spreadsheet."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
 
 
 def _lines(entries: QuerySet[AuditEntry, AuditEntry]) -> Iterator[str]:
@@ -41,7 +36,7 @@ def _lines(entries: QuerySet[AuditEntry, AuditEntry]) -> Iterator[str]:
             entry.at.isoformat(), entry.actor, entry.origin, entry.action, entry.table,
             entry.row_id, before, after,
         )  # fmt: skip
-        yield str(writer.writerow([_safe(cell) for cell in cells]))
+        yield str(writer.writerow([as_text(cell) for cell in cells]))
 
 
 @admin.register(AuditEntry)

@@ -21,6 +21,7 @@ _HANDLE = frozenset({"view", "query", "cancel", "refund"})
 _RESOLVE = frozenset({"view", "resolve"})
 _APPROVE = frozenset({"view", "approve"})
 _SEND = frozenset({"view", "send"})  # a store's registration goes to Alipay once more
+_BRING = frozenset({"view", "add"})  # a sheet is brought and taken, and never edited
 _EVERYTHING = _EDIT | _HANDLE | _RESOLVE | _APPROVE | _SEND | {"delete"}
 
 # role -> model ("app.model", or "*") -> actions. What is not listed is refused.
@@ -35,6 +36,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "merchants.terminal": _EDIT,
         "merchants.apikey": _EDIT,
         "merchants.registration": _SEND,
+        "merchants.merchantimport": _BRING,
         "events.webhookendpoint": _OPERATE,
         "payments.payment": _HANDLE,
         "payments.refund": _APPROVE,
@@ -47,6 +49,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "merchants.terminal": _EDIT,
         "merchants.apikey": _EDIT,
         "merchants.registration": _SEND,
+        "merchants.merchantimport": _BRING,
         "payments.payment": _HANDLE,
         "payments.refund": _READ,
         "payments.break": _RESOLVE,

@@ -227,6 +227,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3.0,
         "options": {"expires": 3},
     },
+    "sweep-imports": {
+        "task": "merchants.sweep_imports",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
     "expire-proposals": {
         "task": "proposals.expire",
         "schedule": 60.0,
