@@ -1,0 +1,1 @@
+"""What staff look at: figures, live health, and the console's first page. It moves no money."""

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "proposals",
     "merchants",
     "payments",
+    "portal",
 ]
 
 MIDDLEWARE = [
@@ -231,6 +232,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "merchants.sweep_imports",
         "schedule": 2.0,
         "options": {"expires": 2},
+    },
+    "roll-up-figures": {
+        "task": "portal.roll_up",
+        "schedule": 10.0,
+        "options": {"expires": 10},
     },
     "expire-proposals": {
         "task": "proposals.expire",

@@ -1,0 +1,111 @@
+"""Keeping the figures: what has changed since the last look is counted again, slot by slot.
+
+A change leaves a new id behind (a payment, a refund, a change of status), and ids are ordered by
+time. So the ids since the last look name the slots to be counted; late ends are among them.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from kernel import clock, ids
+from portal.models import Progress
+from portal.services.count import count_hour, count_slot
+from portal.slots import HOUR, SLOT_SECONDS, begin_of, slots_between
+from tenancy.scope import platform_scope
+
+# An id is a little older than its commit, and a call's answer leaves no id of its own: it is
+# looked for so long after it began.
+OVERLAP = timedelta(minutes=3)
+REACH = timedelta(hours=1)  # of changes in one run: after an outage it catches up step by step
+_NAME = "figures"
+_LOCK = 0x7469_6C6C_0001  # of this work alone: two runs at once would only wait for each other
+
+_FIRST = """
+SELECT least((SELECT id FROM payments_payment WHERE id >= %(since)s ORDER BY id LIMIT 1),
+             (SELECT id FROM payments_refund WHERE id >= %(since)s ORDER BY id LIMIT 1),
+             (SELECT id FROM payments_transition WHERE id >= %(since)s ORDER BY id LIMIT 1))
+"""
+# The first 48 bits of an id are its time in milliseconds; cut here into the numbers of slots.
+_CHANGED = f"""
+SELECT DISTINCT
+       ('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint / {SLOT_SECONDS * 1000}
+  FROM (SELECT id FROM payments_payment WHERE id >= %(since)s AND id < %(until)s
+         UNION ALL
+        SELECT id FROM payments_refund WHERE id >= %(since)s AND id < %(until)s
+         UNION ALL
+        SELECT COALESCE(refund_id, payment_id) FROM payments_transition
+         WHERE id >= %(since)s AND id < %(until)s) AS changed
+"""  # noqa: S608 - a number of ours
+
+
+def roll_up() -> int:
+    """Count what has changed since the last run, at most REACH of changes; how many slots.
+
+    Where another process is at it, nothing is done.
+    """
+    with platform_scope(), transaction.atomic():
+        if not _may_work():
+            return 0
+        now = clock.now()
+        since = _find_beginning(now)
+        until = min(now, since + REACH)
+        slots = _changed_slots(since, until)
+        _count(slots)
+        Progress.objects.update_or_create(name=_NAME, defaults={"until": until})
+        return len(slots)
+
+
+def recount(since: datetime, until: datetime) -> int:
+    """Count every slot of ``[since, until)`` anew, whatever is kept; how many slots."""
+    slots = list(slots_between(since, until))
+    for slot in slots:
+        with platform_scope(), transaction.atomic():
+            count_slot(slot)
+    for hour in sorted({begin_of(slot, HOUR) for slot in slots}):
+        with platform_scope(), transaction.atomic():
+            count_hour(hour)
+    return len(slots)
+
+
+def _may_work() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def _find_beginning(now: datetime) -> datetime:
+    """From when on changes are looked for: quiet times are passed over in one step."""
+    progress = Progress.objects.filter(name=_NAME).first()
+    since = datetime.fromtimestamp(0, UTC) if progress is None else progress.until - OVERLAP
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST, {"since": ids.first_uuid_at(since)})
+        row = cursor.fetchone()
+    first = row[0] if row else None
+    return now if first is None else max(since, _time_of(first))
+
+
+def _changed_slots(since: datetime, until: datetime) -> list[datetime]:
+    end = until + timedelta(milliseconds=1)  # what was made in this very moment is among them
+    params = {"since": ids.first_uuid_at(since), "until": ids.first_uuid_at(end)}
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED, params)
+        numbers = sorted(row[0] for row in cursor.fetchall())
+    return [datetime.fromtimestamp(number * SLOT_SECONDS, UTC) for number in numbers]
+
+
+def _count(slots: Iterable[datetime]) -> None:
+    hours = set()
+    for slot in slots:
+        count_slot(slot)
+        hours.add(begin_of(slot, HOUR))
+    for hour in sorted(hours):
+        count_hour(hour)
+
+
+def _time_of(value: UUID) -> datetime:
+    """When an id was made, to the millisecond."""
+    return datetime.fromtimestamp((value.int >> 80) / 1000, UTC)
