@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from tenancy.masking import masking
 from tenancy.models import Staff
+from tenancy.roles import masked_columns
 from tenancy.scope import acting, platform_scope, tenant_scope
 from tenancy.signin.paths import is_console
 
@@ -23,5 +25,6 @@ class StaffScopeMiddleware:
             return self.get_response(request)
         rows = platform_scope() if staff.acquirer_id is None else tenant_scope(staff.acquirer_id)
         origin = str(request.META.get("REMOTE_ADDR", ""))
-        with rows, acting(f"staff:{staff.email}", origin=origin):
+        hidden = masking(masked_columns(staff.role))
+        with rows, hidden, acting(f"staff:{staff.email}", origin=origin):
             return self.get_response(request)

@@ -3,14 +3,15 @@
 import csv
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 
 from kernel.cells import as_text
-from tenancy.models import AuditEntry
+from tenancy import audit
+from tenancy.models import AuditEntry, Staff
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.scope import in_this_scope
 
@@ -58,10 +59,16 @@ class AuditEntryAdmin(OwnedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.action(description="Export the chosen entries as CSV", permissions=["view"])
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("tenancy.export_auditentry")
+
+    @admin.action(description="Export the chosen entries as CSV", permissions=["export"])
     def export(
         self, request: HttpRequest, entries: QuerySet[AuditEntry, AuditEntry]
     ) -> StreamingHttpResponse:
+        staff = cast(Staff, request.user)
+        detail = {"limit": EXPORT_LIMIT, "query": request.META.get("QUERY_STRING", "")[:500]}
+        audit.note("trail_exported", str(staff.pk), acquirer_id=staff.acquirer_id, detail=detail)
         lines = in_this_scope(_lines(entries))
         answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="audit-trail.csv"'

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from kernel.errors import TillgateError
 from kernel.ids import InvalidId
 from tenancy.dressing import dress
+from tenancy.masking import hidden_names
 from tenancy.models import Staff
 from tenancy.scoped import TenantModel
 
@@ -98,9 +99,15 @@ class OwnedAdmin(ModelAdmin):  # type: ignore[type-arg]
         return fields if obj is None else fields + self.fixed_fields
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        if self.secret_fields & set(lookup.split("__")):
+        # Nor what is hidden from this person: masking would be no more than a nuisance.
+        if (self.secret_fields | hidden_names()) & set(lookup.split("__")):
             return False
         return super().lookup_allowed(lookup, value, request)
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        hidden = hidden_names()
+        fields = super().get_search_fields(request)
+        return [name for name in fields if not hidden & set(name.lstrip("^=@").split("__"))]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

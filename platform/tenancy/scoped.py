@@ -1,11 +1,12 @@
 """The base of every tenant's table: time-ordered id, acquirer, and a manager that is scoped."""
 
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 from django.db import models
 
 from kernel import clock, ids
+from tenancy.masking import check_not_masked, hide
 from tenancy.models import Acquirer
 from tenancy.scope import get_scope
 
@@ -46,6 +47,18 @@ class TenantModel(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises MaskedRow for a row that was read masked."""
+        check_not_masked(self)
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        """Every row comes this way: what is hidden for whoever asks is hidden here."""
+        row = super().from_db(*args, **kwargs)
+        hide(row)
+        return row
 
     @property
     def public_id(self) -> str:
