@@ -13,6 +13,7 @@ from api.attempts import AttemptsPerAddress
 from api.bodies import Body, Text, read
 from api.schema import PROBLEMS
 from connectors.alipay.rules import PAYMENT_CODE_PATTERN
+from kernel.currencies import minor_digits
 from kernel.errors import NotFound
 from merchants.api.base import MerchantView
 from merchants.api.bodies import StoreObject, TerminalObject, show_store, show_terminal
@@ -29,6 +30,13 @@ class UsePairingCode(Body):
     code: Text
 
 
+class CurrencyObject(BaseModel):
+    """An ISO 4217 code, and how many digits stand behind its decimal point."""
+
+    code: str
+    minor_digits: int
+
+
 class PairingObject(BaseModel):
     """What a paired till is: where it stands, what it takes, and what codes it should scan for.
 
@@ -41,7 +49,7 @@ class PairingObject(BaseModel):
     store: StoreObject
     terminal: TerminalObject
     livemode: bool
-    currencies: list[str]
+    currencies: list[CurrencyObject]
     payment_code_pattern: str
 
 
@@ -116,6 +124,9 @@ def show_pairing(terminal: Terminal, *, livemode: bool) -> dict[str, Any]:
         "store": show_store(terminal.store),
         "terminal": show_terminal(terminal),
         "livemode": livemode,
-        "currencies": [] if account is None else account.currencies,
+        "currencies": [
+            {"code": code, "minor_digits": minor_digits(code)}
+            for code in (() if account is None else account.currencies)
+        ],
         "payment_code_pattern": PAYMENT_CODE_PATTERN,
     }

@@ -16,6 +16,7 @@ urlpatterns = [
         name="docs",
     ),
     path("alipay/", include("payments.api.notify_urls")),
+    path("till/", include("till.urls")),
     path("admin/", admin.site.urls),
     path("account/", include("tenancy.signin.urls")),
     path("healthz", health.healthz),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from config.demonstration.stage import SignIn, prepare_stages
 from config.supervisor import Supervisor
@@ -15,11 +15,13 @@ from demo.stage import Stage
 from tests.browser.chromium import ARGUMENTS, NoChromium, find_chromium
 from tests.browser.console import Account, enrol
 from tests.browser.watched import Watched
+from tests.browser.web_till import make_code, pair, set_pin, view
 from tests.running import running_system
 
 HERE = Path(__file__).parent
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
+REFUND_PIN = "480173"
 PATIENCE_MS = 30_000.0  # the machine may be busy; nothing passes or fails by being quick
 
 
@@ -109,6 +111,29 @@ def console(context: BrowserContext, account: Account) -> Page:
     """A page of the console, signed in already."""
     context.add_cookies(account.session["cookies"])  # type: ignore[arg-type]
     return context.new_page()
+
+
+@pytest.fixture
+def till(context: BrowserContext, paired: StorageState) -> Page:
+    """A web till that stands at its amount."""
+    context.add_cookies(paired["cookies"])  # type: ignore[arg-type]
+    page = context.new_page()
+    page.add_init_script("localStorage.setItem('tillgate.paired', '1')")
+    page.goto("/till/")
+    view(page, "amount")
+    return page
+
+
+@pytest.fixture(scope="package")
+def paired(chromium: Browser, world: World, account: Account) -> StorageState:
+    """What a browser keeps that was paired with the merchant's terminal."""
+    with chromium.new_context(base_url=world.url) as context:
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_cookies(account.session["cookies"])  # type: ignore[arg-type]
+        console = context.new_page()
+        set_pin(console, REFUND_PIN)
+        pair(context.new_page(), make_code(console))
+        return context.storage_state()
 
 
 @pytest.fixture(scope="package")

@@ -43,7 +43,8 @@ def test_a_code_becomes_a_key_of_one_terminal_that_cannot_refund_without_a_pin(
     assert shown["merchant_name"] == acme.merchant.display_name
     assert shown["terminal"]["id"] == acme.terminal.public_id
     assert shown["store"]["id"] == acme.store.public_id
-    assert (shown["livemode"], shown["currencies"]) == (False, ["HKD"])
+    assert shown["livemode"] is False
+    assert shown["currencies"] == [{"code": "HKD", "minor_digits": 2}]
     with platform_scope():
         key = ApiKey.objects.get(pairing__isnull=False)
         assert (key.terminal_id, key.store_id) == (acme.terminal.id, acme.store.id)
