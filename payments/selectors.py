@@ -4,10 +4,12 @@ mode, store and terminal."""
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kernel.errors import NotFound
+from kernel.ids import InvalidId
 from merchants.authentication import Principal
+from merchants.models import Merchant
 from payments.models import Payment, Refund
 from payments.state import PUBLIC, Status
 
@@ -57,3 +59,35 @@ def filter_payments(
     """``rows`` narrowed by every filter that is not None."""
     rows = rows.filter(**{name: value for name, value in equal.items() if value is not None})
     return rows if status is None else with_public_status(rows, status)
+
+
+def where_payment(text: str) -> list[Q]:
+    """Where the payments are that a person means by ``text``: conditions that an index answers.
+
+    Its reference, its id at Alipay, or Alipay's transaction number, each exactly.
+    """
+    found = [_of_some_merchant(merchant_reference=text), Q(scheme_transaction_id=text)]
+    return found + _by_id_at_alipay(Payment, text)
+
+
+def where_refund(text: str) -> list[Q]:
+    """The same for refunds: the merchant's reference, or its id at Alipay."""
+    return [
+        _of_some_merchant(merchant_refund_reference=text),
+        *_by_id_at_alipay(Refund, text),
+    ]
+
+
+def _of_some_merchant(**reference: str) -> Q:
+    # References are unique per merchant and mode, and so is their index: it is asked once each.
+    merchants = Merchant.objects.values("id")
+    return Q(merchant__in=merchants, livemode__in=[False, True], **reference)
+
+
+def _by_id_at_alipay(model: type[Payment] | type[Refund], text: str) -> list[Q]:
+    """Our ids at Alipay are the public ones without the underscore."""
+    try:
+        public = f"{model.PREFIX}_{text.removeprefix(model.PREFIX)}"
+        return [Q(id=model.public_id_to_uuid(public))]
+    except InvalidId:
+        return []

@@ -47,7 +47,7 @@ class BreakAdmin(ReadOnly, Acting, OwnedAdmin):
     )
     ordering = ("-needs_person", "-pk")
 
-    @admin.display(description="opened", ordering="created_at")
+    @admin.display(description="opened", ordering="id")
     def when(self, difference: Break) -> str | None:
         return show_time(difference.created_at)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
@@ -12,7 +13,10 @@ from payments.admin import panels
 from payments.admin.acts import PAYMENT_ACTS
 from payments.admin.story import render_story
 from payments.models import Payment, Refund
+from payments.selectors import where_payment, where_refund, with_public_status
+from payments.state import PUBLIC, RefundStatus, Status
 from tenancy.acting_admin import Acting
+from tenancy.listing.filters import Among, Days, among
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 
@@ -22,19 +26,32 @@ def _rest(model: Any, *hidden: str) -> tuple[str, ...]:
     return tuple(field.name for field in model._meta.concrete_fields if field.name not in hidden)
 
 
+class StatusFilter(Among):
+    """The API's words; in doubt are all that have not ended."""
+
+    title = "status"
+    parameter_name = "status"
+    words = tuple((word, word) for word in dict.fromkeys(PUBLIC.values()))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if (word := self.value()) is None:
+            return queryset
+        # What has not ended is owed work: that index is small.
+        owed = {"due_at__isnull": False} if word == PUBLIC[Status.PROCESSING] else {}
+        return with_public_status(queryset, word).filter(**owed)
+
+
 @admin.register(Payment)
 class PaymentAdmin(ReadOnly, Acting, OwnedAdmin):
     """A payment with what is wrong, what may be done, and its story."""
 
     acts = PAYMENT_ACTS
     list_display = ("public_id", "when", "merchant", "store", "money", "status", "acquirer")
-    list_filter = ("status", "livemode", "currency")
+    list_filter = (Days, StatusFilter, "livemode")
+    list_filter_submit = True
     list_select_related = ("merchant", "store", "terminal", "acquirer")
-    search_fields = (
-        "=merchant_reference",
-        "=partner_trans_id",
-        "=scheme_transaction_id",
-    )
+    search_fields = ("merchant_reference",)
+    search_help_text = "A payment's id, reference, id at Alipay, or Alipay's transaction number."
     secret_fields = frozenset({"payment_code_digest"})
     panels = ("trouble", "summary", "buttons", "timeline", "refunds")
     rest = _rest(Payment, "payment_code_digest", "claim")
@@ -46,7 +63,10 @@ class PaymentAdmin(ReadOnly, Acting, OwnedAdmin):
         ("Every column", {"fields": rest, "classes": ("collapse",)}),
     )
 
-    @admin.display(description="created", ordering="created_at")
+    def find(self, text: str) -> list[Q]:
+        return where_payment(text)
+
+    @admin.display(description="created", ordering="id")
     def when(self, payment: Payment) -> str | None:
         return show_time(payment.created_at)
 
@@ -77,9 +97,11 @@ class RefundAdmin(ReadOnly, Acting, OwnedAdmin):
     """A refund, where it stands, and its story."""
 
     list_display = ("public_id", "when", "merchant", "money", "status", "acquirer")
-    list_filter = ("status", "livemode")
+    list_filter = (Days, among("status", "status", RefundStatus), "livemode")
+    list_filter_submit = True
     list_select_related = ("merchant", "payment", "acquirer")
-    search_fields = ("=merchant_refund_reference", "=partner_refund_id")
+    search_fields = ("merchant_refund_reference",)
+    search_help_text = "A refund's id, its reference, or its id at Alipay."
     readonly_fields = ("summary", "timeline")
     fieldsets = (
         (None, {"fields": ("summary",)}),
@@ -87,7 +109,10 @@ class RefundAdmin(ReadOnly, Acting, OwnedAdmin):
         ("Every column", {"fields": _rest(Refund, "claim"), "classes": ("collapse",)}),
     )
 
-    @admin.display(description="created", ordering="created_at")
+    def find(self, text: str) -> list[Q]:
+        return where_refund(text)
+
+    @admin.display(description="created", ordering="id")
     def when(self, refund: Refund) -> str | None:
         return show_time(refund.created_at)
 

@@ -4,6 +4,7 @@ from django.db import models
 
 from merchants.models import Merchant, PartnerAccount
 from payments.models.payment import Payment
+from tenancy.models import Acquirer
 from tenancy.scoped import TenantModel
 
 
@@ -12,6 +13,8 @@ class Notification(TenantModel):
 
     PREFIX = "ntf"
 
+    # No index of its own: the console's feed begins with it.
+    acquirer = models.ForeignKey(Acquirer, models.PROTECT, related_name="+", db_index=False)
     # None until a payment is known: then it is the acquirer's own business.
     merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="+")
     partner_account = models.ForeignKey(PartnerAccount, models.PROTECT, related_name="+")
@@ -28,7 +31,10 @@ class Notification(TenantModel):
                 fields=["partner_account", "notify_id"], name="notify_id_is_unique"
             )
         ]
-        indexes = [models.Index(fields=["payment"], name="notification_by_payment")]
+        indexes = [
+            models.Index(fields=["payment"], name="notification_by_payment"),
+            models.Index(fields=["acquirer", "-id"], name="notification_of_acquirer"),
+        ]
 
 
 class RefusedNotification(TenantModel):

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from kernel.money import Money
 from merchants.models import Merchant, PartnerAccount, Store, Terminal
 from payments.state import ENDED, PUBLIC, Status
+from tenancy.models import Acquirer
 from tenancy.scoped import TenantModel
 
 
@@ -22,6 +23,8 @@ class Payment(TenantModel):
         PAYMENT_CODE = "payment_code"  # the till scans the customer's code
         MERCHANT_QR = "merchant_qr"  # the customer scans the till's
 
+    # No index of its own: the console's feed begins with it.
+    acquirer = models.ForeignKey(Acquirer, models.PROTECT, related_name="+", db_index=False)
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+")
     store = models.ForeignKey(Store, models.PROTECT, related_name="+")
     terminal = models.ForeignKey(Terminal, models.PROTECT, null=True, related_name="+")
@@ -109,6 +112,19 @@ class Payment(TenantModel):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="payment_due"),
             models.Index(fields=["merchant", "livemode", "-id"], name="payment_feed"),
+            # The console's lists: all, those that did not succeed, and one by Alipay's
+            # number.
+            models.Index(fields=["acquirer", "-id"], name="payment_of_acquirer"),
+            models.Index(
+                fields=["acquirer", "status", "-id"],
+                condition=Q(status__in=[Status.FAILED.value, Status.CANCELED.value]),
+                name="payment_that_failed",
+            ),
+            models.Index(
+                fields=["scheme_transaction_id"],
+                condition=Q(scheme_transaction_id__isnull=False),
+                name="payment_by_alipays_number",
+            ),
         ]
 
     @property

@@ -7,6 +7,7 @@ from kernel.money import Money
 from merchants.models import Merchant
 from payments.models.payment import Payment
 from payments.state import RefundStatus
+from tenancy.models import Acquirer
 from tenancy.scoped import TenantModel
 
 
@@ -15,6 +16,8 @@ class Refund(TenantModel):
 
     PREFIX = "rfd"
 
+    # No index of its own: the console's feed begins with it.
+    acquirer = models.ForeignKey(Acquirer, models.PROTECT, related_name="+", db_index=False)
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+")
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
     livemode = models.BooleanField()
@@ -54,6 +57,7 @@ class Refund(TenantModel):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="refund_due"),
             models.Index(fields=["merchant", "livemode", "-id"], name="refund_feed"),
+            models.Index(fields=["acquirer", "-id"], name="refund_of_acquirer"),
         ]
 
     @property

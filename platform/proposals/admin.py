@@ -11,14 +11,26 @@ from django.utils.safestring import SafeString
 from kernel.clock import show_time
 from proposals import rules_admin  # noqa: F401 - registers the rules
 from proposals.acts import ACTS
+from proposals.kinds import KINDS
 from proposals.models import Proposal
 from proposals.state import Status
 from tenancy.acting_admin import Acting
 from tenancy.links import link
+from tenancy.listing.filters import Among
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 
 _TONES = {Status.APPROVED: "tg-good", Status.REFUSED: "tg-bad"}
+
+
+class KindFilter(Among):
+    """The kinds that are registered; the table is not read for them."""
+
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(kind.name, kind.label) for kind in KINDS.values()]
 
 
 @admin.register(Proposal)
@@ -45,7 +57,7 @@ class ProposalAdmin(ReadOnly, Acting, OwnedAdmin):
     readonly_fields = fields
     list_display = ("what", "subject_label", "state", "proposed_by", "when", "acquirer")
     list_display_links = ("what", "subject_label")
-    list_filter = ("status", "kind")
+    list_filter = ("status", KindFilter)
     list_select_related = ("proposed_by", "acquirer")
     search_fields = ("=subject",)
     secret_fields = frozenset({"payload"})

@@ -8,6 +8,8 @@ class TenancyConfig(AppConfig):
     label = "tenancy"
 
     def ready(self) -> None:
+        from tenancy.readonly_fields import install
         from tenancy.signin.wiring import connect
 
         connect()
+        install()

@@ -53,10 +53,51 @@ def test_staff_of_another_acquirer_do_not_find_it(outsider: Person, page: str) -
     assert "pay_01" not in listing
 
 
-def test_a_payment_is_found_by_its_public_id_and_by_its_reference(acme: Person, page: str) -> None:
+def test_a_payment_is_found_by_every_name_it_has_and_by_no_part_of_one(
+    acme: Person, outsider: Person, pay: Callable[..., Payment], scheme: FakeScheme
+) -> None:
+    scheme.will("pay", PAID)
+    payment = pay()
     client = signed_in(StaffFactory(acquirer=acme.acquirer, role=Role.SUPPORT))
+    stranger = signed_in(StaffFactory(acquirer=outsider.acquirer, role=Role.OWNER))
     listing = reverse("admin:payments_payment_changelist")
+    names = [
+        payment.public_id,
+        payment.merchant_reference,
+        payment.partner_trans_id,
+        payment.scheme_transaction_id,
+        f" {payment.merchant_reference} ",
+    ]
+    missing = ["T1-0043", "T1-004", "t1-0042", "pay_01", "none"]
 
-    for words, is_found in (("T1-0042", True), ("T1-0043", False)):
-        found = client.get(listing, {"q": words}).content.decode()
-        assert ("pay_01" in found) is is_found
+    for words, finder, is_found in (
+        *((name, client, True) for name in names),
+        *((name, stranger, False) for name in names),
+        *((name, client, False) for name in missing),
+    ):
+        found = finder.get(listing, {"q": words}).content.decode()
+        assert (f"{payment.id}/change/" in found) is is_found, words
+
+
+@pytest.mark.parametrize(
+    ("days", "is_shown"),
+    [
+        ({}, True),
+        ({"day_from": "2026-11-22", "day_to": "2026-11-22"}, True),
+        ({"day_from": "2026-11-23"}, False),
+        ({"day_to": "2026-11-21"}, False),
+        ({"day_from": "nonsense"}, True),
+        ({"status": "succeeded"}, True),
+        ({"status": "processing"}, False),
+        ({"status": "nonsense"}, False),
+    ],
+)
+def test_a_list_is_narrowed_by_day_and_by_status(
+    acme: Person, page: str, days: dict[str, str], is_shown: bool
+) -> None:
+    """The clock of the tests stands at 22 November 2026."""
+    client = signed_in(StaffFactory(acquirer=acme.acquirer, role=Role.FINANCE))
+
+    shown = client.get(reverse("admin:payments_payment_changelist"), days).content.decode()
+
+    assert ("pay_01" in shown) is is_shown

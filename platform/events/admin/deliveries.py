@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from events.models import Delivery, DeliveryTry
 from events.services.replay import replay_delivery
 from kernel.clock import show_time
 from kernel.errors import Conflict
+from tenancy.listing.filters import Days
+from tenancy.listing.keys import key_in
 from tenancy.owned_admin import OwnedAdmin, OwnedInline
 from tenancy.read_only import ReadOnly
 
@@ -31,12 +33,18 @@ class DeliveryAdmin(ReadOnly, OwnedAdmin):
     """What was sent, what is owed, and what was never sent."""
 
     list_display = ("public_id", "when", "kind", "endpoint", "status", "tries", "due_at")
-    list_filter = ("status",)
+    list_filter = (Days, "status")
+    list_filter_submit = True
     list_select_related = ("event", "endpoint")
-    search_fields = ("=event__id", "=endpoint__id", "=event__object_id")
+    search_fields = ("event__id",)
+    search_help_text = "The id of the delivery, its event or its endpoint, or of what it is about."
     exclude = ("claim",)
     inlines = (TryRows,)
     actions = ("replay",)
+
+    def find(self, text: str) -> list[Q]:
+        keys = key_in(text)
+        return [Q(event_id__in=keys), Q(endpoint_id__in=keys), Q(event__object_id__in=keys)]
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("events.change_webhookendpoint"))
@@ -55,7 +63,7 @@ class DeliveryAdmin(ReadOnly, OwnedAdmin):
             sent += 1
         self.message_user(request, f"{sent} are sent again.", messages.SUCCESS)
 
-    @admin.display(description="made", ordering="created_at")
+    @admin.display(description="made", ordering="id")
     def when(self, delivery: Delivery) -> str | None:
         return show_time(delivery.created_at)
 

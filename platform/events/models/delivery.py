@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from events.models.endpoint import WebhookEndpoint
 from events.models.event import Event
+from tenancy.models import Acquirer
 from tenancy.scoped import TenantModel
 
 
@@ -28,6 +29,8 @@ class Delivery(TenantModel):
     PREFIX = "dlv"
     Status: ClassVar[type[DeliveryStatus]] = DeliveryStatus
 
+    # No index of its own: the console's feed begins with it.
+    acquirer = models.ForeignKey(Acquirer, models.PROTECT, related_name="+", db_index=False)
     merchant_id = models.UUIDField()
     event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries")
     endpoint = models.ForeignKey(WebhookEndpoint, models.PROTECT, related_name="deliveries")
@@ -46,6 +49,13 @@ class Delivery(TenantModel):
                 condition=Q(due_at__isnull=False),
             ),
             models.Index(fields=["endpoint", "-id"], name="delivery_list"),
+            # The console's lists: all, and those that were given up.
+            models.Index(fields=["acquirer", "-id"], name="delivery_of_acquirer"),
+            models.Index(
+                fields=["acquirer", "status", "-id"],
+                condition=Q(status__in=["failed", "unsent"]),
+                name="delivery_given_up",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["event", "endpoint"], name="delivery_is_unique"),

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from tenancy.models import Acquirer
 from tenancy.scoped import TenantModel
 
 
@@ -16,6 +17,8 @@ class Event(TenantModel):
     PREFIX = "evt"
     IS_APPEND_ONLY: ClassVar[bool] = True
 
+    # No index of its own: the console's feed begins with it.
+    acquirer = models.ForeignKey(Acquirer, models.PROTECT, related_name="+", db_index=False)
     merchant_id = models.UUIDField()
     livemode = models.BooleanField()
     type = models.CharField(max_length=48)
@@ -26,4 +29,11 @@ class Event(TenantModel):
         indexes = [
             models.Index(fields=["merchant_id", "livemode", "-id"], name="event_feed"),
             models.Index(fields=["object_id"], name="event_by_object"),
+            # The console's lists: all, and the kinds that are rare.
+            models.Index(fields=["acquirer", "-id"], name="event_of_acquirer"),
+            models.Index(
+                fields=["acquirer", "type", "-id"],
+                condition=~models.Q(type="payment.succeeded"),
+                name="event_of_rare_kind",
+            ),
         ]

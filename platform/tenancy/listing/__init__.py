@@ -1,0 +1,1 @@
+"""Lists of the console that stay quick however many rows there are."""

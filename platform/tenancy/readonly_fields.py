@@ -1,0 +1,32 @@
+"""Computes each read-only field of a page once, where the theme's templates ask several times."""
+
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from unfold import forms
+from unfold.fields import UnfoldAdminReadonlyField
+
+
+class OnceReadonlyField(UnfoldAdminReadonlyField):  # type: ignore[misc]
+    """A panel may cost many queries: it is drawn once per page."""
+
+    def contents(self) -> Any:
+        return self._once
+
+    @cached_property
+    def _once(self) -> Any:
+        return super().contents()
+
+    def _resolve_field(self) -> Any:
+        # Asked only for the kind of a column; what a method gives has none.
+        try:
+            self.form.instance._meta.get_field(self.field["name"])
+        except FieldDoesNotExist:
+            return False
+        return super()._resolve_field()
+
+
+def install() -> None:
+    """Let every page of the admin use it."""
+    forms.UnfoldAdminReadonlyField = OnceReadonlyField
