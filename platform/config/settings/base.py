@@ -6,6 +6,7 @@ from config import env
 from config.database import celery_broker_url, parse_database_url
 from config.logging import logging_config
 from config.mail import parse_smtp_url
+from config.settings.console import UNFOLD  # noqa: F401 - the theme reads it
 
 BASE_DIR = env.BASE_DIR
 DATA_DIR = env.data_dir()
