@@ -45,6 +45,13 @@ STEPS_MS: tuple[int, ...] = (
 )  # fmt: skip
 BUCKETS = len(STEPS_MS) + 1
 
+# The columns of portal.models.figures that are added up, and the arrays with their lengths.
+SUMS = (
+    "tried", "succeeded", "failed", "canceled", "in_doubt", "unknown", "amount_minor", "refunds",
+    "refunded_minor",
+)  # fmt: skip
+ARRAYS = {"failures": len(GROUPS), "answers": BUCKETS}
+
 
 def group_of(failure_code: str) -> FailureGroup:
     """The group of one of our failure codes (connectors.failures)."""

@@ -26,6 +26,7 @@ UNFOLD: dict[str, Any] = {
         }
     ],
     "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "portal.dashboard.page.fill",
     "BORDER_RADIUS": "6px",
     "COLORS": {"primary": _BLUE},
     "STYLES": [

@@ -9,16 +9,11 @@ from datetime import datetime
 from django.db import connection
 
 from kernel import ids
-from portal.measures import BUCKETS, GROUPS, STEPS_MS, FailureGroup, codes_of
+from portal.measures import ARRAYS, GROUPS, STEPS_MS, SUMS, FailureGroup, codes_of
 from portal.slots import HOUR, SLOT
 
 _PLACE = ("acquirer_id", "merchant_id", "partner_account_id", "livemode", "currency")
 _SPOT = (*_PLACE, "store_id", "terminal_id")
-_SUMS = (
-    "tried", "succeeded", "failed", "canceled", "in_doubt", "unknown", "amount_minor", "refunds",
-    "refunded_minor",
-)  # fmt: skip
-_ARRAYS = {"failures": len(GROUPS), "answers": BUCKETS}
 
 
 def _group_number() -> str:
@@ -67,7 +62,7 @@ def _counted(name: str, column: str, length: int) -> str:
 
 def _upsert(table: str, place: tuple[str, ...], selected: str) -> str:
     """Writes only the rows that are new or have changed."""
-    values = (*_SUMS, *_ARRAYS)
+    values = (*SUMS, *ARRAYS)
     old = ", ".join(f"{table}.{name}" for name in values)
     new = ", ".join(f"EXCLUDED.{name}" for name in values)
     return f"""
@@ -80,12 +75,12 @@ ON CONFLICT (since, {", ".join(place)}) DO UPDATE
 """  # noqa: S608 - words of ours
 
 
-_SUMMED = ", ".join(f"sum({name})" for name in _SUMS)
+_SUMMED = ", ".join(f"sum({name})" for name in SUMS)
 _COUNT_SLOT = _upsert(
     "portal_slotfigures",
     _SPOT,
-    f"{_SUMMED}, {_counted('failures', 'failure', _ARRAYS['failures'])},"
-    f" {_counted('answers', 'answer', _ARRAYS['answers'])} FROM ({_FACTS}) AS facts",
+    f"{_SUMMED}, {_counted('failures', 'failure', ARRAYS['failures'])},"
+    f" {_counted('answers', 'answer', ARRAYS['answers'])} FROM ({_FACTS}) AS facts",
 )
 
 
@@ -96,7 +91,7 @@ def _added(name: str, length: int) -> str:
 _COUNT_HOUR = _upsert(
     "portal_hourfigures",
     _PLACE,
-    f"{_SUMMED}, {', '.join(_added(name, length) for name, length in _ARRAYS.items())}"
+    f"{_SUMMED}, {', '.join(_added(name, length) for name, length in ARRAYS.items())}"
     "  FROM portal_slotfigures WHERE since >= %(since)s AND since < %(until)s",
 )
 

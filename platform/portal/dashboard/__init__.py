@@ -1,0 +1,1 @@
+"""The console's first page: an acquirer's day at a glance."""
