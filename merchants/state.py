@@ -41,6 +41,7 @@ class AcquirerScope(StrEnum):
 
     MERCHANTS_READ = "merchants:read"
     MERCHANTS_WRITE = "merchants:write"
+    MERCHANTS_APPROVE = "merchants:approve"
     KEYS_READ = "keys:read"
     KEYS_WRITE = "keys:write"  # test keys
     LIVE_KEYS_WRITE = "live_keys:write"

@@ -3,17 +3,27 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
+from merchants.admin.merchant_acts import MERCHANT_ACTS, move_many, render_way
 from merchants.admin.till_acts import TILL_ACTS
 from merchants.models import Merchant, Store, Terminal
+from merchants.onboarding import Step
 from tenancy.acting_admin import Acting
 from tenancy.owned_admin import OwnedAdmin, OwnedForm
 
+_LATER = ("public_id", "created_at")  # a new merchant has none
+
 
 @admin.register(Merchant)
-class MerchantAdmin(OwnedAdmin):
+class MerchantAdmin(Acting, OwnedAdmin):
+    acts = MERCHANT_ACTS
+    actions = ("submit", "approve")
     fields = (
+        "way",
+        "buttons",
         "acquirer",
         "legal_name",
         "display_name",
@@ -25,11 +35,10 @@ class MerchantAdmin(OwnedAdmin):
         "responsible_id",
         "scheme_merchant_id",
         "payment_timeout_seconds",
-        "status",
         "public_id",
         "created_at",
     )
-    readonly_fields = ("public_id", "created_at")
+    readonly_fields = ("way", "buttons", "public_id", "created_at")
     fixed_fields = ("acquirer",)
     list_display = ("display_name", "scheme_merchant_id", "acquirer", "status", "public_id")
     list_filter = ("status", "acquirer")
@@ -40,9 +49,29 @@ class MerchantAdmin(OwnedAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Who may not change a merchant does not read its owner's document either."""
         fields = super().get_fields(request, obj)
-        if obj is None or self.has_change_permission(request, obj):
+        if obj is None:
+            return [name for name in fields if name not in {"way", "buttons", *_LATER}]
+        if self.has_change_permission(request, obj):
             return fields
         return [name for name in fields if name not in self.secret_fields]
+
+    @admin.display(description="")
+    def way(self, merchant: Merchant) -> SafeString:
+        return render_way(merchant)
+
+    @admin.action(description="Submit the chosen", permissions=["move"])
+    def submit(self, request: HttpRequest, rows: QuerySet[Merchant, Merchant]) -> None:
+        move_many(request, rows, Step.SUBMIT)
+
+    @admin.action(description="Approve the chosen", permissions=["approve"])
+    def approve(self, request: HttpRequest, rows: QuerySet[Merchant, Merchant]) -> None:
+        move_many(request, rows, Step.APPROVE)
+
+    def has_move_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("merchants.move_merchant"))
+
+    def has_approve_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("merchants.approve_merchant"))
 
 
 class StoreForm(OwnedForm):

@@ -4,7 +4,7 @@ from django.urls import path
 
 from merchants.api import event_views, pairings, views, webhook_deliveries
 from merchants.api import webhook_endpoints as endpoints
-from merchants.api.acquirer import key_views, merchant_views, store_views
+from merchants.api.acquirer import key_views, merchant_views, step_views, store_views
 
 _MERCHANT = "merchants/<str:merchant_id>"
 _KEY = f"{_MERCHANT}/api_keys/<str:key_id>"
@@ -13,7 +13,14 @@ urlpatterns = [
     path("merchants", merchant_views.Merchants.as_view()),
     path(_MERCHANT, merchant_views.OneMerchant.as_view()),
     path(f"{_MERCHANT}/stores", store_views.MerchantStores.as_view()),
+    path(f"{_MERCHANT}/stores/<str:store_id>", store_views.OneMerchantStore.as_view()),
     path(f"{_MERCHANT}/stores/<str:store_id>/terminals", store_views.StoreTerminals.as_view()),
+    path(f"{_MERCHANT}/steps", step_views.MerchantSteps.as_view()),
+    path(f"{_MERCHANT}/registrations", step_views.MerchantRegistrations.as_view()),
+    path(
+        f"{_MERCHANT}/registrations/<str:registration_id>/send",
+        step_views.SendRegistration.as_view(),
+    ),
     path(f"{_MERCHANT}/api_keys", key_views.MerchantApiKeys.as_view()),
     path(f"{_KEY}/roll", key_views.RollApiKey.as_view()),
     path(f"{_KEY}/revoke", key_views.RevokeApiKey.as_view()),

@@ -4,6 +4,7 @@ from merchants.models.acquirer_key import AcquirerKey
 from merchants.models.api_key import ApiKey
 from merchants.models.merchant import Merchant
 from merchants.models.merchant_import import MerchantImport
+from merchants.models.merchant_step import MerchantStep
 from merchants.models.pairing import Pairing
 from merchants.models.partner_account import PartnerAccount
 from merchants.models.refund_pin import RefundPin
@@ -16,6 +17,7 @@ __all__ = [
     "ApiKey",
     "Merchant",
     "MerchantImport",
+    "MerchantStep",
     "Pairing",
     "PartnerAccount",
     "RefundPin",

@@ -3,8 +3,8 @@
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
-from merchants.models.columns import STATUSES, mcc, scheme_id
-from merchants.state import Status
+from merchants.models.columns import mcc, scheme_id
+from merchants.onboarding import Standing
 from tenancy.audit import Audit
 from tenancy.encryption import EncryptedTextField
 from tenancy.scoped import TenantModel
@@ -50,7 +50,7 @@ class Merchant(TenantModel):
         validators=[MinValueValidator(10), MaxValueValidator(180)],
         help_text="An unanswered payment is cancelled after this many seconds.",
     )
-    status = models.CharField(max_length=16, choices=STATUSES, default=Status.ACTIVE)
+    status = models.CharField(max_length=16, choices=Standing, default=Standing.DRAFT)
 
     class Meta(TenantModel.Meta):
         constraints = [

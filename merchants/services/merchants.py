@@ -1,4 +1,6 @@
-"""A new merchant below an acquirer."""
+"""A new merchant below an acquirer: a draft; and corrections of one."""
+
+from typing import Any
 
 from merchants.models import Merchant
 from tenancy.models import Acquirer
@@ -14,8 +16,12 @@ def create_merchant(
     country: str,
     scheme_merchant_id: str,
     payment_timeout_seconds: int = 30,
+    organisation: str = Merchant.Organisation.ENTERPRISE,
+    registration_number: str = "",
+    responsible_name: str = "",
+    responsible_id: str = "",
 ) -> Merchant:
-    """A seller that may trade at once; ``scheme_merchant_id`` is its id as Alipay knows it.
+    """A draft (see ``merchants.onboarding``); ``scheme_merchant_id`` is its id at Alipay.
 
     ``mcc`` is four digits (ISO 18245), ``payment_timeout_seconds`` 10 to 180: how long a payment
     may stay unanswered before it is cancelled (law 3). Raises Rejected, or Conflict if the
@@ -29,6 +35,18 @@ def create_merchant(
         country=country,
         scheme_merchant_id=scheme_merchant_id,
         payment_timeout_seconds=payment_timeout_seconds,
+        organisation=organisation,
+        registration_number=registration_number,
+        responsible_name=responsible_name,
+        responsible_id=responsible_id,
     )
+    save_checked(merchant)
+    return merchant
+
+
+def change_merchant(merchant: Merchant, changes: dict[str, Any]) -> Merchant:
+    """Correct these fields; what Alipay knows of it is sent again by itself. Raises as above."""
+    for name, value in changes.items():
+        setattr(merchant, name, value)
     save_checked(merchant)
     return merchant

@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 
 from kernel import clock
 from merchants.models import PartnerAccount, Registration, Store
+from merchants.onboarding import REGISTERING
 from merchants.registration_state import RegistrationStatus
 from merchants.services.announcement import announcement_of, digest_of
-from merchants.state import Status
 from tenancy.scope import platform_scope
 
 MISSING_LIMIT = 500  # stores of one look; the next one comes in seconds
@@ -28,14 +28,13 @@ SELECT s.id, a.id
                     WHERE r.store_id = s.id AND r.partner_account_id = a.id)
  LIMIT %s
 """
-WANTED = (Status.ACTIVE.value,)  # merchants whose stores are announced
 
 
 def request_missing() -> int:
     """Open a registration for each store that lacks one, MISSING_LIMIT at most; how many."""
     with platform_scope():
         with connection.cursor() as cursor:
-            cursor.execute(_MISSING, [list(WANTED), MISSING_LIMIT])
+            cursor.execute(_MISSING, [[each.value for each in REGISTERING], MISSING_LIMIT])
             pairs: list[tuple[UUID, UUID]] = cursor.fetchall()
         stores = Store.objects.select_related("merchant").in_bulk([pair[0] for pair in pairs])
         rows = [_opened(stores[store], account) for store, account in pairs]

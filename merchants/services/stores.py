@@ -1,4 +1,6 @@
-"""A new store of a merchant."""
+"""A new store of a merchant, and corrections of one."""
+
+from typing import Any
 
 from merchants.models import Merchant, Store
 from tenancy.saving import save_checked
@@ -18,5 +20,13 @@ def create_store(
         scheme_store_id=scheme_store_id,
         address=address,
     )
+    save_checked(store)
+    return store
+
+
+def change_store(store: Store, changes: dict[str, Any]) -> Store:
+    """Correct these fields; what Alipay knows of it is sent again by itself. Raises as above."""
+    for name, value in changes.items():
+        setattr(store, name, value)
     save_checked(store)
     return store

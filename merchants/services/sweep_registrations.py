@@ -10,6 +10,7 @@ from django.db import connection
 from kombu.exceptions import OperationalError
 
 from kernel import clock
+from merchants.services.move_merchant import activate_registered
 from merchants.services.register import request_missing
 from tenancy.scope import platform_scope
 
@@ -25,8 +26,9 @@ SELECT id, acquirer_id FROM merchants_registration
 
 
 def sweep() -> int:
-    """Open what is missing, and hand out what is due; how many were handed out."""
+    """Open what is missing, activate who is ready, hand out what is due; how many of the last."""
     request_missing()
+    activate_registered()
     due = _list_due(clock.now())
     for registration_id, acquirer_id in due:
         _hand_out(registration_id, acquirer_id)

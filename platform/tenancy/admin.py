@@ -47,7 +47,8 @@ class AcquirerAdmin(OwnedAdmin):
 
     form = AcquirerForm
     fields = (
-        "name", "slug", "country", "time_zone", "status", "second_factor_for_all", "created_at",
+        "name", "slug", "country", "time_zone", "status", "second_factor_for_all",
+        "approval_by_another", "created_at",
     )  # fmt: skip
     readonly_fields = ("created_at",)
     fixed_fields = ("slug",)

@@ -34,6 +34,11 @@ class Acquirer(models.Model):
         default=False,
         help_text="Every member of staff needs a second factor, not only owners and finance.",
     )
+    approval_by_another = models.BooleanField(
+        "approval by another person",
+        default=False,
+        help_text="Who submitted a merchant may not approve it.",
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     def __str__(self) -> str:

@@ -23,7 +23,9 @@ _APPROVE = frozenset({"view", "approve"})
 _SEND = frozenset({"view", "send"})  # a store's registration goes to Alipay once more
 _BRING = frozenset({"view", "add"})  # a sheet is brought and taken, and never edited
 _EXPORT = frozenset({"view", "export"})  # the trail, as a file
-_EVERYTHING = _EXPORT | _EDIT | _HANDLE | _RESOLVE | _APPROVE | _SEND | {"delete"}
+# A merchant is drafted, submitted, approved, suspended and closed (merchants.onboarding).
+_TAKE_ON = _EDIT | {"move", "approve"}
+_EVERYTHING = _TAKE_ON | _EXPORT | _HANDLE | _RESOLVE | _APPROVE | _SEND | {"delete"}
 
 # role -> model ("app.model", or "*") -> actions. What is not listed is refused.
 PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
@@ -33,7 +35,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "tenancy.staff": _EDIT,
         "tenancy.auditentry": _EXPORT,
         "merchants.partneraccount": _EDIT,
-        "merchants.merchant": _EDIT,
+        "merchants.merchant": _TAKE_ON,
         "merchants.store": _EDIT,
         "merchants.terminal": _EDIT,
         "merchants.apikey": _EDIT,
@@ -46,7 +48,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "proposals.twopeoplerule": _EDIT | _APPROVE,
     },
     Role.OPERATIONS: {
-        "merchants.merchant": _EDIT,
+        "merchants.merchant": _TAKE_ON,
         "merchants.store": _EDIT,
         "merchants.terminal": _EDIT,
         "merchants.apikey": _EDIT,

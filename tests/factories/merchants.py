@@ -37,6 +37,7 @@ class MerchantFactory(TenantFactory):
     display_name = "Harbour Tea"
     mcc = "5812"
     country = "HK"
+    status = "active"
     scheme_merchant_id = factory.Sequence(lambda n: f"M{n:04d}")
 
 

@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 
 from kernel.clock import ManualClock
 from merchants.models import AcquirerKey, ApiKey, Merchant, Store
+from merchants.services.move_merchant import activate_registered
 from merchants.state import ALL_SCOPES, AcquirerScope
 from tenancy.models import AuditEntry
 from tenancy.scope import platform_scope
@@ -17,6 +18,9 @@ from tests.people import Person, client_with
 pytestmark = pytest.mark.django_db
 
 NEW = {
+    "registration_number": "12345678",
+    "responsible_name": "Ada Chan",
+    "responsible_id": "A123456(7)",
     "legal_name": "Harbour Tea Limited",
     "display_name": "Harbour Tea",
     "mcc": "5814",
@@ -40,7 +44,8 @@ def test_a_merchant_is_taken_on_with_store_terminal_and_key_and_the_key_works(
 ) -> None:
     merchant = isv.post("/v1/merchants", NEW, format="json")
     path = f"/v1/merchants/{merchant.json()['id']}"
-    store = isv.post(f"{path}/stores", {"name": "Central", "scheme_store_id": "S1"}, format="json")
+    place = {"name": "Central", "scheme_store_id": "S1", "address": "1 Queen's Road"}
+    store = isv.post(f"{path}/stores", place, format="json")
     terminals = f"{path}/stores/{store.json()['id']}/terminals"
     terminal = isv.post(terminals, {"name": "Till 1", "scheme_terminal_id": "T1"}, format="json")
     key = isv.post(
@@ -49,6 +54,12 @@ def test_a_merchant_is_taken_on_with_store_terminal_and_key_and_the_key_works(
 
     assert [answer.status_code for answer in (merchant, store, terminal, key)] == [201] * 4
     assert merchant.json()["display_name"] == "Harbour Tea"
+    assert merchant.json()["status"] == "draft"
+    draft = client_with(key.json()["key"]).get("/v1/terminals")
+    assert (draft.status_code, draft.json()["code"]) == (403, "merchant_not_active")
+    for step in ("submit", "approve"):
+        assert isv.post(f"{path}/steps", {"step": step}, format="json").status_code == 201
+    assert activate_registered() == 1
     assert key.json()["livemode"] is False
     assert key.json()["scopes"] == list(ALL_SCOPES)
     assert key.json()["store"] == store.json()["id"]

@@ -148,7 +148,6 @@ def merchant_form(**changed: object) -> dict[str, object]:
         "organisation": "enterprise",
         "scheme_merchant_id": "M9000",
         "payment_timeout_seconds": 30,
-        "status": "active",
     } | changed
 
 

@@ -7,9 +7,10 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 from api.bodies import Body, Text
 from kernel import ids
 from kernel.clock import show_time
-from merchants.models import ApiKey, Merchant, Store, Terminal
+from merchants.models import ApiKey, Merchant, MerchantStep, Registration, Store, Terminal
 from merchants.networks import NETWORK_LIMIT
-from merchants.state import ALL_SCOPES, Status
+from merchants.onboarding import Standing
+from merchants.state import ALL_SCOPES
 
 Name = Annotated[Text, StringConstraints(min_length=1, max_length=128)]
 Label = Annotated[Text, StringConstraints(min_length=1, max_length=64)]
@@ -33,6 +34,38 @@ class CreateMerchant(Body):
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     scheme_merchant_id: SchemeId
     payment_timeout_seconds: Seconds = 30
+    organisation: Literal["enterprise", "individual"] = "enterprise"
+    registration_number: Annotated[Text, StringConstraints(max_length=128)] = ""
+    responsible_name: Annotated[Text, StringConstraints(max_length=64)] = ""
+    responsible_id: Annotated[Text, StringConstraints(max_length=128)] = ""
+
+
+class ChangeMerchant(Body):
+    """What is given is changed; the rest stays."""
+
+    legal_name: Name | None = None
+    display_name: Name | None = None
+    mcc: Annotated[str, Field(pattern=r"^[0-9]{4}$")] | None = None
+    payment_timeout_seconds: Seconds | None = None
+    organisation: Literal["enterprise", "individual"] | None = None
+    registration_number: Annotated[Text, StringConstraints(max_length=128)] | None = None
+    responsible_name: Annotated[Text, StringConstraints(max_length=64)] | None = None
+    responsible_id: Annotated[Text, StringConstraints(max_length=128)] | None = None
+
+
+class ChangeStore(Body):
+    """What is given is changed; the rest stays."""
+
+    name: Name | None = None
+    address: Address | None = None
+    status: Literal["active", "suspended", "closed"] | None = None
+
+
+class MakeStep(Body):
+    """A step on the merchant's way; some ask for a reason."""
+
+    step: Literal["submit", "review", "return", "approve", "suspend", "resume", "close"]
+    reason: Annotated[Text, StringConstraints(max_length=256)] = ""
 
 
 class CreateStore(Body):
@@ -73,7 +106,10 @@ class RollKey(Body):
 
 
 class MerchantObject(BaseModel):
-    """A merchant of the acquirer. Only ``active`` ones are paid."""
+    """A merchant of the acquirer. Only ``active`` ones are paid.
+
+    ``responsible_id`` is never shown.
+    """
 
     object: Literal["merchant"] = "merchant"
     id: str
@@ -83,8 +119,58 @@ class MerchantObject(BaseModel):
     country: str
     scheme_merchant_id: str
     payment_timeout_seconds: int
-    status: Status
+    organisation: str
+    registration_number: str
+    responsible_name: str
+    status: Standing
     created_at: str | None
+
+
+class MerchantStepObject(BaseModel):
+    """One step of a merchant: from where to where, by whom and why."""
+
+    object: Literal["merchant_step"] = "merchant_step"
+    id: str
+    merchant: str
+    step: str
+    from_status: str
+    to_status: str
+    actor: str
+    reason: str
+    created_at: str | None
+
+
+class MerchantStepPage(BaseModel):
+    """One page, newest first."""
+
+    data: list[MerchantStepObject]
+    has_more: bool
+    next_cursor: str | None
+
+
+class RegistrationObject(BaseModel):
+    """Where a store stands at Alipay; ``reason`` are Alipay's words.
+
+    ``registered_at`` stays while a change is looked at: such a store is still paid.
+    """
+
+    object: Literal["registration"] = "registration"
+    id: str
+    merchant: str
+    store: str
+    livemode: bool
+    status: str
+    reason: str
+    registered_at: str | None
+    created_at: str | None
+
+
+class RegistrationPage(BaseModel):
+    """One page, newest first."""
+
+    data: list[RegistrationObject]
+    has_more: bool
+    next_cursor: str | None
 
 
 class MerchantPage(BaseModel):
@@ -139,8 +225,39 @@ def show_merchant(merchant: Merchant) -> dict[str, Any]:
         country=merchant.country,
         scheme_merchant_id=merchant.scheme_merchant_id,
         payment_timeout_seconds=merchant.payment_timeout_seconds,
-        status=Status(merchant.status),
+        organisation=merchant.organisation,
+        registration_number=merchant.registration_number,
+        responsible_name=merchant.responsible_name,
+        status=Standing(merchant.status),
         created_at=show_time(merchant.created_at),
+    ).model_dump(mode="json")
+
+
+def show_step(step: MerchantStep) -> dict[str, Any]:
+    """The step as the API shows it."""
+    return MerchantStepObject(
+        id=step.public_id,
+        merchant=ids.encode(Merchant.PREFIX, step.merchant_id),
+        step=step.step,
+        from_status=step.from_status,
+        to_status=step.to_status,
+        actor=step.actor,
+        reason=step.reason,
+        created_at=show_time(step.created_at),
+    ).model_dump(mode="json")
+
+
+def show_registration(row: Registration) -> dict[str, Any]:
+    """The registration as the API shows it; it comes with its partner account."""
+    return RegistrationObject(
+        id=row.public_id,
+        merchant=ids.encode(Merchant.PREFIX, row.merchant_id),
+        store=ids.encode(Store.PREFIX, row.store_id),
+        livemode=row.partner_account.livemode,
+        status=row.status,
+        reason=row.reason,
+        registered_at=show_time(row.registered_at),
+        created_at=show_time(row.created_at),
     ).model_dump(mode="json")
 
 

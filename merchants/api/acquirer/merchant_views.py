@@ -10,7 +10,7 @@ from api.schema import IDEMPOTENCY_KEY, PROBLEMS, query_parameters
 from merchants.api.acquirer import bodies
 from merchants.api.acquirer.base import AcquirerView
 from merchants.models import Merchant
-from merchants.services import create_merchant
+from merchants.services import change_merchant, create_merchant
 from merchants.state import AcquirerScope
 from tenancy.models import Acquirer
 
@@ -33,7 +33,7 @@ class Merchants(AcquirerView):
 
     @extend_schema(
         operation_id="create_merchant",
-        summary="Take a merchant on",
+        summary="Draft a merchant",
         request=bodies.CreateMerchant,
         responses={201: bodies.MerchantObject, 200: bodies.MerchantObject, **PROBLEMS},
         parameters=[IDEMPOTENCY_KEY],
@@ -49,7 +49,7 @@ class Merchants(AcquirerView):
 class OneMerchant(AcquirerView):
     """``/v1/merchants/{id}``."""
 
-    scopes = {"GET": AcquirerScope.MERCHANTS_READ}
+    scopes = {"GET": AcquirerScope.MERCHANTS_READ, "PATCH": AcquirerScope.MERCHANTS_WRITE}
 
     @extend_schema(
         operation_id="get_merchant",
@@ -58,3 +58,14 @@ class OneMerchant(AcquirerView):
     )
     def get(self, request: Request, merchant_id: str) -> Response:
         return Response(bodies.show_merchant(self.merchant(merchant_id)))
+
+    @extend_schema(
+        operation_id="change_merchant",
+        summary="Correct a merchant",
+        request=bodies.ChangeMerchant,
+        responses={200: bodies.MerchantObject, **PROBLEMS},
+    )
+    def patch(self, request: Request, merchant_id: str) -> Response:
+        changes = read(bodies.ChangeMerchant, request.data).model_dump(exclude_none=True)
+        merchant = change_merchant(self.merchant(merchant_id), changes)
+        return Response(bodies.show_merchant(merchant))

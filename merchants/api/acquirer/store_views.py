@@ -11,7 +11,7 @@ from merchants.api import bodies as shown
 from merchants.api.acquirer import bodies
 from merchants.api.acquirer.base import AcquirerView
 from merchants.models import Store, Terminal
-from merchants.services import create_store, create_terminal
+from merchants.services import change_store, create_store, create_terminal
 from merchants.state import AcquirerScope
 
 
@@ -45,6 +45,23 @@ class MerchantStores(AcquirerView):
         return self.once(
             Store, lambda: create_store(merchant=merchant, **content), shown.show_store
         )
+
+
+class OneMerchantStore(AcquirerView):
+    """``/v1/merchants/{id}/stores/{id}``."""
+
+    scopes = {"PATCH": AcquirerScope.MERCHANTS_WRITE}
+
+    @extend_schema(
+        operation_id="change_merchant_store",
+        summary="Correct a store, suspend it or close it",
+        request=bodies.ChangeStore,
+        responses={200: shown.StoreObject, **PROBLEMS},
+    )
+    def patch(self, request: Request, merchant_id: str, store_id: str) -> Response:
+        changes = read(bodies.ChangeStore, request.data).model_dump(exclude_none=True)
+        store = self.find(Store, store_id, merchant=self.merchant(merchant_id))
+        return Response(shown.show_store(change_store(store, changes)))
 
 
 class StoreTerminals(AcquirerView):

@@ -28,7 +28,7 @@ def test_a_merchant_a_store_and_a_terminal_are_made_below_each_other(acme: Perso
         assert Merchant.objects.get(scheme_merchant_id="M9000") == merchant
         assert Store.objects.get(pk=store.pk).address == "1 Rd"
         kept = Terminal.objects.get(pk=terminal.pk)
-    assert (merchant.status, merchant.payment_timeout_seconds) == ("active", 30)
+    assert (merchant.status, merchant.payment_timeout_seconds) == ("draft", 30)
     assert (kept.acquirer_id, kept.merchant_id) == (acme.acquirer.pk, merchant.pk)
     assert store.acquirer_id == acme.acquirer.pk
 

@@ -15,6 +15,7 @@ from rest_framework.test import APIClient
 from api.models import IdempotencyKey
 from api.once import once
 from events.models import WebhookEndpoint
+from merchants.services.register import request_for
 from merchants.state import Status as Standing
 from payments.models import Payment, Refund
 from payments.services import carry
@@ -115,11 +116,32 @@ def a_revocation(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
     return f"{merchant_path(acme)}/api_keys/{acme.key.public_id}/revoke", {}, {}
 
 
+def a_step(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    sent = {"step": "suspend", "reason": "a fraud case"}
+    return f"{merchant_path(acme)}/steps", sent, sent | {"reason": "another"}
+
+
+def a_sending(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    with platform_scope():
+        row = request_for(acme.store, acme.partner_account)
+    return f"{merchant_path(acme)}/registrations/{row.public_id}/send", {}, {}
+
+
+def other_address(path: str, acme: Person) -> str:
+    """Where the same empty body means something else."""
+    if path.endswith("/send"):
+        return f"{merchant_path(acme)}/api_keys/{acme.key.public_id}/revoke"
+    verb = path[path.rindex("/") :]
+    return path.replace(verb, OTHER_ADDRESSES[verb])
+
+
 POSTS: dict[str, Callable[[APIClient, Person, FakeScheme], Request]] = {
     "v1/merchants": a_merchant,
     "v1/merchants/<str:merchant_id>/api_keys": an_api_key,
     "v1/merchants/<str:merchant_id>/api_keys/<str:key_id>/revoke": a_revocation,
     "v1/merchants/<str:merchant_id>/api_keys/<str:key_id>/roll": a_roll,
+    "v1/merchants/<str:merchant_id>/registrations/<str:registration_id>/send": a_sending,
+    "v1/merchants/<str:merchant_id>/steps": a_step,
     "v1/merchants/<str:merchant_id>/stores": a_store,
     "v1/merchants/<str:merchant_id>/stores/<str:store_id>/terminals": a_terminal,
     "v1/payments": a_payment,
@@ -215,8 +237,7 @@ def test_the_same_key_with_other_content_is_a_conflict(
     if other != content:
         answer = post(caller, path, other)
     else:  # nothing can be said otherwise: another payment's address
-        verb = path[path.rindex("/") :]
-        answer = post(caller, path.replace(verb, OTHER_ADDRESSES[verb]), {})
+        answer = post(caller, other_address(path, acme), {})
 
     assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_key_reused")
     assert scheme.kinds() == asked

@@ -1,0 +1,100 @@
+"""The steps of a merchant as buttons, one by one and for many; and the picture of its way."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from kernel.errors import TillgateError
+from merchants.completeness import missing_of
+from merchants.models import Merchant
+from merchants.onboarding import PLATFORM, RULES, WAY, Standing, Step
+from merchants.services.move_merchant import move_merchant
+from tenancy.acting_admin import Act, Confirm, Done, Reason
+from tenancy.models import Staff
+
+STEPS_SHOWN = 20
+AT_ONCE_LIMIT = 500  # merchants of one action
+
+
+def _actor(request: HttpRequest) -> str:
+    assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
+    return f"staff:{request.user.email}"
+
+
+def _move(step: Step, request: HttpRequest, row: Merchant, content: dict[str, Any]) -> Done:
+    moved = move_merchant(row.id, step, actor=_actor(request), reason=content.get("reason", ""))
+    return Done(f"{moved} is {moved.get_status_display().lower()} now.")
+
+
+def _closed(step: Step, request: HttpRequest, row: Merchant) -> str:
+    """Why the step is not possible now, or ""."""
+    rule = RULES[step]
+    if Standing(row.status) not in rule.sources:
+        return f"The merchant is {row.get_status_display().lower()}."
+    if rule.needs_complete and (missing := missing_of(row)):
+        return f"Missing: {', '.join(need.label.lower() for need in missing)}."
+    return ""
+
+
+MERCHANT_ACTS = tuple(
+    Act(
+        name=step.value,
+        label=step.label,
+        permission=rule.permission,
+        form=Reason if rule.needs_reason else Confirm,
+        run=partial(_move, step),
+        closed=partial(_closed, step),
+        is_dangerous=step in {Step.SUSPEND, Step.CLOSE},
+        warning="Its tills are refused from that moment on."
+        if step in {Step.SUSPEND, Step.CLOSE}
+        else "",
+    )
+    for step, rule in RULES.items()
+    if rule.permission != PLATFORM
+)
+
+
+def render_way(merchant: Merchant) -> SafeString:
+    """Where the merchant stands, what is missing, where its stores stand, and its history."""
+    standing = Standing(merchant.status)
+    place = WAY.index(standing) if standing in WAY else -1
+    context = {
+        "merchant": merchant,
+        "aside": "" if standing in WAY else standing.label,
+        "way": [
+            {"label": each.label, "is_done": number < place, "is_here": number == place}
+            for number, each in enumerate(WAY)
+        ],
+        "missing": [
+            (need.label, _where(merchant, need.field))
+            for need in (missing_of(merchant) if standing != Standing.CLOSED else [])
+        ],
+        "registrations": merchant.registrations.select_related("store", "partner_account")[:50],
+        "steps": merchant.steps.order_by("-id")[:STEPS_SHOWN],
+    }
+    return render_to_string("merchants/way.html", context)
+
+
+def _where(merchant: Merchant, field: str) -> str:
+    """The page, or the place on it, where this is given."""
+    if field == "stores":
+        return f"{reverse('admin:merchants_store_add')}?merchant={merchant.pk}"
+    return f"#id_{field}"
+
+
+def move_many(request: HttpRequest, rows: QuerySet[Merchant, Merchant], step: Step) -> None:
+    """Make the step for each of the chosen; who cannot is said with the reason, and left."""
+    moved = 0
+    for merchant in rows[:AT_ONCE_LIMIT]:
+        try:
+            move_merchant(merchant.id, step, actor=_actor(request))
+            moved += 1
+        except TillgateError as refusal:
+            messages.warning(request, f"{merchant}: {refusal.detail}")
+    messages.success(request, f"{step.label}: {moved} done.")
