@@ -12,7 +12,12 @@ from config.embedded.places import Places
 from config.supervisor import Supervisor
 
 # What a test run is told, and a system of its own is not.
-OF_THE_TEST_RUN = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
+OF_THE_TEST_RUN = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "DJANGO_SETTINGS_MODULE",
+    "TILLGATE_SECOND_FACTOR_ROLES",
+)
 
 
 @contextmanager

@@ -34,6 +34,6 @@ def test_a_page_that_breaks_is_noticed(page: Page, watched: Watched) -> None:
     page.evaluate("fetch('http://127.0.0.1:9/').catch(() => null)")
     noticed = " | ".join(watched.unexpected())
     assert "console error: the till is broken" in noticed
-    assert "request: GET http://127.0.0.1:9/: net::ERR" in noticed
+    assert "violates the following Content Security Policy" in noticed
     watched.expect("the till is broken")
     watched.expect("127.0.0.1:9/")

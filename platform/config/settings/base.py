@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "api.head.HeadMiddleware",
     "api.client_address.ClientAddressMiddleware",
     "api.request_id.RequestIdMiddleware",
+    "config.security_headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "till.key_cookie.KeyCookieMiddleware",

@@ -1,0 +1,65 @@
+"""Under the strict policy every page of the console still does what it should: nothing is refused.
+
+``watched`` fails a test whose pages complain, and a refused script or style is a complaint.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PATIENCE_MS
+from tests.browser.watched import Watched
+
+PAGES = [
+    "/admin/",
+    "/admin/payments/payment/",
+    "/admin/merchants/merchant/",
+    "/admin/merchants/merchant/add/",
+    "/admin/tenancy/staff/",
+    "/admin/tenancy/staff/add/",
+    "/admin/proposals/proposal/",
+    "/account/factors/",
+    "/account/sessions/",
+    "/account/password/change/",
+]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_of_the_console_live_with_the_policy(console: Page, path: str) -> None:
+    answer = console.goto(path)
+
+    assert answer is not None
+    assert answer.status == 200
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    expect(console.locator("h1, h2").first).to_be_visible()
+
+
+def test_the_theme_still_answers_clicks(console: Page) -> None:
+    console.goto("/admin/")
+    searchable = console.evaluate("window.Alpine !== undefined")
+
+    assert searchable
+    console.keyboard.press("Escape")
+
+
+def test_the_api_reference_is_drawn_without_the_mark_of_its_maker(
+    page: Page, watched: Watched
+) -> None:
+    watched.expect("logo-mini.svg")  # of another host: the policy refuses it
+    page.goto("/docs")
+
+    heading = page.get_by_role("heading", name=re.compile("Tillgate REST API"))
+    expect(heading).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_a_script_that_was_smuggled_into_a_page_does_not_run(page: Page, watched: Watched) -> None:
+    watched.expect("Executing inline script violates")
+    page.goto("/account/login/")
+
+    page.evaluate(
+        "() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1';"
+        " document.body.append(s); }"
+    )
+
+    assert page.evaluate("window.ran === undefined")
