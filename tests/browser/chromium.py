@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-PACKAGES = ("chromium", "fonts-noto-cjk")  # the second so that Chinese is seen, not boxes
+PACKAGES = ("chromium", "fonts-wqy-microhei")  # the second so that Chinese is seen, not boxes
 ARGUMENTS = (
     "--no-sandbox",  # containers forbid the namespaces that the sandbox is made of
     "--disable-gpu",

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from demo.simulator import Simulator
-from tests.browser.conftest import World
+from tests.browser.conftest import REFUND_PIN, World
 from tests.browser.watched import Watched
-from tests.browser.web_till import enter, make_code, pair, scan, simulator, view
+from tests.browser.web_till import enter, make_code, pair, scan, set_pin, simulator, view
 
 
 @pytest.fixture
@@ -123,3 +123,235 @@ def test_the_same_code_scanned_twice_is_one_payment(
     view(till, "end")
     assert [payment["status"] for payment in payments_of(till, 12054)] == ["succeeded"]
     assert len(alipay.trade(payments_of(till, 12054)[0]["id"]).times_of("pay")) == 1
+
+
+def test_a_password_is_waited_for_with_a_countdown(till: Page, alipay: Simulator) -> None:
+    customer = alipay.new_customer("Careful", balance_fen=1_000_000, asks_password=True)
+    enter(till, "12061")
+    scan(till, alipay.show_code(customer))
+    expect(till.get_by_role("status")).to_contain_text(["Waiting for the customer."])
+    expect(till.locator(".clock")).to_have_text(re.compile(r"\d+ seconds left"))
+
+    [payment] = payments_of(till, 12061)
+    assert payment["status"] == "processing"
+    alipay.confirm(payment["id"])
+
+    view(till, "end")
+    expect(till.get_by_role("heading", name="Paid")).to_be_visible()
+
+
+def test_a_sale_in_doubt_is_cancelled_and_nothing_is_charged(till: Page, alipay: Simulator) -> None:
+    customer = alipay.new_customer("Doubtful", balance_fen=1_000_000, asks_password=True)
+    enter(till, "12062")
+    scan(till, alipay.show_code(customer))
+    expect(till.get_by_role("status")).to_contain_text(["Waiting for the customer."])
+    till.get_by_role("button", name="Cancel").click()
+    view(till, "end")
+    expect(till.get_by_role("heading", name="Cancelled")).to_be_visible()
+    assert [payment["status"] for payment in payments_of(till, 12062)] == ["canceled"]
+    assert alipay.balance_fen(customer) == 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("button", "language", "title", "sentence"),
+    [
+        ("简体中文", "zh-Hans", "未付款", "余额不足。请顾客在钱包中更换付款方式。"),
+        ("繁體中文", "zh-Hant", "未付款", "餘額不足。請顧客在錢包中更換付款方式。"),
+    ],
+)
+def test_a_refusal_is_said_in_the_cashiers_language(
+    till: Page, alipay: Simulator, button: str, language: str, title: str, sentence: str
+) -> None:
+    till.get_by_role("button", name="Settings").click()
+    till.get_by_role("button", name=button).click()
+    expect(till.locator("html")).to_have_attribute("lang", language)
+    enter(till, "12063")
+    scan(till, alipay.show_code(alipay.new_customer("Poor", balance_fen=1)))
+    view(till, "end")
+    expect(till.get_by_role("heading", name=title)).to_be_visible()
+    expect(till.locator(".sentence")).to_have_text(sentence)
+
+
+def test_a_reload_in_the_middle_picks_the_sale_up(till: Page, alipay: Simulator) -> None:
+    customer = alipay.new_customer("Patient", balance_fen=1_000_000, asks_password=True)
+    enter(till, "12064")
+    scan(till, alipay.show_code(customer))
+    expect(till.get_by_role("status")).to_contain_text(["Waiting for the customer."])
+
+    till.reload()
+    view(till, "progress")
+    [payment] = payments_of(till, 12064)
+    alipay.confirm(payment["id"])
+
+    view(till, "end")
+    expect(till.locator("#view")).to_contain_text("HKD 120.64")
+    assert len(payments_of(till, 12064)) == 1
+    till.reload()
+    view(till, "amount")
+
+
+def test_a_reload_before_anything_was_sent_asks_for_the_code_again(
+    till: Page, alipay: Simulator, customer: str, watched: Watched
+) -> None:
+    watched.expect("/v1/payments: net::ERR_INTERNET_DISCONNECTED")
+    watched.expect("Failed to load resource: net::ERR_INTERNET_DISCONNECTED")
+    till.route("**/v1/payments", lambda route: route.abort("internetdisconnected"))
+    enter(till, "12065")
+    scan(till, alipay.show_code(customer))
+    expect(till.get_by_role("status")).to_contain_text(["No network."])
+
+    till.unroute("**/v1/payments")
+    till.reload()
+    expect(till.get_by_role("alert")).to_contain_text(["Nothing was charged for this sale."])
+    assert payments_of(till, 12065) == []
+    scan(till, alipay.show_code(customer))
+
+    view(till, "end")
+    assert [payment["status"] for payment in payments_of(till, 12065)] == ["succeeded"]
+
+
+def test_a_network_that_is_cut_after_the_charge_never_charges_twice(
+    till: Page, alipay: Simulator, customer: str, watched: Watched
+) -> None:
+    watched.expect("net::ERR_(INTERNET_DISCONNECTED|FAILED)")
+    sent: list[str] = []
+
+    def charge_and_cut(route: Route) -> None:
+        if route.request.method != "POST":
+            return route.fallback()
+        if not sent:
+            route.fetch()  # it arrives, and its answer is lost
+        sent.append(str(route.request.post_data))
+        if len(sent) <= 2:
+            return route.abort("internetdisconnected")
+        return route.fallback()
+
+    till.route("**/v1/payments", charge_and_cut)
+    enter(till, "12066")
+    scan(till, alipay.show_code(customer))
+    expect(till.get_by_role("status")).to_contain_text(["No network."])
+    view(till, "end")
+
+    expect(till.get_by_role("heading", name="Paid")).to_be_visible()
+    assert len(sent) == 3
+    assert len(set(sent)) == 1
+    [payment] = payments_of(till, 12066)
+    assert alipay.balance_fen(customer) == 1_000_000 - payment["payer"]["amount"]
+    assert len(alipay.trade(payment["id"]).times_of("pay")) == 1
+
+
+def test_a_code_that_the_till_shows_is_scanned_and_paid(
+    till: Page, alipay: Simulator, customer: str
+) -> None:
+    enter(till, "12067")
+    till.get_by_role("button", name="Show a QR code").click()
+    code = till.get_by_role("img", name="Let the customer scan this with Alipay")
+    expect(code).to_be_visible(timeout=30_000)
+    shown = code.get_attribute("data-text")
+    assert shown == payments_of(till, 12067)[0]["qr_code"]
+
+    alipay.scan(customer, str(shown))
+
+    view(till, "end")
+    expect(till.get_by_role("heading", name="Paid")).to_be_visible()
+
+
+def sell(till: Page, alipay: Simulator, customer: str, amount: str) -> None:
+    enter(till, amount)
+    scan(till, alipay.show_code(customer))
+    view(till, "end")
+    expect(till.get_by_role("heading", name="Paid")).to_be_visible()
+
+
+def test_a_payment_of_today_is_refunded_with_the_pin(
+    till: Page, alipay: Simulator, customer: str
+) -> None:
+    sell(till, alipay, customer, "12068")
+    till.get_by_role("button", name="Today").click()
+    sale = till.get_by_role("listitem").filter(has_text="HKD 120.68")
+    sale.get_by_role("button", name="Refund").click()
+    till.get_by_label("Refund PIN").fill(REFUND_PIN)
+    till.get_by_role("dialog").get_by_role("button", name="Refund").click()
+    expect(till.get_by_text("Refunded to the customer.").first).to_be_visible()
+    till.get_by_role("dialog").get_by_role("button", name="Back").click()
+    expect(sale).to_contain_text("Refunded")
+    expect(sale.get_by_role("button", name="Refund")).to_have_count(0)
+    assert payments_of(till, 12068)[0]["amount_refunded"] == 12068
+    assert alipay.balance_fen(customer) == 1_000_000
+
+
+def test_three_wrong_pins_lock_refunds_and_move_nothing(
+    till: Page, console: Page, alipay: Simulator, customer: str, watched: Watched
+) -> None:
+    watched.expect("403")
+    sell(till, alipay, customer, "12069")
+    till.get_by_role("button", name="Today").click()
+    sale = till.get_by_role("listitem").filter(has_text="HKD 120.69")
+    sale.get_by_role("button", name="Refund").click()
+    dialog = till.get_by_role("dialog")
+    for words in ["The PIN is wrong.", "The PIN is wrong.", "Refunds are locked for 15 minutes."]:
+        till.get_by_label("Refund PIN").fill("999990")
+        with till.expect_response("**/refunds") as refused:
+            dialog.get_by_role("button", name="Refund").click()
+        assert refused.value.status == 403
+        expect(dialog.get_by_role("alert")).to_contain_text(words)
+    till.get_by_label("Refund PIN").fill(REFUND_PIN)
+    dialog.get_by_role("button", name="Refund").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("locked")
+    assert payments_of(till, 12069)[0]["amount_refunded"] == 0
+
+    set_pin(console, REFUND_PIN)
+    dialog.get_by_role("button", name="Refund").click()
+    expect(till.get_by_text("Refunded to the customer.").first).to_be_visible()
+
+
+def test_a_receipt_is_printed_on_paper_of_eighty_millimetres(
+    till: Page, alipay: Simulator, customer: str
+) -> None:
+    sell(till, alipay, customer, "12070")
+    payment = payments_of(till, 12070)[0]
+    till.evaluate("window.print = () => document.body.dataset.printed = 'yes'")
+    till.get_by_role("button", name="Receipt").click()
+    paper = till.get_by_role("article")
+    for line in ["Lotus Tea House", "HKD 120.70", payment["id"], payment["merchant_reference"]]:
+        expect(paper).to_contain_text(line)
+    expect(paper.get_by_role("img", name=payment["id"])).to_be_visible()
+    till.get_by_role("button", name="Print").click()
+    expect(till.locator("body")).to_have_attribute("data-printed", "yes")
+    till.emulate_media(media="print")
+    expect(till.get_by_role("button", name="Print")).to_be_hidden()
+    expect(paper).to_be_visible()
+
+
+@pytest.mark.phone
+def test_a_phone_shows_every_key_and_nothing_runs_over(
+    till: Page, alipay: Simulator, customer: str
+) -> None:
+    till.get_by_role("button", name="7", exact=True).tap()
+    for name in ["Charge", "Show a QR code"]:
+        expect(till.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+    sell(till, alipay, customer, "12071")
+    expect(till.get_by_role("button", name="Next sale")).to_be_in_viewport(ratio=1)
+    till.get_by_role("button", name="Today").click()
+    expect(till.get_by_role("listitem").first).to_be_visible()
+    assert till.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_till_that_staff_unpair_says_so_and_takes_nothing(
+    till: Page, console: Page, world: World, watched: Watched
+) -> None:
+    watched.expect("401")
+    till.route("**/v1/pairing", lambda route: route.fulfill(status=401, json={"code": "x"}))
+    till.reload()
+    expect(till.get_by_role("alert")).to_have_text("This till is no longer paired.")
+    expect(till.get_by_role("heading", name="Pair this till")).to_be_visible()
+
+
+def test_an_amount_is_typed_and_corrected_on_the_keyboard(till: Page) -> None:
+    till.keyboard.type("12345")
+    expect(till.locator(".amount")).to_have_text("123.45")
+    till.keyboard.press("Backspace")
+    expect(till.locator(".amount")).to_have_text("12.34")
+    till.keyboard.press("Escape")
+    expect(till.locator(".amount")).to_have_text("0.00")
+    expect(till.get_by_role("button", name="Charge")).to_be_disabled()

@@ -1,7 +1,7 @@
 // The line at the top: where we are, today, settings.
 
 import { call } from "./api.js";
-import { make } from "./dom.js";
+import { icon, make } from "./dom.js";
 import * as sound from "./sound.js";
 import { LANGUAGES, language, say, speak } from "./words.js";
 
@@ -9,10 +9,15 @@ export function drawBar(till, view) {
   const bar = document.getElementById("bar");
   const isIdle = ["amount", "today", "pair", "end"].includes(view);
   bar.replaceChildren(
-    make("div", { class: "place" }, make("strong", {}, till.pairing?.merchant_name ?? "Tillgate"), place(till)),
-    till.pairing && !till.pairing.livemode ? make("span", { class: "test" }, say("test")) : "",
+    make(
+      "div",
+      { class: "place" },
+      make("strong", {}, till.pairing?.merchant_name ?? "Tillgate"),
+      place(till),
+      till.pairing && !till.pairing.livemode ? make("span", { class: "test" }, say("test")) : "",
+    ),
     till.pairing && isIdle ? today(till, view) : "",
-    isIdle ? make("button", { class: "quiet", onclick: () => openSettings(till) }, say("settings")) : "",
+    isIdle ? settings(till) : "",
   );
 }
 
@@ -25,6 +30,11 @@ function place(till) {
 function today(till, view) {
   const [name, word] = view === "today" ? ["amount", "till"] : ["today", "today"];
   return make("button", { class: "quiet", onclick: () => till.show(name) }, say(word));
+}
+
+function settings(till) {
+  const named = { class: "quiet round", "aria-label": say("settings"), title: say("settings") };
+  return make("button", { ...named, onclick: () => openSettings(till) }, icon("gear"));
 }
 
 function openSettings(till) {

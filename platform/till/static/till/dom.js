@@ -8,7 +8,7 @@ export function make(name, attributes = {}, ...children) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else element.setAttribute(key, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return element;
 }
 
@@ -26,8 +26,7 @@ const PATHS = {
   check: "M5 13l5 5L20 7",
   cross: "M6 6l12 12M18 6L6 18",
   wait: "M12 6v6l4 3M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18",
-  warning: "M12 4L2 20h20L12 4zM12 10v4M12 17v.5",
-  back: "M15 5l-7 7 7 7",
+  gear: "M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6M12 3v3M12 18v3M3 12h3M18 12h3M5.6 5.6l2.2 2.2M16.2 16.2l2.2 2.2M5.6 18.4l2.2-2.2M16.2 7.8l2.2-2.2",
   camera: "M3 8h4l2-3h6l2 3h4v11H3zM12 10a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7",
 };
 

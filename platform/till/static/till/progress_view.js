@@ -32,10 +32,11 @@ export function progressView(till, { kept, code = null, isNew = false }) {
     const text = say(wordsOf(phase, left, kept.mode));
     if (words.textContent !== text) words.textContent = text;
     words.classList.toggle("warn", phase === "networkGone");
-    clock.hidden = !(left > 0);
+    clock.hidden = !(left > 0) || phase === "canceling";
     if (left > 0) clock.replaceChildren(make("b", {}, String(left)), ` ${say("seconds")}`);
     stop.disabled = phase === "canceling";
-    if (payment?.qr_code && !qr.firstChild) qr.append(drawQr(payment.qr_code, say("qrTitle")));
+    if (phase === "canceling") qr.replaceChildren(); // nobody is to scan it any more
+    else if (payment?.qr_code && !qr.firstChild) qr.append(drawQr(payment.qr_code, say("qrTitle")));
   }
 
   const element = make(
