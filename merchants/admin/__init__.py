@@ -1,5 +1,12 @@
 """Pages of the admin, one module per noun."""
 
-from merchants.admin import api_keys, imports, merchants, partner_accounts, registrations
+from merchants.admin import (
+    acquirer_keys,
+    api_keys,
+    imports,
+    merchants,
+    partner_accounts,
+    registrations,
+)
 
-__all__ = ["api_keys", "imports", "merchants", "partner_accounts", "registrations"]
+__all__ = ["acquirer_keys", "api_keys", "imports", "merchants", "partner_accounts", "registrations"]

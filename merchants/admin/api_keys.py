@@ -1,16 +1,23 @@
 """API keys in the admin: shown once, in the answer to the form that made them."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 
 from merchants.models import ApiKey
-from merchants.services.api_keys import check_api_key, issue, revoke_api_key
+from merchants.services.api_keys import (
+    LONGEST_OVERLAP,
+    check_api_key,
+    issue,
+    revoke_api_key,
+    roll_api_key,
+)
 from merchants.state import ALL_SCOPES
+from tenancy.acting_admin import Act, Acting, Confirm, Done
 from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin, OwnedForm
 
@@ -40,10 +47,60 @@ class ApiKeyForm(OwnedForm):
             self.check_with_service(check_api_key, self.instance)
 
 
+class RollForm(Confirm):
+    """How long the old key goes on."""
+
+    overlap_hours = forms.IntegerField(
+        label="hours that the old key goes on",
+        min_value=0,
+        max_value=LONGEST_OVERLAP.days * 24,
+        initial=24,
+    )
+
+
+def _roll(request: HttpRequest, key: ApiKey, content: dict[str, Any]) -> Done:
+    overlap = timedelta(hours=content["overlap_hours"])
+    new, text = roll_api_key(key, overlap=overlap, rolled_by=_staff(request))
+    return Done(f"{new} has the same rights; {key} ends by itself.", shown_once=text)
+
+
+def _revoke(request: HttpRequest, key: ApiKey, content: dict[str, Any]) -> Done:
+    revoke_api_key(key, revoked_by=_staff(request))
+    return Done("The key is refused from now on.")
+
+
+def _unusable(request: HttpRequest, key: ApiKey) -> str:
+    return "" if key.is_usable else "The key is revoked or expired."
+
+
+KEY_ACTS = (
+    Act(
+        name="roll",
+        label="Roll",
+        permission="merchants.change_apikey",
+        form=RollForm,
+        run=_roll,
+        closed=_unusable,
+        warning="A new key is shown once; put it into the till before the old one ends.",
+    ),
+    Act(
+        name="revoke",
+        label="Revoke now",
+        permission="merchants.change_apikey",
+        form=Confirm,
+        run=_revoke,
+        closed=_unusable,
+        is_dangerous=True,
+        warning="Whatever uses this key is refused at once.",
+    ),
+)
+
+
 @admin.register(ApiKey)
-class ApiKeyAdmin(OwnedAdmin):
+class ApiKeyAdmin(Acting, OwnedAdmin):
     """Nobody deletes a key: a revoked one still says who could do what, and when."""
 
+    acts = KEY_ACTS
     form = ApiKeyForm
     fields = (
         "merchant",
@@ -64,7 +121,7 @@ class ApiKeyAdmin(OwnedAdmin):
         "created_by",
         "created_at",
     )
-    fixed_fields = ("merchant", "store", "terminal", "livemode", *facts)
+    fixed_fields = ("merchant", "store", "terminal", "livemode", "buttons", *facts)
     secret_fields = frozenset({"digest"})
     autocomplete_fields = ("merchant", "store", "terminal")
     list_display = ("label", "merchant", "store", "livemode", "lookup", "is_usable", "last_used_at")
@@ -75,7 +132,7 @@ class ApiKeyAdmin(OwnedAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_fields(request, obj)
-        return fields if obj is None else [*fields, *self.facts]
+        return fields if obj is None else ["buttons", *fields, *self.facts]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -90,18 +147,10 @@ class ApiKeyAdmin(OwnedAdmin):
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """The key itself, in this one answer: no redirect, so nothing has to keep it meanwhile.
-
-        Like every page of the admin it says ``no-store``.
-        """
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "API key issued",
-            "key": obj,
-            "text": obj.text_shown_once,
-            "opts": self.opts,
-        }
-        return TemplateResponse(request, "admin/merchants/apikey/issued.html", context)
+        """The key itself, in this one answer."""
+        where = f", {obj.store} only" if obj.store else ""
+        text = f"{obj.merchant}{where}: {obj.label}. If it is lost, roll it."
+        return self.show_once(request, obj, Done(text, shown_once=obj.text_shown_once))
 
     @admin.action(description="Revoke the selected API keys", permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:

@@ -3,14 +3,17 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
+from django.http import HttpRequest
 from django.utils.html import format_html
 
 from merchants import timing
 from merchants.gateways import notify_url
 from merchants.models import PartnerAccount
+from merchants.services.check_connection import check_connection
 from merchants.services.partner_accounts import check_account, new_private_key, public_key_of
+from tenancy.acting_admin import Act, Acting, Confirm, Done
 from tenancy.owned_admin import OwnedAdmin, OwnedForm
 
 
@@ -44,8 +47,27 @@ class PartnerAccountForm(OwnedForm):
             self.check_with_service(check_account, self.instance)
 
 
+def _test(request: HttpRequest, account: PartnerAccount, content: dict[str, Any]) -> Done:
+    findings = check_connection(account)
+    text = " ".join(f"{it.address}: {it.text} {it.advice}" for it in findings)
+    level = messages.SUCCESS if all(it.is_good for it in findings) else messages.ERROR
+    return Done(text.strip(), level)
+
+
+TEST = Act(
+    name="test",
+    label="Test the connection",
+    permission="merchants.change_partneraccount",
+    form=Confirm,
+    run=_test,
+    facts=lambda it: [("Address", it.primary_url), ("Backup", it.backup_url or "none")],
+    warning="One signed call goes to each address and asks about a trade that nobody made.",
+)
+
+
 @admin.register(PartnerAccount)
-class PartnerAccountAdmin(OwnedAdmin):
+class PartnerAccountAdmin(Acting, OwnedAdmin):
+    acts = (TEST,)
     form = PartnerAccountForm
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fields = (
@@ -64,7 +86,9 @@ class PartnerAccountAdmin(OwnedAdmin):
         "is_active",
     )
     # Payments in doubt are asked about under the id they were made with.
-    fixed_fields = ("acquirer", "livemode", "partner_id", "our_public_key", "notify_address")
+    fixed_fields = (
+        "acquirer", "livemode", "partner_id", "our_public_key", "notify_address", "buttons",
+    )  # fmt: skip
     secret_fields = frozenset({"private_key", "md5_key"})
     list_display = ("partner_id", "acquirer", "livemode", "scheme", "sign_type", "is_active")
     list_filter = ("livemode", "is_active", "acquirer")
@@ -75,6 +99,7 @@ class PartnerAccountAdmin(OwnedAdmin):
         fields = list(super().get_fields(request, obj))
         if obj is None:
             return fields
+        fields.insert(0, "buttons")
         if not self.has_change_permission(request, obj):
             fields = [name for name in fields if not name.startswith("new_")]
         return [*fields, "our_public_key", "notify_address"]

@@ -112,7 +112,7 @@ class Acting(admin.ModelAdmin):  # type: ignore[type-arg]
             return self._ask(request, row, chosen, form)
         self.log_change(request, row, f"{chosen.label}: {done.text}"[:255])
         if done.shown_once:
-            return self._show_once(request, row, chosen, done)
+            return self.show_once(request, row, done)
         return self._back(request, row, done)
 
     def _find(self, request: HttpRequest, object_id: str, name: str) -> tuple[Any, Act]:
@@ -142,14 +142,18 @@ class Acting(admin.ModelAdmin):  # type: ignore[type-arg]
         status = 400 if form.errors else 200
         return TemplateResponse(request, "tenancy/confirm.html", context, status=status)
 
-    def _show_once(self, request: HttpRequest, row: Any, act: Act, done: Done) -> HttpResponse:
-        context = self._context(request, row, act) | {"done": done}
+    def show_once(self, request: HttpRequest, row: Any, done: Done) -> HttpResponse:
+        """The secret itself, in this one answer: no redirect, so nothing has to keep it meanwhile.
+
+        Like every page of the admin it says ``no-store``.
+        """
+        context = self._context(request, row, None) | {"done": done, "title": str(row)}
         return TemplateResponse(request, "tenancy/shown_once.html", context)
 
-    def _context(self, request: HttpRequest, row: Any, act: Act) -> dict[str, Any]:
+    def _context(self, request: HttpRequest, row: Any, act: Act | None) -> dict[str, Any]:
         return {
             **self.admin_site.each_context(request),
-            "title": act.label,
+            "title": act.label if act else "",
             "opts": self.opts,
             "original": row,
             "act": act,

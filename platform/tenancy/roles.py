@@ -39,6 +39,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "merchants.store": _EDIT,
         "merchants.terminal": _EDIT,
         "merchants.apikey": _EDIT,
+        "merchants.acquirerkey": _EDIT,
         "merchants.registration": _SEND,
         "merchants.merchantimport": _BRING,
         "events.webhookendpoint": _OPERATE,
