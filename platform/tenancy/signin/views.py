@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from tenancy.models import Staff
 from tenancy.signin import notes
+from tenancy.signin.devices import describe
 from tenancy.signin.sessions import end_others, end_session, list_sessions
 
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -25,7 +26,8 @@ def sessions(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         _end(request, staff, request.POST.get("session", ""))
         return redirect("usersessions_list")
-    context = {"sessions": list_sessions(staff), "current": request.session.session_key}
+    found = [(each, describe(each.user_agent)) for each in list_sessions(staff)]
+    context = {"sessions": found, "current": request.session.session_key}
     return render(request, "signin/sessions.html", context)
 
 

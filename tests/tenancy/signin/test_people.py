@@ -16,6 +16,7 @@ from tenancy.models import AuditEntry, Staff
 from tenancy.roles import Role
 from tenancy.scope import platform_scope
 from tenancy.signin import letters
+from tenancy.signin.devices import describe
 from tests.factories.tenancy import PASSWORD, StaffFactory
 from tests.tenancy.signin.people import (
     CODE,
@@ -187,7 +188,7 @@ def test_a_session_can_be_ended_from_another(colleague: Staff) -> None:
     page = here.get(SESSIONS)
     assert "Phone" in page.content.decode()
     assert "192.0.2.9" in page.content.decode()
-    [other] = [each for each in page.context["sessions"] if each.user_agent == "Phone"]
+    [other] = [each for each, _ in page.context["sessions"] if each.user_agent == "Phone"]
 
     here.post(SESSIONS, {"session": str(other.pk)})
 
@@ -212,7 +213,7 @@ def test_a_session_that_is_none_is_not_found(session: str, colleague: Staff) -> 
 
 def test_the_session_of_somebody_else_is_not_ended(owner: Staff, colleague: Staff) -> None:
     theirs = inside(owner)
-    number = theirs.get(SESSIONS).context["sessions"][0].pk
+    number = theirs.get(SESSIONS).context["sessions"][0][0].pk
 
     assert inside(colleague).post(SESSIONS, {"session": str(number)}).status_code == 404
 
@@ -225,7 +226,7 @@ def test_the_list_says_when_a_session_was_last_used(colleague: Staff, clock: Man
 
     client.get(SESSIONS, REMOTE_ADDR="192.0.2.77")
 
-    assert client.get(SESSIONS).context["sessions"][0].ip == "192.0.2.77"
+    assert client.get(SESSIONS).context["sessions"][0][0].ip == "192.0.2.77"
 
 
 def test_an_owner_signs_a_colleague_out_everywhere(owner: Staff, colleague: Staff) -> None:
@@ -323,3 +324,17 @@ def test_no_page_of_the_console_is_kept_by_the_browser(colleague: Staff) -> None
     client = inside(colleague)
     for path in ("/admin/", SESSIONS, "/account/factors/", SIGN_IN):
         assert "no-store" in client.get(path)["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/1 Safari/5", "Chrome, Linux"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19) Version/19 Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/1 Safari/5 Edg/1", "Edge, Windows"),
+        ("curl/8", "curl/8"),
+        ("", ""),
+    ],
+)
+def test_browsers_are_named_in_words(agent: str, words: str) -> None:
+    assert describe(agent) == words
