@@ -29,4 +29,4 @@ class PasswordBackend(BaseBackend):
         return None
 
     def get_user(self, user_id: int) -> Staff | None:
-        return Staff.objects.filter(pk=user_id, is_active=True).first()
+        return Staff.objects.select_related("acquirer").filter(pk=user_id, is_active=True).first()

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
@@ -77,6 +78,10 @@ class Staff(AbstractBaseUser):
     role = models.CharField(max_length=16, choices=Role)
     acquirer = models.ForeignKey(Acquirer, models.PROTECT, null=True, blank=True)
     is_active = models.BooleanField(default=True)
+    language = models.CharField(
+        max_length=8, blank=True, default="", db_default="", choices=settings.LANGUAGES,
+        help_text="Empty: what the browser asks for.",
+    )  # fmt: skip
     signed_out_at = models.DateTimeField(
         null=True, editable=False, help_text="Sessions from before this moment are over."
     )

@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from kernel.errors import TillgateError
 from kernel.ids import InvalidId
@@ -92,6 +93,10 @@ class OwnedAdmin(ModelAdmin):  # type: ignore[type-arg]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return _without_acquirer(request, super().get_fields(request, obj))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        return [(title and gettext(str(title)), options) for title, options in fieldsets]
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return _without_acquirer(request, super().get_list_display(request))

@@ -27,6 +27,7 @@ OTHERS = {
     "/till/manifest.webmanifest": ("GET", "anybody", "What makes it installable"),
     "/till/key": ("POST, DELETE", "the till's page", "Has the browser keep, or forget, its key"),
     "/admin/": ("GET, POST", "staff", "The admin site"),
+    "/account/language/": ("POST", "anybody", "The language of the console"),
     "/account/login/": ("GET, POST", "anybody", "[Sign in](../howto/sign-in.md)"),
     "/account/logout/": ("GET, POST", "staff", "Sign out"),
     "/account/inactive/": ("GET", "anybody", "Said to who was deactivated"),

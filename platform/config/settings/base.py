@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "payments",
     "portal",
     "till",
+    "config.console",  # last: it looks over what the others have
 ]
 
 MIDDLEWARE = [
@@ -62,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tenancy.signin.language.LanguageMiddleware",
     "tenancy.signin.gate.GateMiddleware",
     "tenancy.admin_scope.StaffScopeMiddleware",
 ]
@@ -132,6 +134,8 @@ SECOND_FACTOR_ROLES = frozenset(env.listing("TILLGATE_SECOND_FACTOR_ROLES"))
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds; of an invitation too
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文"), ("zh-hant", "繁體中文")]
+LOCALE_PATHS = [BASE_DIR / "platform" / "config" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

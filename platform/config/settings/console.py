@@ -25,6 +25,8 @@ UNFOLD: dict[str, Any] = {
             "href": lambda request: static("console/mark.svg"),
         }
     ],
+    "SHOW_LANGUAGES": True,
+    "LANGUAGES": {"action": reverse_lazy("choose_language")},
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "portal.dashboard.page.fill",
     "BORDER_RADIUS": "6px",

@@ -4,6 +4,7 @@ from allauth.account import views as account
 from allauth.mfa import urls as mfa_urls
 from django.urls import include, path, re_path
 
+from tenancy.signin.language import choose_language
 from tenancy.signin.views import sessions
 
 urlpatterns = [
@@ -25,5 +26,6 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("factors/", include(mfa_urls)),
+    path("language/", choose_language, name="choose_language"),
     path("sessions/", sessions, name="usersessions_list"),
 ]
