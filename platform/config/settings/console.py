@@ -42,6 +42,7 @@ UNFOLD: dict[str, Any] = {
             {"title": _("REST API reference"), "link": reverse_lazy("docs")},
         ]
     },
+    "COMMAND": {"search_callback": "config.console.search.search", "show_history": False},
     "SIDEBAR": {
         "command_search": True,
         "navigation": "config.console.sidebar.navigation",
