@@ -12,6 +12,7 @@ from merchants.services.pairings import begin_pairing, end_pairings, list_paired
 from merchants.services.refund_pins import LOCKED, TRIES, set_refund_pin
 from tenancy.acting_admin import Act, Confirm, Done
 from tenancy.models import Staff
+from tenancy.showing import show_moment
 
 
 class PairForm(Confirm):
@@ -65,7 +66,7 @@ def paired(terminal: Any) -> Sequence[tuple[str, Any]]:
 
 
 def _seen(moment: Any) -> str:
-    return f"last seen {moment:%d %b %Y %H:%M} UTC" if moment else "not seen yet"
+    return f"last seen {show_moment(moment)}" if moment else "not seen yet"
 
 
 def _not_paired(request: HttpRequest, terminal: Any) -> str:

@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from kernel.clock import show_time
 from payments.admin.acts import BREAK_ACTS
 from payments.contradictions import EXPLANATIONS
 from payments.models import Break
@@ -14,6 +13,7 @@ from tenancy.acting_admin import Acting
 from tenancy.links import link
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
+from tenancy.showing import show_moment
 
 
 @admin.register(Break)
@@ -49,7 +49,7 @@ class BreakAdmin(ReadOnly, Acting, OwnedAdmin):
 
     @admin.display(description="opened", ordering="id")
     def when(self, difference: Break) -> str | None:
-        return show_time(difference.created_at)
+        return show_moment(difference.created_at)
 
     @admin.display(description="payment")
     def on(self, difference: Break) -> SafeString:

@@ -3,12 +3,12 @@
 from django.contrib import admin
 from django.db.models import Q
 
-from kernel.clock import show_time
 from merchants.models import PartnerAccount
 from payments.models import Notification, RefusedNotification
 from tenancy.listing.filters import Days, among
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
+from tenancy.showing import show_moment
 
 TRADE_STATUSES = ("WAIT_BUYER_PAY", "TRADE_SUCCESS", "TRADE_FINISHED", "TRADE_CLOSED")
 
@@ -34,7 +34,7 @@ class NotificationAdmin(ReadOnly, OwnedAdmin):
 
     @admin.display(description="received", ordering="id")
     def when(self, notification: Notification) -> str | None:
-        return show_time(notification.created_at)
+        return show_moment(notification.created_at)
 
 
 @admin.register(RefusedNotification)
@@ -48,4 +48,4 @@ class RefusedNotificationAdmin(ReadOnly, OwnedAdmin):
 
     @admin.display(description="first received", ordering="id")
     def when(self, notification: RefusedNotification) -> str | None:
-        return show_time(notification.created_at)
+        return show_moment(notification.created_at)

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from connectors.alipay import rules
-from kernel.clock import show_time
 from kernel.money import Money
 from payments.contradictions import EXPLANATIONS
 from payments.models import Break, Payment, Refund
@@ -18,6 +17,7 @@ from payments.state import BreakKind
 from payments.timeline import summarize
 from proposals.selectors import list_pending_about
 from tenancy.links import link
+from tenancy.showing import show_moment
 
 ROWS_LIMIT = 50  # breaks, refunds and proposals shown on one page
 _TONES = {"succeeded": "tg-good", "failed": "tg-bad", "canceled": ""}
@@ -31,15 +31,15 @@ def render_summary(payment: Payment) -> SafeString:
         ("store", link(payment.store.public_id, str(payment.store))),
         ("terminal", payment.terminal and link(payment.terminal.public_id, str(payment.terminal))),
         ("merchant reference", payment.merchant_reference),
-        ("created (UTC)", show_time(payment.created_at)),
-        ("ended (UTC)", show_time(payment.completed_at)),
+        ("created", show_moment(payment.created_at)),
+        ("ended", show_moment(payment.completed_at)),
         ("given back", given_back if given_back.minor else None),
         ("why it failed", payment.failure_code),
         ("Alipay's trade", payment.scheme_transaction_id),
         ("our id at Alipay", payment.partner_trans_id),
         ("payer", payment.payer_account),
         ("code", payment.payment_code_masked or payment.mode),
-        ("can be cancelled until (UTC)", _cancel_until(payment)),
+        ("can be cancelled until", _cancel_until(payment)),
     ]
     return render_to_string(
         "payments/summary.html",
@@ -57,7 +57,7 @@ def render_summary(payment: Payment) -> SafeString:
 def _cancel_until(payment: Payment) -> str | None:
     if payment.public_status != "succeeded" or payment.refund_reserved_minor:
         return None
-    return show_time(rules.cancel_window_closes_at(payment.created_at))
+    return show_moment(rules.cancel_window_closes_at(payment.created_at))
 
 
 def render_refund_summary(refund: Refund) -> SafeString:
@@ -75,8 +75,8 @@ def render_refund_summary(refund: Refund) -> SafeString:
                 ("reason", refund.reason),
                 ("asked by", link(refund.created_by or "till")),
                 ("merchant's reference", refund.merchant_refund_reference),
-                ("created (UTC)", show_time(refund.created_at)),
-                ("ended (UTC)", show_time(refund.completed_at)),
+                ("created", show_moment(refund.created_at)),
+                ("ended", show_moment(refund.completed_at)),
                 ("why it failed", refund.failure_code),
                 ("our id at Alipay", refund.partner_refund_id),
             ],

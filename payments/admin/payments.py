@@ -7,7 +7,6 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from kernel.clock import show_time
 from payments import timeline
 from payments.admin import panels
 from payments.admin.acts import PAYMENT_ACTS
@@ -19,11 +18,13 @@ from tenancy.acting_admin import Acting
 from tenancy.listing.filters import Among, Days, among
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
+from tenancy.showing import money_of, show_moment, show_money
 
 
 def _rest(model: Any, *hidden: str) -> tuple[str, ...]:
     """Every other column, for who wants them all."""
-    return tuple(field.name for field in model._meta.concrete_fields if field.name not in hidden)
+    names = (field.name for field in model._meta.concrete_fields if field.name not in hidden)
+    return tuple(name.replace("_minor", "_money") for name in names)
 
 
 class StatusFilter(Among):
@@ -55,7 +56,12 @@ class PaymentAdmin(ReadOnly, Acting, OwnedAdmin):
     secret_fields = frozenset({"payment_code_digest"})
     panels = ("trouble", "summary", "buttons", "timeline", "refunds")
     rest = _rest(Payment, "payment_code_digest", "claim")
-    readonly_fields = panels
+    amount_money = money_of("amount_minor", "amount")
+    discount_money = money_of("discount_minor", "discount")
+    refund_reserved_money = money_of("refund_reserved_minor", "refunds asked for")
+    refunded_money = money_of("refunded_minor", "refunded")
+    payer_amount_money = money_of("payer_amount_minor", "the payer's amount", "payer_currency")
+    readonly_fields = (*panels, *(name for name in rest if name.endswith("_money")))
     fieldsets = (
         (None, {"fields": panels[:3]}),
         ("What happened", {"fields": ("timeline",)}),
@@ -68,11 +74,11 @@ class PaymentAdmin(ReadOnly, Acting, OwnedAdmin):
 
     @admin.display(description="created", ordering="id")
     def when(self, payment: Payment) -> str | None:
-        return show_time(payment.created_at)
+        return show_moment(payment.created_at)
 
     @admin.display(description="amount")
-    def money(self, payment: Payment) -> str:
-        return str(payment.amount)
+    def money(self, payment: Payment) -> SafeString | None:
+        return show_money(payment.amount)
 
     @admin.display(description="")
     def trouble(self, payment: Payment) -> SafeString:
@@ -102,7 +108,8 @@ class RefundAdmin(ReadOnly, Acting, OwnedAdmin):
     list_select_related = ("merchant", "payment", "acquirer")
     search_fields = ("merchant_refund_reference",)
     search_help_text = "A refund's id, its reference, or its id at Alipay."
-    readonly_fields = ("summary", "timeline")
+    amount_money = money_of("amount_minor", "amount")
+    readonly_fields = ("summary", "timeline", "amount_money")
     fieldsets = (
         (None, {"fields": ("summary",)}),
         ("What happened", {"fields": ("timeline",)}),
@@ -114,11 +121,11 @@ class RefundAdmin(ReadOnly, Acting, OwnedAdmin):
 
     @admin.display(description="created", ordering="id")
     def when(self, refund: Refund) -> str | None:
-        return show_time(refund.created_at)
+        return show_moment(refund.created_at)
 
     @admin.display(description="amount")
-    def money(self, refund: Refund) -> str:
-        return str(refund.amount)
+    def money(self, refund: Refund) -> SafeString | None:
+        return show_money(refund.amount)
 
     @admin.display(description="")
     def summary(self, refund: Refund) -> SafeString:

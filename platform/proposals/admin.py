@@ -8,7 +8,6 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from kernel.clock import show_time
 from proposals import rules_admin  # noqa: F401 - registers the rules
 from proposals.acts import ACTS
 from proposals.kinds import KINDS
@@ -19,6 +18,7 @@ from tenancy.links import link
 from tenancy.listing.filters import Among
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
+from tenancy.showing import show_moment
 
 _TONES = {Status.APPROVED: "tg-good", Status.REFUSED: "tg-bad"}
 
@@ -84,15 +84,15 @@ class ProposalAdmin(ReadOnly, Acting, OwnedAdmin):
 
     @admin.display(description="proposed", ordering="id")
     def when(self, proposal: Proposal) -> str | None:
-        return show_time(proposal.created_at)
+        return show_moment(proposal.created_at)
 
     @admin.display(description="expires")
     def ends(self, proposal: Proposal) -> str | None:
-        return show_time(proposal.expires_at)
+        return show_moment(proposal.expires_at)
 
     @admin.display(description="decided")
     def decided(self, proposal: Proposal) -> str | None:
-        return show_time(proposal.decided_at)
+        return show_moment(proposal.decided_at)
 
     @admin.display(description="before and after")
     def comparison(self, proposal: Proposal) -> SafeString:

@@ -5,6 +5,7 @@ that staff of an acquirer neither see nor choose an acquirer: a new row is their
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -20,6 +21,7 @@ from tenancy.listing.paging import BoundedList, BoundedPaginator
 from tenancy.masking import hidden_names
 from tenancy.models import Staff
 from tenancy.scoped import TenantModel
+from tenancy.showing import status_column
 
 if TYPE_CHECKING:  # the theme has no type hints of its own
     from django.contrib.admin import ModelAdmin, TabularInline
@@ -94,12 +96,17 @@ class OwnedAdmin(ModelAdmin):  # type: ignore[type-arg]
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return _without_acquirer(request, super().get_fields(request, obj))
 
+    @cached_property
+    def _status(self) -> Any:
+        return status_column(self.opts.get_field("status"))
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         return [(title and gettext(str(title)), options) for title, options in fieldsets]
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return _without_acquirer(request, super().get_list_display(request))
+        columns = _without_acquirer(request, super().get_list_display(request))
+        return [self._status if name == "status" else name for name in columns]
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         return _without_acquirer(request, super().get_list_filter(request))

@@ -136,9 +136,9 @@ def test_the_events_of_a_time_are_sent_again_after_it_was_asked_for(
 
     time = {
         "created_gte_0": "2026-11-22",
-        "created_gte_1": "06:00:00",
+        "created_gte_1": "14:00:00",
         "created_lt_0": "2026-11-22",
-        "created_lt_1": "07:00:00",
+        "created_lt_1": "15:00:00",
         "replay_now": "Send again",
     }
     answer = act(client, LIST, "replay", endpoint, **time)

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -91,3 +92,8 @@ def _items(
 
 def _is_at(request: HttpRequest, page: str) -> bool:
     return request.path.startswith(page)
+
+
+def time_zone(request: HttpRequest) -> str:
+    """Said once on every page: in which zone its times are."""
+    return _("Times: %(zone)s") % {"zone": timezone.get_current_timezone_name()}

@@ -16,6 +16,7 @@ _BLUE = {
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Tillgate",
     "SITE_HEADER": "Tillgate",
+    "SITE_SUBHEADER": "config.console.sidebar.time_zone",
     "SITE_URL": "/admin/",
     "SITE_ICON": lambda request: static("console/mark.svg"),
     "SITE_FAVICONS": [

@@ -8,12 +8,12 @@ from django.http import HttpRequest
 
 from events.models import Delivery, DeliveryTry
 from events.services.replay import replay_delivery
-from kernel.clock import show_time
 from kernel.errors import Conflict
 from tenancy.listing.filters import Days
 from tenancy.listing.keys import key_in
 from tenancy.owned_admin import OwnedAdmin, OwnedInline
 from tenancy.read_only import ReadOnly
+from tenancy.showing import show_moment
 
 
 class TryRows(ReadOnly, OwnedInline):
@@ -65,7 +65,7 @@ class DeliveryAdmin(ReadOnly, OwnedAdmin):
 
     @admin.display(description="made", ordering="id")
     def when(self, delivery: Delivery) -> str | None:
-        return show_time(delivery.created_at)
+        return show_moment(delivery.created_at)
 
     @admin.display(description="event")
     def kind(self, delivery: Delivery) -> str:

@@ -22,9 +22,9 @@ from tenancy.read_only import ReadOnly
 
 
 class RangeForm(forms.Form):
-    """From when to when, in UTC."""
+    """From when to when, in the time zone of who asks."""
 
-    created_gte = forms.SplitDateTimeField(label="From (UTC)", widget=AdminSplitDateTime)
+    created_gte = forms.SplitDateTimeField(label="From", widget=AdminSplitDateTime)
     created_lt = forms.SplitDateTimeField(label="To, not included", widget=AdminSplitDateTime)
 
 

@@ -6,11 +6,11 @@ from django.db.models import Q
 from events.models import Event
 from events.types import EventType
 from kernel import ids
-from kernel.clock import show_time
 from tenancy.listing.filters import Days, among
 from tenancy.listing.keys import key_in
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
+from tenancy.showing import show_moment
 
 MERCHANT = "mer"  # this package lies below the merchants, and knows only how their ids are written
 
@@ -31,7 +31,7 @@ class EventAdmin(ReadOnly, OwnedAdmin):
 
     @admin.display(description="happened", ordering="id")
     def when(self, event: Event) -> str | None:
-        return show_time(event.created_at)
+        return show_moment(event.created_at)
 
     @admin.display(description="merchant")
     def merchant(self, event: Event) -> str:
