@@ -79,6 +79,13 @@ GAUGES = (
             WHERE status = 'open' GROUP BY kind, needs_person""",
     ),
     Gauge(
+        "tillgate_incidents_open",
+        "Incidents of live health that go on, by kind and level.",
+        ("kind", "level", "livemode"),
+        """SELECT kind, level, livemode::text, count(*) FROM portal_incident
+            WHERE ended_at IS NULL GROUP BY kind, level, livemode""",
+    ),
+    Gauge(
         "tillgate_payments_recent",
         "Payments created in the last five minutes, by inner status.",
         ("status", "livemode"),

@@ -3,6 +3,8 @@
 from celery import shared_task
 
 from portal.services.roll_up import roll_up
+from portal.services.tell_operations import tell_operations
+from portal.services.watch import watch_rates, watch_silence
 from tenancy.postgres import release_connection
 
 
@@ -11,5 +13,24 @@ def roll_up_figures() -> None:
     """Every ten seconds: count what has changed."""
     try:
         roll_up()
+    finally:
+        release_connection()
+
+
+@shared_task(name="portal.watch")
+def watch() -> None:
+    """Every twenty seconds: name the trouble, see what has ended, tell operations."""
+    try:
+        watch_rates()
+        tell_operations()
+    finally:
+        release_connection()
+
+
+@shared_task(name="portal.watch_silence")
+def watch_for_silence() -> None:
+    """Every two minutes: who sells nothing at an hour of sales."""
+    try:
+        watch_silence()
     finally:
         release_connection()

@@ -47,6 +47,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "payments.refund": _APPROVE,
         "payments.break": _RESOLVE | _APPROVE,
         "proposals.twopeoplerule": _EDIT | _APPROVE,
+        "portal.banner": _EDIT,
     },
     Role.OPERATIONS: {
         "merchants.merchant": _TAKE_ON,
@@ -65,6 +66,8 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "events.event": _READ,
         "proposals.proposal": _READ,
         "proposals.twopeoplerule": _READ,
+        "portal.incident": _READ,
+        "portal.banner": _EDIT,
     },
     Role.FINANCE: {
         "merchants.merchant": _READ,
@@ -86,6 +89,8 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "events.webhookendpoint": _READ,
         "events.delivery": _READ,
         "events.event": _READ,
+        "portal.incident": _READ,
+        "portal.banner": _READ,
     },
     Role.AUDITOR: {"*": _READ, "tenancy.auditentry": _EXPORT},
 }

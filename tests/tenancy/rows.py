@@ -18,6 +18,7 @@ from tests.people import Person
 
 # Where a check of the table allows only some values.
 _VALUES: dict[str, Any] = {
+    "portal.Banner.ends_at": datetime(2999, 1, 1, tzinfo=UTC),
     "failures": [0],
     "answers": [0],
     "currency": "HKD",
@@ -38,6 +39,7 @@ _BY_KIND: list[tuple[type[Any], Any]] = [
     (models.BinaryField, b"\x07" * 32),
     (models.JSONField, {}),
     (models.DecimalField, 1),
+    (models.FloatField, 1.0),
     (models.CharField, "x"),
     (models.TextField, "x"),
 ]

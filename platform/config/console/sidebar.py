@@ -46,6 +46,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         gettext_noop("Scheme"),
         (
             ("merchants.partneraccount", "handshake"),
+            ("portal.incident", "crisis_alert"),
+            ("portal.banner", "campaign"),
             ("payments.notification", "notifications"),
             ("payments.refusednotification", "notifications_off"),
         ),
@@ -66,7 +68,7 @@ OTHERS = gettext_noop("More")
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of this person's role; a group of which they may see nothing is left out."""
     pages = {model._meta.label_lower: model for model in admin.site._registry}
-    groups = [("", [_home()])]
+    groups = [("", [_home(), *_live(request)])]
     for title, listed in GROUPS:
         entries = [(pages.pop(name), icon) for name, icon in listed if name in pages]
         groups.append((_(title), list(_items(request, entries))))
@@ -77,6 +79,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _home() -> dict[str, Any]:
     return {"title": _("Overview"), "icon": "home", "link": reverse("admin:index")}
+
+
+def _live(request: HttpRequest) -> Iterator[dict[str, Any]]:
+    if request.user.has_perm("portal.view_incident"):
+        page = reverse("admin:portal_incident_live")
+        yield {"title": _("Live health"), "icon": "monitor_heart", "link": page}
 
 
 def _items(

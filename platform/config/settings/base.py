@@ -246,6 +246,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "watch-live-health": {
+        "task": "portal.watch",
+        "schedule": 20.0,
+        "options": {"expires": 20},
+    },
+    "watch-for-silence": {
+        "task": "portal.watch_silence",
+        "schedule": 120.0,
+        "options": {"expires": 120},
+    },
     "expire-proposals": {
         "task": "proposals.expire",
         "schedule": 60.0,

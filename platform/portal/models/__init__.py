@@ -1,5 +1,7 @@
 """The portal's tables."""
 
+from portal.models.banner import Banner
 from portal.models.figures import HourFigures, Progress, SlotFigures
+from portal.models.incident import Incident
 
-__all__ = ["HourFigures", "Progress", "SlotFigures"]
+__all__ = ["Banner", "HourFigures", "Incident", "Progress", "SlotFigures"]

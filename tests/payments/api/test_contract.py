@@ -41,6 +41,7 @@ def test_every_call_of_the_design_is_in_the_contract(document: dict[str, Any]) -
         "create_refund": ("post", "/v1/payments/{payment_id}/refunds"),
         "get_payment": ("get", "/v1/payments/{payment_id}"),
         "get_payment_timeline": ("get", "/v1/payments/{payment_id}/timeline"),
+        "get_status": ("get", "/v1/status"),
         "get_refund": ("get", "/v1/refunds/{refund_id}"),
         "list_payments": ("get", "/v1/payments"),
         "list_refunds": ("get", "/v1/refunds"),

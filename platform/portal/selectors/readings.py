@@ -1,0 +1,102 @@
+"""What the rules read: the sums of the last minutes by place, of all acquirers at once."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from connectors.alipay.transport import ALL_LEFT_ALONE
+from connectors.alipay.verdict import UNREADABLE_ANSWER
+from kernel import ids
+from portal.health.subject import Subject
+from portal.measures import ARRAYS, SUMS
+from portal.selectors.totals import Totals
+from portal.slots import begin_of
+from portal.state import Level
+
+_SPOT = "acquirer_id, livemode, partner_account_id, merchant_id, store_id, terminal_id"
+_ARRAY = ", ".join(
+    f"ARRAY[{', '.join(f'sum({name}[{number + 1}])::bigint' for number in range(length))}]"
+    for name, length in ARRAYS.items()
+)
+_RECENT = f"""
+SELECT {_SPOT}, {", ".join(f"sum({name})::bigint" for name in SUMS)}, {_ARRAY}
+  FROM portal_slotfigures WHERE since >= %(since)s GROUP BY {_SPOT}
+"""  # noqa: S608 - words of ours
+_SALES = """
+SELECT sold.acquirer_id, sold.livemode, sold.merchant_id, sold.store_id, sum(sold.tried)::bigint
+  FROM portal_slotfigures AS sold
+  JOIN merchants_store AS store ON store.id = sold.store_id AND store.status = 'active'
+  JOIN merchants_merchant AS merchant
+    ON merchant.id = sold.merchant_id AND merchant.status = 'active'
+ WHERE sold.since >= %s AND sold.since < %s
+ GROUP BY sold.acquirer_id, sold.livemode, sold.merchant_id, sold.store_id
+"""
+# No code: nobody connected or answered in full. Calls without an address have not ended yet.
+_ADDRESSES = f"""
+SELECT payment.acquirer_id, payment.livemode, payment.partner_account_id, attempt.endpoint,
+       count(*),
+       count(*) FILTER (WHERE attempt.error = '{ALL_LEFT_ALONE}'
+                           OR attempt.http_status IS DISTINCT FROM 200
+                           OR attempt.code = '{UNREADABLE_ANSWER}')
+  FROM payments_attempt AS attempt JOIN payments_payment AS payment
+    ON payment.id = attempt.payment_id
+ WHERE attempt.id >= %s AND attempt.endpoint IS NOT NULL
+ GROUP BY 1, 2, 3, 4
+"""  # noqa: S608 - words of ours
+
+
+def read_recent(now: datetime, window: timedelta) -> dict[Subject, Totals]:
+    """What each terminal (or store, where no terminal was named) has sold in the slots that the
+    window touches. Needs the scope of the whole platform."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RECENT, {"since": begin_of(now - window)})
+        return {Subject(*row[:6]): Totals(*row[6:]) for row in cursor.fetchall()}
+
+
+def add_up(spots: dict[Subject, Totals], level: Level) -> dict[Subject, Totals]:
+    """The same sums seen from a wider level."""
+    found: dict[Subject, Totals] = {}
+    for spot, totals in spots.items():
+        place = spot.at(level)
+        if place is not None:
+            found.setdefault(place, Totals()).add(totals)
+    return found
+
+
+def read_addresses(now: datetime, window: timedelta) -> Iterable[tuple[Subject, int, int]]:
+    """Each of Alipay's addresses with its calls in the window, and those that came to nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ADDRESSES, [ids.first_uuid_at(now - window)])
+        rows = cursor.fetchall()
+    for acquirer, livemode, account, address, calls, failed in rows:
+        yield Subject(acquirer, livemode, account, address=address), calls, failed
+
+
+def read_sales(since: datetime, until: datetime) -> dict[Subject, int]:
+    """How many payments each store tried, and each merchant in all; only of those that may sell."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SALES, [since, until])
+        rows: list[tuple[UUID, bool, UUID, UUID, int]] = cursor.fetchall()
+    found: dict[Subject, int] = {}
+    for acquirer, livemode, merchant, store, tried in rows:
+        whole = Subject(acquirer, livemode, merchant_id=merchant)
+        found[whole] = found.get(whole, 0) + tried
+        one = Subject(acquirer, livemode, merchant_id=merchant, store_id=store)
+        found[one] = found.get(one, 0) + tried
+    return found
+
+
+def of_incident(row: Any) -> Subject:
+    """The subject of an incident's row."""
+    return Subject(
+        row.acquirer_id,
+        row.livemode,
+        row.partner_account_id,
+        row.merchant_id,
+        row.store_id,
+        row.terminal_id,
+        row.address,
+    )
