@@ -48,9 +48,9 @@ def manifest(request: HttpRequest) -> HttpResponse:
             "scope": "/till/",
             "display": "standalone",
             "background_color": "#f9fafb",
-            "theme_color": "#7e22ce",
+            "theme_color": "#2563eb",
             "icons": [
-                {"src": static("till/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
+                {"src": static("console/mark.svg"), "sizes": "any", "type": "image/svg+xml"},
             ],
         },
         content_type="application/manifest+json",

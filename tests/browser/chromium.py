@@ -13,6 +13,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--use-fake-device-for-media-stream",  # a camera that shows a moving disc
 )
 _INSTALL_SECONDS = 300
 

@@ -10,7 +10,7 @@ from tests.browser.watched import Watched
 
 def test_an_owner_signs_in_with_password_and_authenticator(page: Page, account: Account) -> None:
     sign_in(page, account)
-    expect(page.get_by_role("link", name="Payments", exact=True).first).to_be_visible()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
 
 
 def test_a_session_of_the_console_lasts(console: Page) -> None:

@@ -355,3 +355,42 @@ def test_an_amount_is_typed_and_corrected_on_the_keyboard(till: Page) -> None:
     till.keyboard.press("Escape")
     expect(till.locator(".amount")).to_have_text("0.00")
     expect(till.get_by_role("button", name="Charge")).to_be_disabled()
+
+
+def test_a_camera_that_sees_a_code_starts_the_payment(
+    till: Page, context: BrowserContext, alipay: Simulator, customer: str
+) -> None:
+    context.grant_permissions(["camera"])
+    code = alipay.show_code(customer)
+    # Chromium has no detector on this platform, and its camera for tests shows no code.
+    till.evaluate(
+        """code => {
+            window.BarcodeDetector = class { async detect() { return [{rawValue: code}]; } };
+        }""",
+        code,
+    )
+    enter(till, "12072")
+    till.get_by_role("button", name="Charge").click()
+    till.get_by_role("button", name="Use the camera").click()
+    view(till, "end")
+    assert [payment["status"] for payment in payments_of(till, 12072)] == ["succeeded"]
+
+
+def test_a_merchant_that_may_not_sell_is_told_whom_to_call(
+    till: Page, alipay: Simulator, customer: str, watched: Watched
+) -> None:
+    watched.expect("403")
+    refusal = {"code": "merchant_not_active", "detail": "…"}
+    till.route(
+        "**/v1/payments",
+        lambda route: (
+            route.fulfill(status=403, json=refusal)
+            if route.request.method == "POST"
+            else route.fallback()
+        ),
+    )
+    enter(till, "12073")
+    scan(till, alipay.show_code(customer))
+    view(till, "amount")
+    expect(till.get_by_role("alert")).to_contain_text("Call your acquirer.")
+    expect(till.locator(".amount")).to_have_text("120.73")

@@ -76,7 +76,7 @@ function refused(till, kept, refusal) {
   if (refusal.status === 401) return till.unpaired();
   forget();
   const known = { scheme_unavailable: "schemeUnavailable", invalid_request: "notACode" };
-  const name = known[refusal.code];
+  const name = known[refusal.code] ?? (refusal.status === 403 ? "callAcquirer" : null);
   const note = name ? say(name) : `${say("failedCall")} (${refusal.message})`;
   return till.show("amount", { amount: kept.amount, note });
 }

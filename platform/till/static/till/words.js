@@ -86,6 +86,7 @@ const WORDS = {
   unpairSure: ["Unpair this till? It needs a new code afterwards.", "确定解除绑定？之后需要新的配对码。", "確定解除綁定？之後需要新的配對碼。"],
   settings: ["Settings", "设置", "設定"],
   sound: ["Sound", "声音", "聲音"],
+  callAcquirer: ["This till may not take payments at the moment. Call your acquirer.", "此收银台目前无法收款，请联系收单机构。", "此收銀台目前無法收款，請聯絡收單機構。"],
   schemeUnavailable: ["Alipay cannot be reached. Nothing was charged. Try again soon.", "支付宝暂时无法连接，未扣款。请稍后重试。", "支付寶暫時無法連接，未扣款。請稍後重試。"],
   failedCall: ["That did not work. Please try again.", "操作失败，请重试。", "操作失敗，請重試。"],
   currency: ["Currency", "币种", "幣種"],
