@@ -5,7 +5,7 @@ A page that this cannot fill in fails the walk with a word on where to say how.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -20,13 +20,14 @@ from tests.tenancy.walk.furnish import World
 # Pages that belong to nobody's rows and show none: they are tried by tests of their own.
 NOT_A_PAGE = {"login", "logout", "password_change", "password_change_done", "jsi18n", "app_list"}
 # What stands for a parameter that is no column of the row, by its name.
-WORDS = {"act": "approve"}
+WORDS: dict[str, str] = {}
 # Lists that show something other than the rows of their table.
 SHOWS_OTHER_THINGS = {"proposals_twopeoplerule_changelist"}  # every kind, with the rule in force
 _UNKNOWN = (
     "The walk cannot fill in <{name}> of the admin's page {page}. Add the word that stands for it "
     "to WORDS in tests/tenancy/walk/addresses.py, or name the parameter as a column of the row."
 )
+_ACT = "<slug:act>"
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
@@ -37,6 +38,7 @@ class Address:
     name: str
     pattern: str
     model: type[models.Model] | None
+    permission: str = ""  # of an act; pages of Django's own kinds have theirs by their names
 
     @property
     def takes_a_row(self) -> bool:
@@ -75,7 +77,17 @@ def _walk(patterns: list[Any], prefix: str = "") -> Iterator[Address]:
         if isinstance(pattern, URLResolver):
             yield from _walk(pattern.url_patterns, path)
         elif isinstance(pattern, URLPattern) and not path.startswith("(?P<url>"):
-            yield Address(pattern.name or "", path, _model_of(path))
+            yield from _each_act(Address(pattern.name or "", path, _model_of(path)))
+
+
+def _each_act(address: Address) -> Iterator[Address]:
+    """The page of acts is one for each button that a row has."""
+    if _ACT not in address.pattern or address.model is None:
+        yield address
+        return
+    for act in admin.site._registry[address.model].acts:  # type: ignore[attr-defined]
+        pattern = address.pattern.replace(_ACT, act.name)
+        yield replace(address, pattern=pattern, permission=act.permission)
 
 
 def _model_of(path: str) -> type[models.Model] | None:
