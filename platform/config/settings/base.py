@@ -93,6 +93,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "tenancy.Staff"
 AUTHENTICATION_BACKENDS = ["tenancy.authentication.PasswordBackend"]
+PASSWORD_HASHERS = ["tenancy.signin.hashing.PatientHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
