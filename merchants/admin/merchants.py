@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelect2Widget
 
+from merchants import mcc
 from merchants.admin.merchant_acts import MERCHANT_ACTS, move_many, render_way
 from merchants.admin.till_acts import TILL_ACTS
 from merchants.models import Merchant, Store, Terminal
@@ -17,8 +21,20 @@ from tenancy.owned_admin import OwnedAdmin, OwnedForm
 _LATER = ("public_id", "created_at")  # a new merchant has none
 
 
+class MerchantForm(OwnedForm):
+    """The category is searched by its number or its name."""
+
+    mcc = forms.ChoiceField(
+        label=_("Merchant category code"),
+        choices=mcc.choices,
+        widget=UnfoldAdminSelect2Widget(),
+        help_text="ISO 18245: search by number or by name.",
+    )
+
+
 @admin.register(Merchant)
 class MerchantAdmin(Acting, OwnedAdmin):
+    form = MerchantForm
     acts = MERCHANT_ACTS
     actions = ("submit", "approve")
     fields = (

@@ -8,5 +8,4 @@ from merchants.state import Status
 scheme_id = RegexValidator(
     r"\A[A-Za-z0-9_-]{1,32}\Z", "1 to 32 letters, digits, '-' or '_': Alipay takes nothing else."
 )
-mcc = RegexValidator(r"\A[0-9]{4}\Z", "Four digits, with leading zeros (ISO 18245).")
 STATUSES = [(status.value, status.value) for status in Status]

@@ -3,7 +3,8 @@
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
-from merchants.models.columns import mcc, scheme_id
+from merchants.mcc import check_mcc
+from merchants.models.columns import scheme_id
 from merchants.onboarding import Standing
 from tenancy.audit import Audit
 from tenancy.encryption import EncryptedTextField
@@ -23,7 +24,7 @@ class Merchant(TenantModel):
 
     legal_name = models.CharField(max_length=128)
     display_name = models.CharField(max_length=128, help_text="On the customer's statement.")
-    mcc = models.CharField("merchant category code", max_length=4, validators=[mcc])
+    mcc = models.CharField("merchant category code", max_length=4, validators=[check_mcc])
     country = models.CharField(
         max_length=2, validators=[RegexValidator(r"\A[A-Z]{2}\Z", "Two capitals, such as HK.")]
     )
