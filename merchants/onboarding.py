@@ -79,3 +79,5 @@ RULES: dict[Step, Rule] = {
 REGISTERING = (Standing.APPROVED, Standing.ACTIVE)
 # The way as people see it; what leads aside is not on it.
 WAY = (S.DRAFT, S.SUBMITTED, S.IN_REVIEW, S.APPROVED, S.ACTIVE)
+# Who is shown what is still missing.
+UNFINISHED = (S.DRAFT, S.SUBMITTED, S.IN_REVIEW)

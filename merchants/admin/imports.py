@@ -5,10 +5,15 @@ from typing import Any, TypeVar
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.safestring import SafeString
 
 from merchants.models import MerchantImport, Store
@@ -105,6 +110,12 @@ class MerchantImportAdmin(Acting, ReadOnly, OwnedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """``save_form`` has brought it."""
 
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """On to its page, where the check is under way."""
+        return HttpResponseRedirect(reverse("admin:merchants_merchantimport_change", args=[obj.pk]))
+
     @admin.display(description="what it would do")
     def outcome(self, row: MerchantImport) -> SafeString:
         return render_to_string("merchants/sheet_outcome.html", {"row": row})
@@ -115,6 +126,7 @@ class MerchantImportAdmin(Acting, ReadOnly, OwnedAdmin):
         row = kwargs.get("obj")
         context["is_working"] = row is not None and row.due_at is not None
         context["columns"] = COLUMNS
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> Any:

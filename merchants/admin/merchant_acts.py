@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from kernel.errors import TillgateError
 from merchants.completeness import missing_of
 from merchants.models import Merchant
-from merchants.onboarding import PLATFORM, RULES, WAY, Standing, Step
+from merchants.onboarding import PLATFORM, RULES, UNFINISHED, WAY, Standing, Step
 from merchants.services.move_merchant import move_merchant
 from tenancy.acting_admin import Act, Confirm, Done, Reason
 from tenancy.models import Staff
@@ -35,11 +35,15 @@ def _move(step: Step, request: HttpRequest, row: Merchant, content: dict[str, An
 def _closed(step: Step, request: HttpRequest, row: Merchant) -> str:
     """Why the step is not possible now, or ""."""
     rule = RULES[step]
-    if Standing(row.status) not in rule.sources:
+    if _is_elsewhere(step, row):
         return f"The merchant is {row.get_status_display().lower()}."
     if rule.needs_complete and (missing := missing_of(row)):
         return f"Missing: {', '.join(need.label.lower() for need in missing)}."
     return ""
+
+
+def _is_elsewhere(step: Step, row: Merchant) -> bool:
+    return Standing(row.status) not in RULES[step].sources
 
 
 MERCHANT_ACTS = tuple(
@@ -50,6 +54,7 @@ MERCHANT_ACTS = tuple(
         form=Reason if rule.needs_reason else Confirm,
         run=partial(_move, step),
         closed=partial(_closed, step),
+        is_out_of_place=partial(_is_elsewhere, step),
         is_dangerous=step in {Step.SUSPEND, Step.CLOSE},
         warning="Its tills are refused from that moment on."
         if step in {Step.SUSPEND, Step.CLOSE}
@@ -73,7 +78,7 @@ def render_way(merchant: Merchant) -> SafeString:
         ],
         "missing": [
             (need.label, _where(merchant, need.field))
-            for need in (missing_of(merchant) if standing != Standing.CLOSED else [])
+            for need in (missing_of(merchant) if standing in UNFINISHED else [])
         ],
         "registrations": merchant.registrations.select_related("store", "partner_account")[:50],
         "steps": merchant.steps.order_by("-id")[:STEPS_SHOWN],

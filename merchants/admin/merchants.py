@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms import TextInput
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -16,9 +17,10 @@ from merchants.admin.till_acts import TILL_ACTS
 from merchants.models import Merchant, Store, Terminal
 from merchants.onboarding import Step
 from tenancy.acting_admin import Acting
-from tenancy.owned_admin import OwnedAdmin, OwnedForm
+from tenancy.encryption import EncryptedTextField
+from tenancy.owned_admin import OwnedAdmin, OwnedForm, is_operator
 
-_LATER = ("public_id", "created_at")  # a new merchant has none
+_LATER = {"way", "buttons", "public_id", "created_at"}  # a new merchant has none
 
 
 class MerchantForm(OwnedForm):
@@ -37,24 +39,22 @@ class MerchantAdmin(Acting, OwnedAdmin):
     form = MerchantForm
     acts = MERCHANT_ACTS
     actions = ("submit", "approve")
-    fields = (
-        "way",
-        "buttons",
-        "acquirer",
-        "legal_name",
-        "display_name",
-        "mcc",
-        "country",
-        "organisation",
-        "registration_number",
-        "responsible_name",
-        "responsible_id",
-        "scheme_merchant_id",
-        "payment_timeout_seconds",
-        "public_id",
-        "created_at",
-    )
+    fieldsets = (
+        (None, {"fields": ("way", "buttons")}),
+        ("The business", {"fields": ("acquirer", "legal_name", "display_name", "mcc", "country")}),
+        (
+            "Its registration",
+            {
+                "fields": (
+                    "organisation", "registration_number", "responsible_name", "responsible_id",
+                )
+            },
+        ),
+        ("At Alipay and the till", {"fields": ("scheme_merchant_id", "payment_timeout_seconds")}),
+        ("Record", {"fields": ("public_id", "created_at")}),
+    )  # fmt: skip
     readonly_fields = ("way", "buttons", "public_id", "created_at")
+    formfield_overrides = {EncryptedTextField: {"widget": TextInput}}
     fixed_fields = ("acquirer",)
     list_display = ("display_name", "scheme_merchant_id", "acquirer", "status", "public_id")
     list_filter = ("status", "acquirer")
@@ -62,14 +62,18 @@ class MerchantAdmin(Acting, OwnedAdmin):
     search_fields = ("legal_name", "display_name", "scheme_merchant_id")
     secret_fields = frozenset({"responsible_id"})
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Who may not change a merchant does not read its owner's document either."""
-        fields = super().get_fields(request, obj)
+        left_out: set[str] = set() if is_operator(request) else {"acquirer"}
         if obj is None:
-            return [name for name in fields if name not in {"way", "buttons", *_LATER}]
-        if self.has_change_permission(request, obj):
-            return fields
-        return [name for name in fields if name not in self.secret_fields]
+            left_out |= _LATER
+        elif not self.has_change_permission(request, obj):
+            left_out |= self.secret_fields
+        shown = []
+        for title, options in self.fieldsets:
+            fields = [name for name in options["fields"] if name not in left_out]
+            shown.append((title, {**options, "fields": fields}))
+        return [each for each in shown if each[1]["fields"]]
 
     @admin.display(description="")
     def way(self, merchant: Merchant) -> SafeString:

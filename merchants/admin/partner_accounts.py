@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -14,7 +15,7 @@ from merchants.models import PartnerAccount
 from merchants.services.check_connection import check_connection
 from merchants.services.partner_accounts import check_account, new_private_key, public_key_of
 from tenancy.acting_admin import Act, Acting, Confirm, Done
-from tenancy.owned_admin import OwnedAdmin, OwnedForm
+from tenancy.owned_admin import OwnedAdmin, OwnedForm, is_operator
 
 
 class PartnerAccountForm(OwnedForm):
@@ -47,6 +48,9 @@ class PartnerAccountForm(OwnedForm):
             self.check_with_service(check_account, self.instance)
 
 
+_LATER = {"buttons", "our_public_key", "notify_address"}  # a new account has none
+
+
 def _test(request: HttpRequest, account: PartnerAccount, content: dict[str, Any]) -> Done:
     findings = check_connection(account)
     text = " ".join(f"{it.address}: {it.text} {it.advice}" for it in findings)
@@ -69,22 +73,19 @@ TEST = Act(
 class PartnerAccountAdmin(Acting, OwnedAdmin):
     acts = (TEST,)
     form = PartnerAccountForm
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    fields = (
-        "acquirer",
-        "livemode",
-        "partner_id",
-        "sign_type",
-        "new_private_key",
-        "new_md5_key",
-        "alipay_public_key",
-        "primary_url",
-        "backup_url",
-        "currencies",
-        "registers_stores",
-        *timing.SETTINGS,
-        "is_active",
-    )
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
+        ArrayField: {"widget": forms.TextInput},
+        models.TextField: {"widget": forms.Textarea(attrs={"rows": 4})},
+    }
+    groups = (
+        (None, ("buttons", "acquirer", "livemode", "partner_id", "currencies", "registers_stores",
+                "is_active")),
+        ("Addresses", ("primary_url", "backup_url", "notify_address")),
+        ("Keys", ("sign_type", "our_public_key", "new_private_key", "new_md5_key",
+                  "alipay_public_key")),
+        ("Time-outs and intervals", tuple(timing.SETTINGS)),
+    )  # fmt: skip
     # Payments in doubt are asked about under the id they were made with.
     fixed_fields = (
         "acquirer", "livemode", "partner_id", "our_public_key", "notify_address", "buttons",
@@ -95,14 +96,17 @@ class PartnerAccountAdmin(Acting, OwnedAdmin):
     list_select_related = ("acquirer",)
     search_fields = ("partner_id",)
 
-    def get_fields(self, request: Any, obj: Any = None) -> Any:
-        fields = list(super().get_fields(request, obj))
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Keys go in where somebody may change them; what is worked out is there once saved."""
+        left_out = set() if is_operator(request) else {"acquirer"}
         if obj is None:
-            return fields
-        fields.insert(0, "buttons")
-        if not self.has_change_permission(request, obj):
-            fields = [name for name in fields if not name.startswith("new_")]
-        return [*fields, "our_public_key", "notify_address"]
+            left_out |= _LATER
+        elif not self.has_change_permission(request, obj):
+            left_out |= {"new_private_key", "new_md5_key"}
+        return [
+            (title, {"fields": [name for name in names if name not in left_out]})
+            for title, names in self.groups
+        ]
 
     @admin.display(description="our public key, for Alipay")
     def our_public_key(self, account: PartnerAccount) -> str:

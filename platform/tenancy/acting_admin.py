@@ -31,7 +31,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One button. ``closed`` says in words why it is closed for a row, or ""."""
+    """One button. ``closed`` says in words why it is closed for a row, or "".
+
+    ``is_out_of_place`` leaves it out where naming it would only confuse; it stays closed, too.
+    """
 
     name: str
     label: str
@@ -42,6 +45,7 @@ class Act:
     warning: str = ""
     is_dangerous: bool = False
     facts: Callable[[Any], Sequence[tuple[str, Any]]] = lambda row: ()
+    is_out_of_place: Callable[[Any], bool] = lambda row: False
 
 
 class Confirm(forms.Form):
@@ -92,7 +96,7 @@ class Acting(admin.ModelAdmin):  # type: ignore[type-arg]
                 "closed": act.closed(request, row),
             }
             for act in self.acts
-            if request.user.has_perm(act.permission)
+            if request.user.has_perm(act.permission) and not act.is_out_of_place(row)
         ]
         return render_to_string("tenancy/acts.html", {"shown": shown})
 

@@ -30,6 +30,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("merchants.store", "location_on"),
             ("merchants.terminal", "point_of_sale"),
             ("merchants.registration", "how_to_reg"),
+            ("merchants.merchantimport", "upload_file"),
         ),
     ),
     (
