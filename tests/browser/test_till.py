@@ -394,3 +394,38 @@ def test_a_merchant_that_may_not_sell_is_told_whom_to_call(
     view(till, "amount")
     expect(till.get_by_role("alert")).to_contain_text("Call your acquirer.")
     expect(till.locator(".amount")).to_have_text("120.73")
+
+
+def test_banners_and_troubles_of_the_acquirer_are_shown(
+    till: Page, alipay: Simulator, customer: str
+) -> None:
+    status = {
+        "incidents": [{"cashier_message": "Alipay is slow. Please wait."}],
+        "banners": [{"severity": "info", "text": "We close at six."}],
+    }
+    asked = till.evaluate(
+        "fetch('/v1/status', {headers: {'X-Tillgate-Till': '1'}}).then((answer) => answer.json())"
+    )
+    assert set(status) <= set(asked)  # what is shown below has the shape of the true answer
+    till.route("**/v1/status", lambda route: route.fulfill(json=status))
+    till.reload()
+    expect(till.locator("#notices .problem")).to_have_text("Alipay is slow. Please wait.")
+    expect(till.locator("#notices .info")).to_have_text("We close at six.")
+    enter(till, "12074")
+    scan(till, alipay.show_code(customer))
+    view(till, "end")
+
+
+def test_a_whole_sale_needs_no_mouse(till: Page, alipay: Simulator, customer: str) -> None:
+    till.keyboard.type("12075")
+    for _ in range(30):
+        till.keyboard.press("Tab")
+        if till.evaluate("document.activeElement.textContent") == "Charge":
+            break
+    till.keyboard.press("Enter")
+    view(till, "scan")
+    scan(till, alipay.show_code(customer))
+    view(till, "end")
+    expect(till.locator("#said")).to_contain_text("Paid. HKD 120.75.")
+    till.keyboard.press("Enter")
+    view(till, "amount")

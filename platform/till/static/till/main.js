@@ -3,6 +3,7 @@
 
 import { Refusal, call } from "./api.js";
 import { drawBar } from "./bar.js";
+import { watchNotices } from "./notices.js";
 import { isPaired, keptSale, setPaired } from "./kept.js";
 import { Scanner } from "./scanner.js";
 import { language, say, speak } from "./words.js";
@@ -41,6 +42,7 @@ const till = {
   },
   redraw() {
     till.show(...last);
+    watchNotices(till);
   },
   /** Say it to who cannot see the page. */
   announce(text) {
@@ -50,12 +52,14 @@ const till = {
   unpaired() {
     till.pairing = null;
     setPaired(false);
+    watchNotices(till);
     till.show("pair", { note: say("unpaired") });
   },
   /** Paired: pick up an open sale, or begin. */
   start(pairing) {
     till.pairing = pairing;
     till.currency = pairing.currencies[0] ?? { code: "CNY", minor_digits: 2 };
+    watchNotices(till);
     till.scanner = new Scanner(pairing.payment_code_pattern, {
       onFirst: () => shown.first?.(),
       onScan: () => shown.scanning?.(),
