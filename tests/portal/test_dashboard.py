@@ -1,5 +1,6 @@
 """The console's first page: right figures, of one's own acquirer, at a fixed cost."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -67,6 +68,17 @@ def test_what_was_paid_is_shown_beside_the_week_before(
     assert [(row["name"], row["count"]) for row in shown.context["reasons"]] == [
         ("Payment code not readable or expired", "1")
     ]
+
+
+def test_the_line_of_today_ends_now_and_does_not_fall_to_nothing(
+    acme: Person, clock: ManualClock
+) -> None:
+    put(acme, MIDNIGHT_OF_HONG_KONG, tried=1, succeeded=1, amount_minor=100)
+
+    line = json.loads(page(acme.acquirer).context["volume"])["datasets"][0]["data"]
+
+    assert line[:15] == ["1.00"] + ["0.00"] * 14  # 14:30 in Hong Kong
+    assert line[15:] == [None] * 9
 
 
 def test_the_day_is_the_acquirers_and_last_week_ends_at_the_same_hour(

@@ -1,5 +1,6 @@
 """Live health's page, its figures, the banners' page: who sees what, and who may raise a banner."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -141,6 +142,22 @@ def test_a_banner_that_is_wrong_is_not_raised(
         assert Banner.objects.count() == 0
 
 
+def test_the_operator_raises_a_banner_for_an_acquirer_and_its_own_merchants(
+    acme: Person, outsider: Person
+) -> None:
+    client = client_of(None, Role.OPERATOR)
+    sent = banner_form(acquirer=str(acme.acquirer.id))
+    page = reverse("admin:portal_banner_add")
+
+    crossed = client.post(page, sent | {"merchant": str(outsider.merchant.id)})
+    right = client.post(page, sent | {"merchant": str(acme.merchant.id)})
+
+    assert (crossed.status_code, right.status_code) == (200, 302)
+    assert b'name="acquirer"' not in client_of(acme.acquirer).get(page).content
+    with platform_scope():
+        assert [row.merchant_id for row in Banner.objects.all()] == [acme.merchant.id]
+
+
 def test_a_banner_is_ended_and_never_deleted(acme: Person) -> None:
     client = client_of(acme.acquirer, Role.OWNER)
     client.post(reverse("admin:portal_banner_add"), banner_form())
@@ -153,4 +170,5 @@ def test_a_banner_is_ended_and_never_deleted(acme: Person) -> None:
 
     assert (change.status_code, delete.status_code) == (302, 403)
     with platform_scope():
-        assert Banner.objects.get().ends_at == START.replace(minute=30, second=0)
+        # what is typed is the acquirer's time: half past six in Hong Kong
+        assert Banner.objects.get().ends_at == datetime(2026, 11, 21, 22, 30, tzinfo=UTC)

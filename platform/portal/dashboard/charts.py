@@ -50,21 +50,22 @@ def outcomes(question: Question, series: Series) -> str:
 def volume(question: Question, now: Series, before: Series, currency: str) -> str:
     """Money taken, beside the week before."""
 
-    def amounts(series: Series) -> list[str]:
+    def amounts(series: Series, *, until: int) -> list[str | None]:
         steps = _steps(question, series)
-        return [str(Money(part.amount_minor, currency).to_decimal()) for part in steps]
+        decimals = (Money(part.amount_minor, currency).to_decimal() for part in steps)
+        return [str(each) if at < until else None for at, each in enumerate(decimals)]
 
     data: list[dict[str, Any]] = [
         {
             "label": _("This time"),
-            "data": amounts(now),
+            "data": amounts(now, until=question.steps_begun),
             "borderColor": MAIN,
             "backgroundColor": MAIN,
             "tension": 0.2,
         },
         {
             "label": _("A week before"),
-            "data": amounts(before),
+            "data": amounts(before, until=question.steps),
             "borderColor": QUIET,
             "backgroundColor": QUIET,
             "borderDash": [4, 4],

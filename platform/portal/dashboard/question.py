@@ -46,6 +46,11 @@ class Question:
     def steps(self) -> int:
         return PERIODS[self.period] * DAY_SECONDS // self.step_seconds
 
+    @property
+    def steps_begun(self) -> int:
+        """Those that are not all in the future."""
+        return -(-int((self.until - self.since).total_seconds()) // self.step_seconds)
+
     def link(self, **changes: str | None) -> str:
         """The page's own address with something else asked; None leaves a word out."""
         words: dict[str, str | None] = {

@@ -55,4 +55,7 @@ def points(now: float | None, before: float | None) -> str:
     """A difference of two shares, in percentage points."""
     if now is None or before is None:
         return ""
-    return _("%(change)s points on last week") % {"change": f"{(now - before) * 100:+.1f}"}
+    difference = round((now - before) * 100, 1)
+    return _("%(change)s points on last week") % {
+        "change": f"{difference:+.1f}" if difference else "±0"
+    }

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from portal.health import rules
 from portal.health.judge import Verdict, judge, judge_silence
 from portal.health.subject import Subject
-from portal.selectors.readings import add_up, read_addresses, read_recent, read_sales
+from portal.selectors.readings import add_up, read_addresses, read_closed, read_recent, read_sales
 from portal.slots import begin_of
 from portal.state import Kind, Level
 
@@ -59,20 +60,20 @@ def _addresses(now: datetime) -> Iterator[Finding]:
 def find_silence(now: datetime) -> Iterator[Finding]:
     """Merchants and stores that sold in earlier weeks at this time. Whole slots only: the one
     under way is not over. Trouble in one window is trouble."""
-    until = begin_of(now)
+    until, closed = begin_of(now), read_closed()
     worst: dict[Subject, Finding] = {}
     for window in rules.SILENCE_WINDOWS:
-        for finding in _silence(until - window, until):
+        for finding in _silence(until - window, until, closed):
             known = worst.get(finding.subject)
             if known is None or _HARD.index(finding.verdict) < _HARD.index(known.verdict):
                 worst[finding.subject] = finding
     yield from worst.values()
 
 
-def _silence(since: datetime, until: datetime) -> Iterator[Finding]:
-    sold = read_sales(since, until)
+def _silence(since: datetime, until: datetime, closed: frozenset[UUID]) -> Iterator[Finding]:
+    sold = read_sales(since, until, closed)
     weeks = [_WEEK * number for number in range(1, rules.SILENCE_WEEKS + 1)]
-    earlier = [read_sales(since - back, until - back) for back in weeks]
+    earlier = [read_sales(since - back, until - back, closed) for back in weeks]
     for subject in {place for week in earlier for place in week}:
         counts = [week.get(subject, 0) for week in earlier]
         now = sold.get(subject, 0)

@@ -54,7 +54,9 @@ class Banner(TenantModel):
         indexes = [models.Index(fields=["acquirer", "ends_at"], name="banner_by_end")]
 
     def clean(self) -> None:
-        """Raises ValidationError for a store of another merchant."""
+        """Raises ValidationError for another acquirer's merchant and another merchant's store."""
+        if self.merchant is not None and self.merchant.acquirer_id != self.acquirer_id:
+            raise ValidationError({"merchant": "Choose a merchant of the acquirer."})
         if self.store is not None and self.store.merchant_id != self.merchant_id:
             raise ValidationError({"store": "Choose the store's own merchant."})
 

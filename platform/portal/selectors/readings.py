@@ -10,6 +10,8 @@ from django.db import connection
 from connectors.alipay.transport import ALL_LEFT_ALONE
 from connectors.alipay.verdict import UNREADABLE_ANSWER
 from kernel import ids
+from merchants.models import Merchant, Store
+from merchants.state import Status
 from portal.health.subject import Subject
 from portal.measures import ARRAYS, SUMS
 from portal.selectors.totals import Totals
@@ -26,13 +28,9 @@ SELECT {_SPOT}, {", ".join(f"sum({name})::bigint" for name in SUMS)}, {_ARRAY}
   FROM portal_slotfigures WHERE since >= %(since)s GROUP BY {_SPOT}
 """  # noqa: S608 - words of ours
 _SALES = """
-SELECT sold.acquirer_id, sold.livemode, sold.merchant_id, sold.store_id, sum(sold.tried)::bigint
-  FROM portal_slotfigures AS sold
-  JOIN merchants_store AS store ON store.id = sold.store_id AND store.status = 'active'
-  JOIN merchants_merchant AS merchant
-    ON merchant.id = sold.merchant_id AND merchant.status = 'active'
- WHERE sold.since >= %s AND sold.since < %s
- GROUP BY sold.acquirer_id, sold.livemode, sold.merchant_id, sold.store_id
+SELECT acquirer_id, livemode, merchant_id, store_id, sum(tried)::bigint
+  FROM portal_slotfigures WHERE since >= %s AND since < %s
+ GROUP BY acquirer_id, livemode, merchant_id, store_id
 """
 # No code: nobody connected or answered in full. Calls without an address have not ended yet.
 _ADDRESSES = f"""
@@ -75,13 +73,25 @@ def read_addresses(now: datetime, window: timedelta) -> Iterable[tuple[Subject, 
         yield Subject(acquirer, livemode, account, address=address), calls, failed
 
 
-def read_sales(since: datetime, until: datetime) -> dict[Subject, int]:
-    """How many payments each store tried, and each merchant in all; only of those that may sell."""
+def read_closed() -> frozenset[UUID]:
+    """The merchants and stores that may not sell: nothing is expected of them. (Few; joined to
+    the figures, the planner would look at every store for every row.)"""
+    return frozenset(
+        row_id
+        for model in (Merchant, Store)
+        for row_id in model.objects.exclude(status=Status.ACTIVE).values_list("id", flat=True)
+    )
+
+
+def read_sales(since: datetime, until: datetime, closed: frozenset[UUID]) -> dict[Subject, int]:
+    """How many payments each store tried, and each merchant in all; without the ``closed``."""
     with connection.cursor() as cursor:
         cursor.execute(_SALES, [since, until])
         rows: list[tuple[UUID, bool, UUID, UUID, int]] = cursor.fetchall()
     found: dict[Subject, int] = {}
     for acquirer, livemode, merchant, store, tried in rows:
+        if merchant in closed or store in closed:
+            continue
         whole = Subject(acquirer, livemode, merchant_id=merchant)
         found[whole] = found.get(whole, 0) + tried
         one = Subject(acquirer, livemode, merchant_id=merchant, store_id=store)
