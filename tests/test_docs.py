@@ -146,6 +146,14 @@ def test_every_page_is_reached_from_the_index_or_the_readme() -> None:
     assert [page.name for page in alone if page != DOCS / "index.md"] == []
 
 
+def test_every_test_that_the_asvs_list_names_exists() -> None:
+    named = set(re.findall(r"`(test_\w+)`", (REFERENCE / "asvs.md").read_text(encoding="utf-8")))
+    tests = "".join(page.read_text(encoding="utf-8") for page in (ROOT / "tests").rglob("*.py"))
+
+    assert named
+    assert sorted(name for name in named if f"def {name}(" not in tests) == []
+
+
 def test_decisions_are_numbered_once_and_without_gaps() -> None:
     numbers = [int(page.name[:4]) for page in sorted((DOCS / "decisions").glob("*.md"))]
 

@@ -17,9 +17,11 @@ from django.http import HttpRequest
 from django.views.generic import RedirectView
 
 from tenancy import audit_admin, staff_admin  # noqa: F401 - register their pages
+from tenancy.acting_admin import Act, Acting, Confirm, Done
 from tenancy.models import Acquirer
 from tenancy.owned_admin import OwnedAdmin, OwnedForm, own_rows
 from tenancy.services import check_time_zone
+from tenancy.signin import people
 
 admin.site.site_header = admin.site.site_title = "Tillgate"
 admin.site.index_title = "Acquirers and merchants"
@@ -41,20 +43,55 @@ class AcquirerForm(OwnedForm):
         return cleaned
 
 
+def _ask_everybody(request: HttpRequest, row: Acquirer, _: dict[str, Any]) -> Done:
+    people.ask_of_everybody(row, True)
+    return Done("Everybody needs a second factor from now on.")
+
+
+def _ask_by_role(request: HttpRequest, row: Acquirer, _: dict[str, Any]) -> Done:
+    people.ask_of_everybody(row, False)
+    return Done("Only the roles that move money need a second factor from now on.")
+
+
 @admin.register(Acquirer)
-class AcquirerAdmin(OwnedAdmin):
-    """The operator's; an acquirer's own staff may look at theirs."""
+class AcquirerAdmin(Acting, OwnedAdmin):
+    """The operator's; an acquirer's own staff may look at theirs, and its owners secure it."""
 
     form = AcquirerForm
+    acts = (
+        Act(
+            "ask-everybody",
+            "Ask everybody for a second factor",
+            "tenancy.secure_acquirer",
+            Confirm,
+            _ask_everybody,
+            closed=lambda _, row: "So it is already." if row.second_factor_for_all else "",
+            warning="Who has none can do nothing but set one up, with the next click.",
+        ),
+        Act(
+            "ask-by-role",
+            "Ask by role for a second factor",
+            "tenancy.secure_acquirer",
+            Confirm,
+            _ask_by_role,
+            closed=lambda _, row: "" if row.second_factor_for_all else "So it is already.",
+            is_dangerous=True,
+        ),
+    )
     fields = (
+        "buttons",
         "name", "slug", "country", "time_zone", "status", "second_factor_for_all",
         "approval_by_another", "created_at",
     )  # fmt: skip
-    readonly_fields = ("created_at",)
+    readonly_fields = ("buttons", "created_at")
     fixed_fields = ("slug",)
     list_display = ("name", "slug", "country", "status")
     list_filter = ("status",)
     search_fields = ("name", "slug")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_fields(request, obj)
+        return [name for name in fields if obj is not None or name != "buttons"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return own_rows(request, super().get_queryset(request), "id")

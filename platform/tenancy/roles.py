@@ -25,7 +25,8 @@ _BRING = frozenset({"view", "add"})  # a sheet is brought and taken, and never e
 _EXPORT = frozenset({"view", "export"})  # the trail, as a file
 # A merchant is drafted, submitted, approved, suspended and closed (merchants.onboarding).
 _TAKE_ON = _EDIT | {"move", "approve"}
-_EVERYTHING = _TAKE_ON | _EXPORT | _HANDLE | _RESOLVE | _APPROVE | _SEND | {"delete"}
+_SECURE = frozenset({"view", "secure"})  # who of an acquirer needs a second factor
+_EVERYTHING = _SECURE | _TAKE_ON | _EXPORT | _HANDLE | _RESOLVE | _APPROVE | _SEND | {"delete"}
 
 # role -> model ("app.model", or "*") -> actions. What is not listed is refused.
 PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
@@ -33,6 +34,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
     Role.OWNER: {
         "*": _READ,
         "tenancy.staff": _EDIT,
+        "tenancy.acquirer": _SECURE,
         "tenancy.auditentry": _EXPORT,
         "merchants.partneraccount": _EDIT,
         "merchants.merchant": _TAKE_ON,

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from kernel.errors import Forbidden
 from tenancy import audit
-from tenancy.models import Staff
+from tenancy.models import Acquirer, Staff
 from tenancy.signin import letters, tries
 from tenancy.signin.links import make_link
 from tenancy.signin.sessions import end_all
@@ -47,6 +47,12 @@ def reset_factors(staff: Staff, *, by: Staff | None) -> None:
         end_all(staff)
     name = "the operator" if by is None else by.email
     letters.hand_letter("Your second factor was removed", _RESET.format(by=name), staff.email)
+
+
+def ask_of_everybody(acquirer: Acquirer, is_asked: bool) -> None:
+    """Let every member of staff need a second factor, or only the roles that move money."""
+    acquirer.second_factor_for_all = is_asked
+    acquirer.save(update_fields=["second_factor_for_all"])
 
 
 def _note(what: str, staff: Staff) -> None:

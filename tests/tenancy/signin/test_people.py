@@ -326,6 +326,21 @@ def test_no_page_of_the_console_is_kept_by_the_browser(colleague: Staff) -> None
         assert "no-store" in client.get(path)["Cache-Control"]
 
 
+def test_an_owner_asks_a_second_factor_of_everybody(owner: Staff, colleague: Staff) -> None:
+    theirs, client = inside(colleague), Client()
+    give_factor(owner)
+    type_password(client, owner)
+    client.post(CODE, {"code": code_of()})
+    page = reverse("admin:tenancy_acquirer_act", args=[owner.acquirer_id, "ask-everybody"])
+
+    assert inside(StaffFactory()).post(page, {}).status_code == 404
+    assert is_inside(theirs)
+    client.post(page, {})
+
+    assert not is_inside(theirs)
+    assert theirs.get(reverse("admin:index"))["Location"] == "/account/factors/"
+
+
 @pytest.mark.parametrize(
     ("agent", "words"),
     [
