@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from api.idempotency import RequestKey, fingerprint
 from kernel import clock, ids
@@ -22,7 +24,7 @@ from proposals.models import Proposal
 from tenancy.acting_admin import Act, Confirm, Done, Reason
 from tenancy.scope import tenant_scope
 
-_WAITS = "It needs a second person: the proposal waits in the inbox."
+_WAITS = gettext_lazy("It needs a second person: the proposal waits in the inbox.")
 
 
 class RefundForm(Confirm):
@@ -36,8 +38,8 @@ class RefundForm(Confirm):
         super().__init__(*args, row=row, **kwargs)
         left = Money(row.refundable_minor, row.currency)
         self.fields["amount"].initial = f"{left.to_decimal():f}"
-        self.fields["amount"].label = f"Amount in {row.currency}"
-        self.fields["amount"].help_text = f"At most {left} is left."
+        self.fields["amount"].label = _("Amount in %(currency)s") % {"currency": row.currency}
+        self.fields["amount"].help_text = _("At most %(amount)s is left.") % {"amount": left}
         self.fields["key"].initial = ids.new_uuid()
 
     def clean_amount(self) -> int:
@@ -46,14 +48,16 @@ class RefundForm(Confirm):
         except (AmountNotRepresentable, UnknownCurrency) as fault:
             raise forms.ValidationError(str(fault)) from None
         if amount.minor <= 0:
-            raise forms.ValidationError("More than nothing.")
+            raise forms.ValidationError(_("More than nothing."))
         return amount.minor
 
 
 def _query(request: HttpRequest, payment: Payment, said: dict[str, Any]) -> Done:
     staff: Any = request.user
     query_now(staff, payment)
-    return Done(f"Alipay was asked: the payment is {payment.public_status}.")
+    return Done(
+        _("Alipay was asked: the payment is %(status)s.") % {"status": _(payment.public_status)}
+    )
 
 
 def _cancel(request: HttpRequest, payment: Payment, said: dict[str, Any]) -> Done:
@@ -61,7 +65,7 @@ def _cancel(request: HttpRequest, payment: Payment, said: dict[str, Any]) -> Don
     caller = caller_for(staff, payment, "payments.cancel_payment")
     with tenant_scope(payment.acquirer_id):
         cancel_payment(caller, payment)
-    return Done("The cancel is asked for, and repeated until Alipay confirms it.")
+    return Done(_("The cancel is asked for, and repeated until Alipay confirms it."))
 
 
 def _refund(request: HttpRequest, payment: Payment, said: dict[str, Any]) -> Done:
@@ -78,19 +82,24 @@ def _refund(request: HttpRequest, payment: Payment, said: dict[str, Any]) -> Don
         staff, payment, amount_minor=said["amount"], reason=said["reason"], key=key
     )
     if isinstance(made, Proposal):
-        return Done(_WAITS)
-    return Done(f"{made.amount} goes back to the payer, as {made.public_id}.")
+        return Done(str(_WAITS))
+    return Done(
+        _("%(amount)s goes back to the payer, as %(id)s.")
+        % {"amount": made.amount, "id": made.public_id}
+    )
 
 
 def _resolve(request: HttpRequest, difference: Break, said: dict[str, Any]) -> Done:
     staff: Any = request.user
     made = resolve_by_staff(staff, difference, reason=said["reason"])
-    return Done(_WAITS if isinstance(made, Proposal) else "Resolved, and the merchant is told.")
+    return Done(
+        str(_WAITS) if isinstance(made, Proposal) else _("Resolved, and the merchant is told.")
+    )
 
 
 def _closed_to_cancel(request: HttpRequest, payment: Payment) -> str:
     if payment.status == Status.CANCELED:
-        return "It is canceled already."
+        return _("It is canceled already.")
     try:
         check_can_cancel(payment)
     except TillgateError as refusal:
@@ -109,27 +118,27 @@ def _closed_to_refund(request: HttpRequest, payment: Payment) -> str:
 
 def _closed_to_resolve(request: HttpRequest, difference: Break) -> str:
     if difference.status != Break.Status.OPEN:
-        return f"It is {difference.status} already."
-    return "" if is_resolvable(difference) else "The platform still mends it."
+        return _("It has ended already.")
+    return "" if is_resolvable(difference) else _("The platform still mends it.")
 
 
 def _payment_facts(payment: Payment) -> list[tuple[str, Any]]:
     return [
-        ("amount", payment.amount),
-        ("status", payment.public_status),
-        ("given back", Money(payment.refund_reserved_minor, payment.currency)),
-        ("merchant", payment.merchant),
-        ("merchant reference", payment.merchant_reference),
-        ("age", str(clock.now() - payment.created_at).split(".")[0]),
+        (_("amount"), payment.amount),
+        (_("status"), payment.public_status),
+        (_("given back"), Money(payment.refund_reserved_minor, payment.currency)),
+        (_("merchant"), payment.merchant),
+        (_("merchant reference"), payment.merchant_reference),
+        (_("age"), str(clock.now() - payment.created_at).split(".")[0]),
     ]
 
 
 def _break_facts(difference: Break) -> list[tuple[str, Any]]:
     return [
-        ("kind", difference.kind),
-        ("amount", difference.payment.amount),
-        ("we say", difference.ours.get("says", "")),
-        ("Alipay says", difference.theirs.get("says", "")),
+        (_("kind"), difference.kind),
+        (_("amount"), difference.payment.amount),
+        (_("we say"), difference.ours.get("says", "")),
+        (_("Alipay says"), difference.theirs.get("says", "")),
     ]
 
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from connectors.alipay import rules
 from kernel.money import Money
@@ -27,19 +28,22 @@ def render_summary(payment: Payment) -> SafeString:
     """The amount, where it stands, and the facts that people look for first."""
     given_back = Money(payment.refund_reserved_minor, payment.currency)
     facts = [
-        ("merchant", link(payment.merchant.public_id, str(payment.merchant))),
-        ("store", link(payment.store.public_id, str(payment.store))),
-        ("terminal", payment.terminal and link(payment.terminal.public_id, str(payment.terminal))),
-        ("merchant reference", payment.merchant_reference),
-        ("created", show_moment(payment.created_at)),
-        ("ended", show_moment(payment.completed_at)),
-        ("given back", given_back if given_back.minor else None),
-        ("why it failed", payment.failure_code),
-        ("Alipay's trade", payment.scheme_transaction_id),
-        ("our id at Alipay", payment.partner_trans_id),
-        ("payer", payment.payer_account),
-        ("code", payment.payment_code_masked or payment.mode),
-        ("can be cancelled until", _cancel_until(payment)),
+        (_("merchant"), link(payment.merchant.public_id, str(payment.merchant))),
+        (_("store"), link(payment.store.public_id, str(payment.store))),
+        (
+            _("terminal"),
+            payment.terminal and link(payment.terminal.public_id, str(payment.terminal)),
+        ),
+        (_("merchant reference"), payment.merchant_reference),
+        (_("created"), show_moment(payment.created_at)),
+        (_("ended"), show_moment(payment.completed_at)),
+        (_("given back"), given_back if given_back.minor else None),
+        (_("why it failed"), payment.failure_code),
+        (_("Alipay's trade"), payment.scheme_transaction_id),
+        (_("our id at Alipay"), payment.partner_trans_id),
+        (_("payer"), payment.payer_account),
+        (_("code"), payment.payment_code_masked or payment.mode),
+        (_("can be cancelled until"), _cancel_until(payment)),
     ]
     return render_to_string(
         "payments/summary.html",
@@ -52,6 +56,11 @@ def render_summary(payment: Payment) -> SafeString:
             "facts": facts,
         },
     )
+
+
+def _terminal(payment: Payment) -> SafeString | None:
+    terminal = payment.terminal
+    return None if terminal is None else link(terminal.public_id, str(terminal))
 
 
 def _cancel_until(payment: Payment) -> str | None:
@@ -70,15 +79,15 @@ def render_refund_summary(refund: Refund) -> SafeString:
             "tone": _TONES.get(refund.status, ""),
             "is_test": not refund.livemode,
             "facts": [
-                ("payment", link(refund.payment.public_id)),
-                ("merchant", link(refund.merchant.public_id, str(refund.merchant))),
-                ("reason", refund.reason),
-                ("asked by", link(refund.created_by or "till")),
-                ("merchant's reference", refund.merchant_refund_reference),
-                ("created", show_moment(refund.created_at)),
-                ("ended", show_moment(refund.completed_at)),
-                ("why it failed", refund.failure_code),
-                ("our id at Alipay", refund.partner_refund_id),
+                (_("payment"), link(refund.payment.public_id)),
+                (_("merchant"), link(refund.merchant.public_id, str(refund.merchant))),
+                (_("reason"), refund.reason),
+                (_("asked by"), link(refund.created_by or "till")),
+                (_("merchant's reference"), refund.merchant_refund_reference),
+                (_("created"), show_moment(refund.created_at)),
+                (_("ended"), show_moment(refund.completed_at)),
+                (_("why it failed"), refund.failure_code),
+                (_("our id at Alipay"), refund.partner_refund_id),
             ],
         },
     )

@@ -14,6 +14,10 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from payments.contradictions import EXPLANATIONS
+from payments.state import PUBLIC, RefundStatus
+from proposals.kinds import KINDS
+
 _OF_MODEL = ("verbose_name", "verbose_name_plural")
 _OF_FIELD = ("verbose_name", "help_text")
 _OF_FORM_FIELD = ("label", "help_text")
@@ -47,7 +51,16 @@ def words() -> list[str]:
     columns = [field for field in _columns() if field.name != "language"]
     said += [label for field in columns for _value, label in field.flatchoices]
     said += [label for page in _pages() for label in _titles(page)]
+    said += _tables()
     return sorted({str(word) for word in said if word and isinstance(word, str | Promise)})
+
+
+def _tables() -> list[str]:
+    """Words of tables that templates look up as they show them."""
+    explained = EXPLANATIONS.values()
+    said = [text for each in explained for text in (each.message, each.done)]
+    said += [*PUBLIC.values(), *RefundStatus, *(kind.label for kind in KINDS.values())]
+    return said
 
 
 def _put(owner: Any, name: str, said: Any) -> None:
