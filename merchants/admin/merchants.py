@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminSelect2Widget
 
 from merchants import mcc
 from merchants.admin.merchant_acts import MERCHANT_ACTS, move_many, render_way
+from merchants.admin.panels import render_panels
 from merchants.admin.till_acts import TILL_ACTS
 from merchants.models import Merchant, Store, Terminal
 from merchants.onboarding import Step
@@ -20,7 +21,7 @@ from tenancy.acting_admin import Acting
 from tenancy.encryption import EncryptedTextField
 from tenancy.owned_admin import OwnedAdmin, OwnedForm, is_operator
 
-_LATER = {"way", "buttons", "public_id", "created_at"}  # a new merchant has none
+_LATER = {"way", "buttons", "money", "public_id", "created_at"}  # a new merchant has none
 
 
 class MerchantForm(OwnedForm):
@@ -41,6 +42,7 @@ class MerchantAdmin(Acting, OwnedAdmin):
     actions = ("submit", "approve")
     fieldsets = (
         (None, {"fields": ("way", "buttons")}),
+        ("Its money, and what it has", {"fields": ("money",)}),
         ("The business", {"fields": ("acquirer", "legal_name", "display_name", "mcc", "country")}),
         (
             "Its registration",
@@ -53,7 +55,7 @@ class MerchantAdmin(Acting, OwnedAdmin):
         ("At Alipay and the till", {"fields": ("scheme_merchant_id", "payment_timeout_seconds")}),
         ("Record", {"fields": ("public_id", "created_at")}),
     )  # fmt: skip
-    readonly_fields = ("way", "buttons", "public_id", "created_at")
+    readonly_fields = ("way", "buttons", "money", "public_id", "created_at")
     formfield_overrides = {EncryptedTextField: {"widget": TextInput}}
     fixed_fields = ("acquirer",)
     list_display = ("display_name", "scheme_merchant_id", "acquirer", "status", "public_id")
@@ -78,6 +80,11 @@ class MerchantAdmin(Acting, OwnedAdmin):
     @admin.display(description="")
     def way(self, merchant: Merchant) -> SafeString:
         return render_way(merchant)
+
+    @admin.display(description="")
+    def money(self, merchant: Merchant) -> SafeString:
+        request: HttpRequest = merchant.asked_by  # type: ignore[attr-defined]
+        return render_panels(request, merchant)
 
     @admin.action(description="Submit the chosen", permissions=["move"])
     def submit(self, request: HttpRequest, rows: QuerySet[Merchant, Merchant]) -> None:
