@@ -75,10 +75,10 @@ def test_the_line_of_today_ends_now_and_does_not_fall_to_nothing(
 ) -> None:
     put(acme, MIDNIGHT_OF_HONG_KONG, tried=1, succeeded=1, amount_minor=100)
 
-    line = json.loads(page(acme.acquirer).context["volume"])["datasets"][0]["data"]
+    now, before = json.loads(page(acme.acquirer).context["volume"])["datasets"]
 
-    assert line[:15] == ["1.00"] + ["0.00"] * 14  # 14:30 in Hong Kong
-    assert line[15:] == [None] * 9
+    assert now["data"] == ["1.00"] + ["0.00"] * 14 + [None] * 9  # 14:30 in Hong Kong
+    assert before["data"] == ["0.00"] * 15 + [None] * 9
 
 
 def test_the_day_is_the_acquirers_and_last_week_ends_at_the_same_hour(

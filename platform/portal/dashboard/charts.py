@@ -48,24 +48,26 @@ def outcomes(question: Question, series: Series) -> str:
 
 
 def volume(question: Question, now: Series, before: Series, currency: str) -> str:
-    """Money taken, beside the week before."""
+    """Money taken, beside the week before; both lines end now, and do not fall to nothing."""
 
-    def amounts(series: Series, *, until: int) -> list[str | None]:
+    def amounts(series: Series) -> list[str | None]:
         steps = _steps(question, series)
         decimals = (Money(part.amount_minor, currency).to_decimal() for part in steps)
-        return [str(each) if at < until else None for at, each in enumerate(decimals)]
+        return [
+            str(each) if at < question.steps_begun else None for at, each in enumerate(decimals)
+        ]
 
     data: list[dict[str, Any]] = [
         {
             "label": _("This time"),
-            "data": amounts(now, until=question.steps_begun),
+            "data": amounts(now),
             "borderColor": MAIN,
             "backgroundColor": MAIN,
             "tension": 0.2,
         },
         {
             "label": _("A week before"),
-            "data": amounts(before, until=question.steps),
+            "data": amounts(before),
             "borderColor": QUIET,
             "backgroundColor": QUIET,
             "borderDash": [4, 4],
