@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from portal.services.forget import forget_slots
 from portal.services.roll_up import roll_up
 from portal.services.tell_operations import tell_operations
 from portal.services.watch import watch_rates, watch_silence
@@ -32,5 +33,14 @@ def watch_for_silence() -> None:
     """Every two minutes: who sells nothing at an hour of sales."""
     try:
         watch_silence()
+    finally:
+        release_connection()
+
+
+@shared_task(name="portal.forget_slots")
+def forget_old_slots() -> None:
+    """Every hour: delete the figures by terminal that nobody asks for any more."""
+    try:
+        forget_slots()
     finally:
         release_connection()

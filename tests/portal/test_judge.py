@@ -2,7 +2,10 @@
 
 import pytest
 
+from portal.health import rules
 from portal.health.judge import Verdict, chance_of_so_few, judge, judge_silence
+from portal.state import Kind
+from tests.test_architecture import ROOT
 
 LIMITS = {"minimum": 20, "opens_at": 0.3, "closes_at": 0.1}
 
@@ -48,3 +51,23 @@ def test_the_chance_is_poissons() -> None:
     assert chance_of_so_few(0, 10) == pytest.approx(4.54e-5, rel=1e-3)
     assert chance_of_so_few(2, 3) == pytest.approx(0.42319, rel=1e-4)
     assert chance_of_so_few(50, 1) == 1.0
+
+
+def test_the_page_about_the_rules_says_what_the_table_says() -> None:
+    page = (ROOT / "docs/concepts/live-health.md").read_text(encoding="utf-8")
+    told = [
+        [cell.strip().strip("`") for cell in line.split("|")[1:7]]
+        for line in page.splitlines()
+        if line.startswith("| `")
+    ]
+
+    for rule in rules.RULES:
+        minutes = f"{rule.window.total_seconds() / 60:.0f} min"
+        limits = [_limit(rule.opens_at), _limit(rule.closes_at)]
+        (found,) = [row for row in told if row[0] == rule.kind and rule.level in row[1].split(", ")]
+        assert found[2:] == [minutes, str(rule.minimum), *limits]
+    assert {row[0] for row in told} == set(Kind)
+
+
+def _limit(value: float) -> str:
+    return f"{value / 1000:.0f} s" if value > 1 else f"{value * 100:.0f} %"

@@ -14,7 +14,9 @@ from payments.services.create import create_payment
 from payments.services.drive import drive_payment
 from portal.measures import GROUPS, FailureGroup
 from portal.models import HourFigures, SlotFigures
+from portal.services import forget as forget_module
 from portal.services import roll_up as roll_up_module
+from portal.services.forget import forget_slots
 from portal.services.roll_up import recount, roll_up
 from portal.slots import SLOT, begin_of
 from tenancy.scope import platform_scope, tenant_scope
@@ -214,3 +216,39 @@ def test_the_command_counts_the_last_days_anew(
     assert "slots_counted: 79" in capsys.readouterr().out
     with pytest.raises(CommandError, match="1 to 400"):
         call_command("recount_figures", "--days", "0")
+
+
+def test_old_slots_are_forgotten_and_their_hours_stay_right_when_a_payment_of_then_changes(
+    pay: Pay, scheme: FakeScheme, clock: ManualClock
+) -> None:
+    scheme.will("pay", PAID, SILENCE)
+    pay(merchant_reference="R0")
+    clock.advance(600)
+    late = pay(merchant_reference="R1")
+    roll_up()
+    clock.advance(40 * 86400 - 600)
+    assert forget_slots() == 1  # the slot of the first, 40 days and some seconds old
+    assert [row["since"] for row in rows()] == [FIRST + 2 * SLOT]
+    clock.advance(3600)
+    assert forget_slots() == 1
+    scheme.will("query", PAID)
+    drive_payment(late.id, acquirer_id=late.acquirer_id)
+
+    roll_up()
+
+    assert [counts(row) for row in rows(HourFigures)] == [(2, 2, 0, 0, 0, 1)]
+
+
+def test_forgetting_is_done_in_steps(
+    pay: Pay, scheme: FakeScheme, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forget_module, "BATCH_LIMIT", 1)
+    monkeypatch.setattr(forget_module, "BATCHES", 2)
+    scheme.will("pay", PAID)
+    for number in range(3):
+        pay(merchant_reference=f"R{number}")
+        clock.advance(300)
+    roll_up()
+    clock.advance(41 * 86400)
+
+    assert [forget_slots(), forget_slots(), forget_slots()] == [2, 1, 0]

@@ -247,6 +247,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "forget-figures": {
+        "task": "portal.forget_slots",
+        "schedule": 3600.0,
+    },
     "watch-live-health": {
         "task": "portal.watch",
         "schedule": 20.0,

@@ -4,7 +4,7 @@ A change leaves a new id behind (a payment, a refund, a change of status), and i
 time. So the ids since the last look name the slots to be counted; late ends are among them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from kernel import clock, ids
 from portal.models import Progress
 from portal.services.count import count_hour, count_slot
+from portal.services.forget import oldest_kept
 from portal.slots import HOUR, SLOT_SECONDS, begin_of, slots_between
 from tenancy.scope import platform_scope
 
@@ -60,7 +61,7 @@ def roll_up() -> int:
 
 def recount(since: datetime, until: datetime) -> int:
     """Count every slot of ``[since, until)`` anew, whatever is kept; how many slots."""
-    slots = list(slots_between(since, until))
+    slots = list(slots_between(begin_of(since, HOUR), until))
     for slot in slots:
         with platform_scope(), transaction.atomic():
             count_slot(slot)
@@ -97,13 +98,19 @@ def _changed_slots(since: datetime, until: datetime) -> list[datetime]:
     return [datetime.fromtimestamp(number * SLOT_SECONDS, UTC) for number in numbers]
 
 
-def _count(slots: Iterable[datetime]) -> None:
-    hours = set()
-    for slot in slots:
+def _count(slots: list[datetime]) -> None:
+    hours = {begin_of(slot, HOUR) for slot in slots}
+    for slot in sorted({*slots, *_forgotten_slots(hours)}):
         count_slot(slot)
-        hours.add(begin_of(slot, HOUR))
     for hour in sorted(hours):
         count_hour(hour)
+
+
+def _forgotten_slots(hours: Iterable[datetime]) -> Iterator[datetime]:
+    """An hour is the sum of its slots: where they may have been forgotten, all are needed."""
+    for hour in hours:
+        if hour < oldest_kept():
+            yield from slots_between(hour, hour + HOUR)
 
 
 def _time_of(value: UUID) -> datetime:
