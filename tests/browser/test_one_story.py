@@ -71,13 +71,13 @@ def take_on(page: Page, name: str) -> None:
     for label, text in {
         "Legal name": f"{name} Limited",
         "Display name": name,
-        "Merchant category code": "5812",
         "Country": "HK",
         "Registration number": "12345678",
         "Responsible name": "Chan Siu Ming",
         "Scheme merchant id": "M0777",
     }.items():
         page.get_by_label(label).fill(text)
+    choose(page, "mcc", "5812")
     page.get_by_role("button", name="Save and continue editing").click()
     merchant = page.url
     page.get_by_role("link", name="At least one active store").click()
