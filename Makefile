@@ -7,7 +7,7 @@ EMBEDDED := $(PY) -m config.embedded run --
 CHECK_ENV := set -a && . deploy/env.example && set +a && DJANGO_SETTINGS_MODULE=config.settings.production
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test histories check fix acceptance bench chaos migrations messages docs lock stop
+.PHONY: help setup run demo test histories check fix acceptance bench chaos migrations messages screenshots docs lock stop
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,9 @@ chaos: setup ## Break everything at random, then compare both sides' books; ARGS
 
 migrations: setup ## Write missing migrations; NAME=add_refund_reference APP=payments
 	$(PY) manage.py makemigrations $(APP) $(if $(NAME),--name $(NAME))
+
+screenshots: setup ## Take the pictures of the console for docs/images from a played demo
+	@$(PY) -m tests.browser.pictures
 
 messages: setup ## Gather the console's words, compile its languages; fails while one is not translated
 	@$(PY) -m config.messages

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import django
@@ -13,6 +14,7 @@ from django.core.management import call_command
 from rich.console import Console
 
 from config import env
+from tests.bench.console import measure_console
 from tests.bench.plan import FULL, QUICK, Plan
 from tests.bench.report import Report
 from tests.bench.scratch import scratch_databases
@@ -26,13 +28,20 @@ def main() -> int:
     """Measure, show, keep the JSON; 1 if a law was broken."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="about 20 s, for a first look")
-    plan = QUICK if parser.parse_args().quick else FULL
+    parser.add_argument("--console", action="store_true", help="the pages of the console instead")
+    arguments = parser.parse_args()
+    plan = QUICK if arguments.quick else FULL
     folder = env.data_dir() / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     console = Console(stderr=True)
+    out = Console(width=None if sys.stdout.isatty() else _FILE_COLUMNS)
+    if arguments.console:
+        with console.status("making a scratch database") as status:
+            say = partial(_say, console, status.update)
+            return measure_console(quick=arguments.quick, console=out, say=say)
     with console.status("making scratch databases") as status:
         report = _measured(plan, folder, lambda text: _say(console, status.update, text))
-    show(report, Console(width=None if sys.stdout.isatty() else _FILE_COLUMNS))
+    show(report, out)
     print(f"Kept as {_keep(report, folder)}")
     return 1 if report.faults else 0
 

@@ -35,6 +35,9 @@ def test_a_choice_is_kept_with_the_person_and_stronger_than_the_browser() -> Non
     assert staff.language == "zh-hans"
     page = signed_in(staff).get("/admin/", headers={"accept-language": "en"})
     assert page.headers["Content-Language"] == "zh-hans"
+    text = page.content.decode()
+    assert "退款" in text  # a table's name, in the plural
+    assert "Refunds" not in text
 
 
 def test_a_strangers_choice_is_kept_in_the_browser() -> None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from payments.contradictions import EXPLANATIONS
 from payments.state import PUBLIC, RefundStatus
 from proposals.kinds import KINDS
+from tenancy.scoped import TenantModel
 
 _OF_MODEL = ("verbose_name", "verbose_name_plural")
 _OF_FIELD = ("verbose_name", "help_text")
@@ -34,12 +35,17 @@ _OURS = (
 )
 
 
+# A property of every tenant's row, and a column of most lists.
+PUBLIC_ID: Any = TenantModel.__dict__["public_id"].fget
+PUBLIC_ID.short_description = "public id"
+
+
 def make_translatable() -> None:
     """Let each word be looked up in the person's language at the moment it is shown."""
     for owner, name in _places():
         said = getattr(owner, name, None)
-        if isinstance(said, str) and said:
-            _put(owner, name, gettext_lazy(said))
+        if isinstance(said, str | Promise) and str(said):  # a plural is made lazily by Django
+            _put(owner, name, gettext_lazy(str(said)))
     for field in _columns():
         if field.choices:
             field.choices = [(value, _lazy(label)) for value, label in field.flatchoices]
@@ -87,6 +93,9 @@ def _columns() -> Iterator[Any]:
 
 def _places() -> Iterator[tuple[Any, str]]:
     """Each word as who has it and under which name."""
+    yield PUBLIC_ID, "short_description"
+    for app in {model._meta.app_config for model in _models()}:
+        yield app, "verbose_name"
     for model in _models():
         yield from ((model._meta, name) for name in _OF_MODEL)
     for field in _columns():
