@@ -15,7 +15,7 @@ from typing import Any
 from demo.simulator import register_partner
 
 CURRENCY = "HKD"
-_WORKER_SECONDS = 60.0
+_WORKER_SECONDS = 180.0
 _WORKERS = {"worker", "webhooks"}
 
 

@@ -12,7 +12,7 @@ from config.supervisor import Supervisor
 from demo.stage import Stage
 
 _CAST = "config.demonstration.cast"
-_CAST_SECONDS = 120
+_CAST_SECONDS = 300
 
 
 class StageError(RuntimeError):

@@ -19,7 +19,7 @@ from config.supervisor.watch import Watch
 WEB_PORT = 8000
 SANDBOX_PORT = 8001
 _PORT_ATTEMPTS = 5
-_READY_SECONDS = 60.0
+_READY_SECONDS = 180.0  # a machine may be busy with something else; who dies is told at once
 _MIGRATE_SECONDS = 300
 
 
