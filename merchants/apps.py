@@ -8,6 +8,7 @@ class MerchantsConfig(AppConfig):
     label = "merchants"
 
     def ready(self) -> None:
+        from merchants.services import bank_accounts  # noqa: F401 - a kind of proposal
         from merchants.wiring import connect
 
         connect()

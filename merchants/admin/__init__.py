@@ -3,10 +3,19 @@
 from merchants.admin import (
     acquirer_keys,
     api_keys,
+    bank_accounts,
     imports,
     merchants,
     partner_accounts,
     registrations,
 )
 
-__all__ = ["acquirer_keys", "api_keys", "imports", "merchants", "partner_accounts", "registrations"]
+__all__ = [
+    "acquirer_keys",
+    "api_keys",
+    "bank_accounts",
+    "imports",
+    "merchants",
+    "partner_accounts",
+    "registrations",
+]

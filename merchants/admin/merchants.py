@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelect2Widget
 
 from merchants import mcc
+from merchants.admin.bank_accounts import BANK_ACTS, BankAccountRows
+from merchants.admin.contacts import ContactRows
 from merchants.admin.merchant_acts import MERCHANT_ACTS, move_many, render_way
 from merchants.admin.panels import render_panels
 from merchants.admin.till_acts import TILL_ACTS
@@ -38,7 +40,8 @@ class MerchantForm(OwnedForm):
 @admin.register(Merchant)
 class MerchantAdmin(Acting, OwnedAdmin):
     form = MerchantForm
-    acts = MERCHANT_ACTS
+    acts = (*MERCHANT_ACTS, *BANK_ACTS)
+    inlines = (ContactRows, BankAccountRows)
     actions = ("submit", "approve")
     fieldsets = (
         (None, {"fields": ("way", "buttons")}),
@@ -76,6 +79,9 @@ class MerchantAdmin(Acting, OwnedAdmin):
             fields = [name for name in options["fields"] if name not in left_out]
             shown.append((title, {**options, "fields": fields}))
         return [each for each in shown if each[1]["fields"]]
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        return super().get_inlines(request, obj) if obj else ()
 
     @admin.display(description="")
     def way(self, merchant: Merchant) -> SafeString:

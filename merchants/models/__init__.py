@@ -2,6 +2,8 @@
 
 from merchants.models.acquirer_key import AcquirerKey
 from merchants.models.api_key import ApiKey
+from merchants.models.bank_account import BankAccount
+from merchants.models.contact import Contact
 from merchants.models.merchant import Merchant
 from merchants.models.merchant_import import MerchantImport
 from merchants.models.merchant_step import MerchantStep
@@ -15,6 +17,8 @@ from merchants.models.terminal import Terminal
 __all__ = [
     "AcquirerKey",
     "ApiKey",
+    "BankAccount",
+    "Contact",
     "Merchant",
     "MerchantImport",
     "MerchantStep",

@@ -24,6 +24,8 @@ _SEND = frozenset({"view", "send"})  # a store's registration goes to Alipay onc
 _BRING = frozenset({"view", "add"})  # a sheet is brought and taken, and never edited
 _EXPORT = frozenset({"view", "export"})  # the trail, as a file
 # A merchant is drafted, submitted, approved, suspended and closed (merchants.onboarding).
+_CALL = _EDIT | {"delete"}  # a contact who has left is taken away
+_PAY_TO = frozenset({"view", "change", "approve"})  # a bank account, by two people
 _TAKE_ON = _EDIT | {"move", "approve"}
 _SECURE = frozenset({"view", "secure"})  # who of an acquirer needs a second factor
 _EVERYTHING = _SECURE | _TAKE_ON | _EXPORT | _HANDLE | _RESOLVE | _APPROVE | _SEND | {"delete"}
@@ -38,6 +40,8 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "tenancy.auditentry": _EXPORT,
         "merchants.partneraccount": _EDIT,
         "merchants.merchant": _TAKE_ON,
+        "merchants.contact": _CALL,
+        "merchants.bankaccount": _PAY_TO,
         "merchants.store": _EDIT,
         "merchants.terminal": _EDIT,
         "merchants.apikey": _EDIT,
@@ -53,6 +57,8 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
     },
     Role.OPERATIONS: {
         "merchants.merchant": _TAKE_ON,
+        "merchants.contact": _CALL,
+        "merchants.bankaccount": frozenset({"view", "change"}),
         "merchants.store": _EDIT,
         "merchants.terminal": _EDIT,
         "merchants.apikey": _EDIT,
@@ -73,6 +79,8 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
     },
     Role.FINANCE: {
         "merchants.merchant": _READ,
+        "merchants.contact": _READ,
+        "merchants.bankaccount": _PAY_TO,
         "merchants.store": _READ,
         "payments.payment": frozenset({"view", "query", "refund"}),
         "payments.refund": _APPROVE,
@@ -82,6 +90,8 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
     },
     Role.SUPPORT: {
         "merchants.merchant": _READ,
+        "merchants.contact": _READ,
+        "merchants.bankaccount": _READ,
         "merchants.store": _READ,
         "merchants.terminal": _READ,
         "merchants.registration": _READ,
@@ -104,6 +114,8 @@ MASKED: dict[Role, dict[str, frozenset[str]]] = {
         "merchants.merchant": frozenset(
             {"registration_number", "responsible_name", "responsible_id"}
         ),
+        "merchants.contact": frozenset({"contact_name", "email", "phone"}),
+        "merchants.bankaccount": frozenset({"holder", "account_number", "bank_code"}),
         "merchants.registration": frozenset({"evidence"}),
         "events.webhookendpoint": frozenset({"contact_email"}),
         "events.event": frozenset({"payload"}),

@@ -31,6 +31,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("merchants.terminal", "point_of_sale"),
             ("merchants.registration", "how_to_reg"),
             ("merchants.merchantimport", "upload_file"),
+            ("merchants.bankaccount", "account_balance_wallet"),
         ),
     ),
     (

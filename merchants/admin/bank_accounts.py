@@ -1,0 +1,111 @@
+"""Bank accounts in the admin: the end of the number, and the button that sets one."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from merchants.models import BankAccount, Merchant
+from merchants.services.bank_accounts import BankDetails, set_bank_account
+from proposals.models import Proposal
+from tenancy.acting_admin import Act, Confirm, Done
+from tenancy.models import Staff
+from tenancy.owned_admin import OwnedAdmin, OwnedInline
+from tenancy.read_only import ReadOnly
+from tenancy.showing import show_moment
+
+
+class BankAccountForm(Confirm):
+    """What the bank's letter says; the service checks the digits."""
+
+    currency = forms.CharField(min_length=3, max_length=3, help_text="Such as HKD.")
+    holder = forms.CharField(max_length=128, help_text="As the bank has the name.")
+    country = forms.CharField(
+        label="Country of the bank", min_length=2, max_length=2, help_text="Such as HK."
+    )
+    account_number = forms.CharField(
+        label="IBAN or account number",
+        max_length=42,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    bank_code = forms.CharField(
+        max_length=20,
+        required=False,
+        help_text="The country's own code (clearing code, BSB, routing number …) or the BIC; "
+        "not needed with an IBAN.",
+    )
+    reason = forms.CharField(
+        min_length=3, max_length=256, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 256})
+    )
+
+    def __init__(self, *args: Any, row: Merchant, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        self.fields["holder"].initial = row.legal_name
+        self.fields["country"].initial = row.country
+
+    def clean_currency(self) -> str:
+        return str(self.cleaned_data["currency"]).upper()
+
+    def clean_country(self) -> str:
+        return str(self.cleaned_data["country"]).upper()
+
+
+def _set(request: HttpRequest, merchant: Merchant, said: dict[str, Any]) -> Done:
+    assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
+    details = {name: said[name] for name in BankDetails.__dataclass_fields__}
+    made = set_bank_account(request.user, merchant, BankDetails(**details), reason=said["reason"])
+    if isinstance(made, Proposal):
+        return Done("It needs a second person: the proposal waits in the inbox.")
+    return Done(f"Payouts go to {made} from now on.")
+
+
+BANK_ACTS = (
+    Act(
+        name="bank_account",
+        label="Set the bank account",
+        permission="merchants.change_bankaccount",
+        form=BankAccountForm,
+        run=_set,
+        warning="The merchant's money in this currency goes there.",
+    ),
+)
+
+
+class BankAccountRows(ReadOnly, OwnedInline):
+    model = BankAccount
+    fields = ("currency", "holder", "country", "masked", "bank_code", "set_by")
+    readonly_fields = fields
+    ordering = ("currency",)
+
+    @admin.display(description="account number")
+    def masked(self, row: BankAccount) -> str:
+        return row.masked_number
+
+
+@admin.register(BankAccount)
+class BankAccountAdmin(ReadOnly, OwnedAdmin):
+    fields = (
+        "merchant",
+        "currency",
+        "holder",
+        "country",
+        "masked",
+        "bank_code",
+        "set_by",
+        "set_when",
+        "public_id",
+    )
+    readonly_fields = fields
+    list_display = ("merchant", "currency", "masked", "country", "bank_code", "set_when")
+    list_select_related = ("merchant",)
+    search_fields = ("merchant__display_name", "merchant__scheme_merchant_id")
+    secret_fields = frozenset({"account_number", "account_tail"})
+
+    @admin.display(description="account number")
+    def masked(self, row: BankAccount) -> str:
+        return row.masked_number
+
+    @admin.display(description="set at", ordering="set_at")
+    def set_when(self, row: BankAccount) -> str | None:
+        return show_moment(row.set_at)
