@@ -72,7 +72,7 @@ def test_an_incident_says_what_to_do_in_the_callers_language(acme: Person, api: 
 
 
 def test_each_hears_of_its_own_and_of_what_is_everybodys(
-    acme: Person, rival: Person, outsider: Person
+    ids: None, acme: Person, rival: Person, outsider: Person
 ) -> None:
     trouble(acme, Kind.FAILING, level=Level.MERCHANT, merchant=acme.merchant)
     trouble(acme, partner_account=acme.partner_account)
