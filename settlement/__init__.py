@@ -1,0 +1,1 @@
+"""Each day's money: fees, reconciliation, settlement batches, payouts, statement files, breaks."""

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "proposals",
     "merchants",
     "payments",
+    "settlement",
     "portal",
     "till",
     "config.console",  # last: it looks over what the others have

@@ -1,0 +1,1 @@
+"""What finance sees of a day's money in the console."""

@@ -1,0 +1,1 @@
+"""The tables of a day's money, a file for each idea."""
