@@ -1,6 +1,6 @@
 """What a browser sends with a page of the console and a test would forget."""
 
-_ON_A_MERCHANT = ("contacts", "bank_accounts")
+_ON_A_MERCHANT = ("contacts", "bank_accounts", "documents")
 
 
 def no_rows() -> dict[str, str]:

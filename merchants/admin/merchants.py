@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminSelect2Widget
 from merchants import mcc
 from merchants.admin.bank_accounts import BANK_ACTS, BankAccountRows
 from merchants.admin.contacts import ContactRows
+from merchants.admin.documents import DocumentRows
 from merchants.admin.merchant_acts import MERCHANT_ACTS, move_many, render_way
 from merchants.admin.panels import render_panels
 from merchants.admin.till_acts import TILL_ACTS
@@ -41,7 +42,7 @@ class MerchantForm(OwnedForm):
 class MerchantAdmin(Acting, OwnedAdmin):
     form = MerchantForm
     acts = (*MERCHANT_ACTS, *BANK_ACTS)
-    inlines = (ContactRows, BankAccountRows)
+    inlines = (ContactRows, BankAccountRows, DocumentRows)
     actions = ("submit", "approve")
     fieldsets = (
         (None, {"fields": ("way", "buttons")}),

@@ -4,6 +4,7 @@ from merchants.models.acquirer_key import AcquirerKey
 from merchants.models.api_key import ApiKey
 from merchants.models.bank_account import BankAccount
 from merchants.models.contact import Contact
+from merchants.models.document import Document
 from merchants.models.merchant import Merchant
 from merchants.models.merchant_import import MerchantImport
 from merchants.models.merchant_step import MerchantStep
@@ -19,6 +20,7 @@ __all__ = [
     "ApiKey",
     "BankAccount",
     "Contact",
+    "Document",
     "Merchant",
     "MerchantImport",
     "MerchantStep",

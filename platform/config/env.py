@@ -68,6 +68,12 @@ VARIABLES = {
         Variable("TILLGATE_SMTP_URL", "text", "", "smtp(s)://user:secret@host:587; empty: no mail"),
         Variable("TILLGATE_MAIL_FROM", "text", "tillgate@localhost", "Sender of our e-mails"),
         Variable("TILLGATE_CLOCK_SKEW_SECONDS", "int", "0", "For drills: how far the clock is off"),
+        Variable(
+            "TILLGATE_DOCUMENTS_DIR",
+            "text",
+            "",
+            "Private folder of merchants' documents, shared by web servers; empty: with the data",
+        ),
         Variable("TILLGATE_PROPOSAL_DAYS", "int", "7", "Days a proposal waits for a second person"),
         Variable("TILLGATE_LOG_LEVEL", "text", "INFO", "DEBUG, INFO, WARNING or ERROR"),
         Variable("TILLGATE_LOG_FORMAT", "text", "json", "json, or console for people"),

@@ -41,6 +41,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "merchants.partneraccount": _EDIT,
         "merchants.merchant": _TAKE_ON,
         "merchants.contact": _CALL,
+        "merchants.document": _BRING,
         "merchants.bankaccount": _PAY_TO,
         "merchants.store": _EDIT,
         "merchants.terminal": _EDIT,
@@ -58,6 +59,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
     Role.OPERATIONS: {
         "merchants.merchant": _TAKE_ON,
         "merchants.contact": _CALL,
+        "merchants.document": _BRING,
         "merchants.bankaccount": frozenset({"view", "change"}),
         "merchants.store": _EDIT,
         "merchants.terminal": _EDIT,
@@ -80,6 +82,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
     Role.FINANCE: {
         "merchants.merchant": _READ,
         "merchants.contact": _READ,
+        "merchants.document": _READ,
         "merchants.bankaccount": _PAY_TO,
         "merchants.store": _READ,
         "payments.payment": frozenset({"view", "query", "refund"}),

@@ -32,6 +32,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("merchants.registration", "how_to_reg"),
             ("merchants.merchantimport", "upload_file"),
             ("merchants.bankaccount", "account_balance_wallet"),
+            ("merchants.document", "description"),
         ),
     ),
     (

@@ -1,6 +1,7 @@
 """What every environment shares; the others change a few lines."""
 
 from pathlib import Path
+from typing import Any
 
 from config import env
 from config.database import celery_broker_url, parse_database_url
@@ -286,6 +287,19 @@ globals().update(parse_smtp_url(env.text("TILLGATE_SMTP_URL")))
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = env.text("TILLGATE_MAIL_FROM")
 
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},  # nothing uses it
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    # Never below STATIC_ROOT: nothing serves it but the console. Any storage of Django's will do.
+    "documents": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.text("TILLGATE_DOCUMENTS_DIR") or str(DATA_DIR / "documents"),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+}
 PROPOSAL_DAYS = env.integer("TILLGATE_PROPOSAL_DAYS")
 CARRIED_LIMIT = env.integer("TILLGATE_CARRIED_LIMIT")
 LOGGING_CONFIG = None
