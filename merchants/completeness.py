@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from merchants.addresses import address_of
 from merchants.models import Merchant, Store
 from merchants.state import Status
 
@@ -27,11 +28,16 @@ def _has_stores(merchant: Merchant) -> bool:
 
 
 def _stores_have_addresses(merchant: Merchant) -> bool:
-    return not _active(merchant).filter(address="").exists()
+    return not _active(merchant).filter(Q(line1="") | Q(town="")).exists()
+
+
+def _is_registered_somewhere(merchant: Merchant) -> bool:
+    return address_of(merchant, "registered_").is_whole
 
 
 NEEDED: tuple[Need, ...] = (
     Need("registration_number", "Registration number", lambda it: bool(it.registration_number)),
+    Need("registered_address", "Registered address", _is_registered_somewhere),
     Need("responsible_name", "Responsible person", lambda it: bool(it.responsible_name)),
     Need("stores", "At least one active store", _has_stores),
     Need("stores", "An address of every active store", _stores_have_addresses),

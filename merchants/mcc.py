@@ -27,9 +27,9 @@ def check_mcc(code: str) -> None:
 
 @cache
 def choices() -> tuple[tuple[str, str], ...]:
-    """Every code with its name, for people to search: ``("5814", "5814 · Fast food …")``."""
+    """Nothing, then every code, for people to search: ``("5814", "5814 · Fast food …")``."""
     found = sorted(iso18245.get_all_mccs(), key=lambda each: each.mcc)
-    return tuple((each.mcc, f"{each.mcc} · {_best_name(each)}") for each in found)
+    return (("", ""), *((each.mcc, f"{each.mcc} · {_best_name(each)}") for each in found))
 
 
 def _best_name(found: iso18245.MCC) -> str:

@@ -9,6 +9,8 @@ from merchants.admin import (
     merchants,
     partner_accounts,
     registrations,
+    stores,
+    terminals,
 )
 
 __all__ = [
@@ -20,4 +22,6 @@ __all__ = [
     "merchants",
     "partner_accounts",
     "registrations",
+    "stores",
+    "terminals",
 ]

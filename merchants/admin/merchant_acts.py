@@ -19,6 +19,7 @@ from tenancy.acting_admin import Act, Confirm, Done, Reason
 from tenancy.models import Staff
 
 STEPS_SHOWN = 20
+_FIRST = {"registered_address": "registered_line1"}  # where typing it begins
 AT_ONCE_LIMIT = 500  # merchants of one action
 
 
@@ -90,7 +91,7 @@ def _where(merchant: Merchant, field: str) -> str:
     """The page, or the place on it, where this is given."""
     if field == "stores":
         return f"{reverse('admin:merchants_store_add')}?merchant={merchant.pk}"
-    return f"#id_{field}"
+    return f"#id_{_FIRST.get(field, field)}"
 
 
 def move_many(request: HttpRequest, rows: QuerySet[Merchant, Merchant], step: Step) -> None:

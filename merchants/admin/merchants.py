@@ -1,4 +1,4 @@
-"""Merchants, stores and terminals in the admin."""
+"""Merchants in the admin."""
 
 from typing import Any
 
@@ -13,12 +13,12 @@ from unfold.widgets import UnfoldAdminSelect2Widget
 
 from merchants import mcc
 from merchants.admin.bank_accounts import BANK_ACTS, BankAccountRows
+from merchants.admin.choices import CountryField
 from merchants.admin.contacts import ContactRows
 from merchants.admin.documents import DocumentRows
 from merchants.admin.merchant_acts import MERCHANT_ACTS, move_many, render_way
 from merchants.admin.panels import render_panels
-from merchants.admin.till_acts import TILL_ACTS
-from merchants.models import Merchant, Store, Terminal
+from merchants.models import Merchant
 from merchants.onboarding import Step
 from tenancy.acting_admin import Acting
 from tenancy.encryption import EncryptedTextField
@@ -28,7 +28,7 @@ _LATER = {"way", "buttons", "money", "public_id", "created_at"}  # a new merchan
 
 
 class MerchantForm(OwnedForm):
-    """The category is searched by its number or its name."""
+    """Category and countries are searched by their codes or names."""
 
     mcc = forms.ChoiceField(
         label=_("Merchant category code"),
@@ -36,6 +36,16 @@ class MerchantForm(OwnedForm):
         widget=UnfoldAdminSelect2Widget(),
         help_text="ISO 18245: search by number or by name.",
     )
+    country = CountryField(help_text="Where it is registered.")
+    trading_country = CountryField(
+        label=_("Country"), required=False, help_text="Empty: where it is registered."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        acquirer = self.staff.acquirer
+        if self.instance._state.adding and acquirer is not None:
+            self.fields["country"].initial = acquirer.country
 
 
 @admin.register(Merchant)
@@ -54,6 +64,25 @@ class MerchantAdmin(Acting, OwnedAdmin):
                 "fields": (
                     "organisation", "registration_number", "responsible_name", "responsible_id",
                 )
+            },
+        ),
+        (
+            "Its registered address",
+            {
+                "fields": (
+                    "registered_line1", "registered_line2", "registered_town",
+                    "registered_region", "registered_postal_code",
+                )
+            },
+        ),
+        (
+            "Where it trades, if elsewhere",
+            {
+                "fields": (
+                    "trading_line1", "trading_line2", "trading_town", "trading_region",
+                    "trading_postal_code", "trading_country",
+                ),
+                "classes": ("collapse",),
             },
         ),
         ("At Alipay and the till", {"fields": ("scheme_merchant_id", "payment_timeout_seconds")}),
@@ -106,63 +135,3 @@ class MerchantAdmin(Acting, OwnedAdmin):
 
     def has_approve_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("merchants.approve_merchant"))
-
-
-class StoreForm(OwnedForm):
-    """A store is of its merchant's acquirer."""
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean() or {}
-        if merchant := cleaned.get("merchant"):
-            self.instance.acquirer_id = merchant.acquirer_id
-        return cleaned
-
-
-@admin.register(Store)
-class StoreAdmin(OwnedAdmin):
-    form = StoreForm
-    fields = (
-        "merchant",
-        "name",
-        "scheme_store_id",
-        "address",
-        "status",
-        "public_id",
-        "created_at",
-    )
-    readonly_fields = ("public_id", "created_at")
-    fixed_fields = ("merchant",)
-    autocomplete_fields = ("merchant",)
-    list_display = ("name", "merchant", "scheme_store_id", "status", "public_id")
-    list_filter = ("status",)
-    list_select_related = ("merchant",)
-    search_fields = ("name", "scheme_store_id", "merchant__display_name")
-
-
-class TerminalForm(OwnedForm):
-    """A terminal is of its store's merchant and acquirer."""
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean() or {}
-        if store := cleaned.get("store"):
-            self.instance.acquirer_id = store.acquirer_id
-            self.instance.merchant_id = store.merchant_id
-        return cleaned
-
-
-@admin.register(Terminal)
-class TerminalAdmin(Acting, OwnedAdmin):
-    form = TerminalForm
-    acts = TILL_ACTS
-    fields = ("store", "name", "scheme_terminal_id", "status", "public_id", "created_at")
-    readonly_fields = ("public_id", "created_at", "buttons")
-    fixed_fields = ("store",)
-    autocomplete_fields = ("store",)
-    list_display = ("name", "store", "scheme_terminal_id", "status", "public_id")
-    list_filter = ("status",)
-    list_select_related = ("store",)
-    search_fields = ("name", "scheme_terminal_id", "store__name")
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        fields = super().get_fields(request, obj)
-        return fields if obj is None else ["buttons", *fields]

@@ -1,12 +1,32 @@
 """What the calls of this app answer: the contract, also for the OpenAPI document."""
 
+from dataclasses import asdict
 from typing import Any, Literal
 
 from pydantic import BaseModel
 
 from kernel import ids
+from merchants.addresses import Address, address_of
 from merchants.models import Store, Terminal
 from merchants.state import Status
+
+
+class AddressObject(BaseModel):
+    """Where something is; ``country`` is ISO 3166, any other part may be empty."""
+
+    line1: str
+    line2: str
+    town: str
+    region: str
+    postal_code: str
+    country: str
+
+
+class LocationObject(BaseModel):
+    """Degrees, north and east positive."""
+
+    latitude: float
+    longitude: float
 
 
 class StoreObject(BaseModel):
@@ -17,7 +37,8 @@ class StoreObject(BaseModel):
     name: str
     scheme_store_id: str
     status: Status
-    address: str
+    address: AddressObject
+    location: LocationObject | None
 
 
 class TerminalObject(BaseModel):
@@ -54,8 +75,20 @@ def show_store(store: Store) -> dict[str, Any]:
         name=store.name,
         scheme_store_id=store.scheme_store_id,
         status=Status(store.status),
-        address=store.address,
+        address=show_address(address_of(store, "")),
+        location=_show_location(store),
     ).model_dump(mode="json")
+
+
+def show_address(address: Address) -> AddressObject:
+    """The address as the API shows it."""
+    return AddressObject(**asdict(address))
+
+
+def _show_location(store: Store) -> LocationObject | None:
+    if store.latitude is None or store.longitude is None:
+        return None
+    return LocationObject(latitude=float(store.latitude), longitude=float(store.longitude))
 
 
 def show_terminal(terminal: Terminal) -> dict[str, Any]:

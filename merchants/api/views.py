@@ -27,7 +27,7 @@ class Stores(MerchantView):
     def get(self, request: Request) -> Response:
         return Response(
             page(
-                selectors.list_stores(self.principal),
+                selectors.list_stores(self.principal).select_related("merchant"),
                 read_query(PageQuery, request.query_params),
                 read_cursor=Store.public_id_to_uuid,
                 show=bodies.show_store,

@@ -1,8 +1,8 @@
 """Where a merchant's money is paid to."""
 
-from django.core.validators import RegexValidator
 from django.db import models
 
+from merchants.models.columns import country_column
 from merchants.models.merchant import Merchant
 from tenancy.audit import Audit
 from tenancy.encryption import EncryptedTextField
@@ -18,11 +18,7 @@ class BankAccount(TenantModel):
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="bank_accounts")
     currency = models.CharField(max_length=3)
     holder = models.CharField(max_length=128, help_text="As the bank has the name.")
-    country = models.CharField(
-        "country of the bank",
-        max_length=2,
-        validators=[RegexValidator(r"\A[A-Z]{2}\Z", "Two capitals, such as HK.")],
-    )
+    country = country_column(verbose_name="country of the bank")
     account_number = EncryptedTextField(editable=False)
     account_tail = models.CharField("account number", max_length=4, editable=False)
     bank_code = models.CharField(max_length=12, blank=True, default="")

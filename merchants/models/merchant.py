@@ -1,10 +1,10 @@
 """A seller below an acquirer."""
 
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from merchants.mcc import check_mcc
-from merchants.models.columns import scheme_id
+from merchants.models.columns import country_column, part, scheme_id
 from merchants.onboarding import Standing
 from tenancy.audit import Audit
 from tenancy.encryption import EncryptedTextField
@@ -25,9 +25,7 @@ class Merchant(TenantModel):
     legal_name = models.CharField(max_length=128)
     display_name = models.CharField(max_length=128, help_text="On the customer's statement.")
     mcc = models.CharField("merchant category code", max_length=4, validators=[check_mcc])
-    country = models.CharField(
-        max_length=2, validators=[RegexValidator(r"\A[A-Z]{2}\Z", "Two capitals, such as HK.")]
-    )
+    country = country_column(help_text="Where it is registered.")
     organisation = models.CharField(
         max_length=16, choices=Organisation, default=Organisation.ENTERPRISE
     )
@@ -42,6 +40,19 @@ class Merchant(TenantModel):
     )
     responsible_id = EncryptedTextField(
         blank=True, default="", help_text="Number of that person's identity document."
+    )
+    registered_line1 = part("street and number", 128)
+    registered_line2 = part("second line", 128)
+    registered_town = part("town")
+    registered_region = part("region")
+    registered_postal_code = part("postal code", 16)
+    trading_line1 = part("street and number", 128)
+    trading_line2 = part("second line", 128)
+    trading_town = part("town")
+    trading_region = part("region")
+    trading_postal_code = part("postal code", 16)
+    trading_country = country_column(
+        verbose_name="country", blank=True, default="", help_text="Empty: where it is registered."
     )
     scheme_merchant_id = models.CharField(
         max_length=32, validators=[scheme_id], help_text="Its id as registered with Alipay."

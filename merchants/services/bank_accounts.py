@@ -4,10 +4,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+
 from kernel import clock
 from kernel.currencies import MINOR_DIGITS
 from kernel.errors import Forbidden
 from merchants.account_numbers import AccountNumber, check_account_number
+from merchants.countries import check_country
 from merchants.models import BankAccount, Merchant
 from proposals.kinds import Applied, Facts, Kind, register
 from proposals.models import Proposal
@@ -52,8 +55,10 @@ def check_details(details: BankDetails) -> AccountNumber:
         raise faulty("currency", "An ISO 4217 code, such as HKD.")
     if not 1 <= len(details.holder.strip()) <= 128:
         raise faulty("holder", "The holder's name, as the bank has it.")
-    if not (len(details.country) == 2 and details.country.isascii() and details.country.isupper()):
-        raise faulty("country", "Two capitals, such as HK.")
+    try:
+        check_country(details.country)
+    except ValidationError as error:
+        raise faulty("country", str(error.message)) from None
     return check_account_number(details.country, details.account_number, details.bank_code)
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from connectors.alipay.config import BadConfiguration
-from connectors.base import Outcome
+from connectors.base import Outcome, StoreRegistration
 from kernel import clock, ids
 from merchants.gateways import Gateway, get_gateway
 from merchants.models import Registration, Store
@@ -35,9 +35,10 @@ def drive_registration(registration_id: UUID, *, acquirer_id: UUID) -> None:
         except BadConfiguration as error:
             _note_hindrance(row, f"The partner account cannot be used: {error}.")
             return
+        announcement = announcement_of(store)
         release_connection()
-        outcome = _call(row, store, gateway)
-        _note(row, store, outcome)
+        outcome = _call(row, announcement, gateway)
+        _note(row, announcement, outcome)
 
 
 def _claim(registration_id: UUID) -> Registration | None:
@@ -49,22 +50,22 @@ def _claim(registration_id: UUID) -> Registration | None:
     return Registration.objects.filter(id=registration_id, claim=claim).first()
 
 
-def _call(row: Registration, store: Store, gateway: Gateway) -> Outcome:
+def _call(row: Registration, announcement: StoreRegistration, gateway: Gateway) -> Outcome:
     if row.status == RegistrationStatus.TO_SEND:
-        return gateway.connector.register(announcement_of(store))
+        return gateway.connector.register(announcement)
     return gateway.connector.registration(
         merchant_id=row.scheme_merchant_id, store_id=row.scheme_store_id
     )
 
 
-def _note(row: Registration, store: Store, outcome: Outcome) -> None:
+def _note(row: Registration, announcement: StoreRegistration, outcome: Outcome) -> None:
     status = next_status(row.status, outcome)
     with transaction.atomic():
         held = _held(row)
         if held is None:
             return
         if held.status == RegistrationStatus.TO_SEND:
-            _note_names(held, store)
+            _note_names(held, announcement)
         held.tries = 1 if status != held.status else held.tries + 1
         held.status, held.code = status, outcome.code or ""
         held.reason = "" if status == RegistrationStatus.REGISTERED else outcome.message or ""
@@ -79,9 +80,8 @@ def _held(row: Registration) -> Registration | None:
     return Registration.objects.select_for_update().filter(id=row.id, claim=row.claim).first()
 
 
-def _note_names(held: Registration, store: Store) -> None:
+def _note_names(held: Registration, announcement: StoreRegistration) -> None:
     """What was announced; under other names it is another store, which nobody has taken yet."""
-    announcement = announcement_of(store)
     names = announcement.merchant_id, announcement.store_id
     if names != (held.scheme_merchant_id, held.scheme_store_id):
         held.scheme_merchant_id, held.scheme_store_id = names

@@ -20,12 +20,14 @@ def create_merchant(
     registration_number: str = "",
     responsible_name: str = "",
     responsible_id: str = "",
+    **addresses: str,
 ) -> Merchant:
     """A draft (see ``merchants.onboarding``); ``scheme_merchant_id`` is its id at Alipay.
 
     ``mcc`` is four digits (ISO 18245), ``payment_timeout_seconds`` 10 to 180: how long a payment
-    may stay unanswered before it is cancelled (law 3). Raises Rejected, or Conflict if the
-    acquirer has that ``scheme_merchant_id`` already.
+    may stay unanswered before it is cancelled (law 3). ``addresses`` are the parts of the
+    registered and the trading one (merchants.addresses): ``registered_town``. Raises Rejected, or
+    Conflict if the acquirer has that ``scheme_merchant_id`` already.
     """
     merchant = Merchant(
         acquirer=acquirer,
@@ -39,6 +41,7 @@ def create_merchant(
         registration_number=registration_number,
         responsible_name=responsible_name,
         responsible_id=responsible_id,
+        **addresses,
     )
     save_checked(merchant)
     return merchant

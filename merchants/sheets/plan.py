@@ -102,11 +102,9 @@ class _Planner:
         is_same = True
         for column in columns:
             text = row.cells.get(column.name)
-            if text is not None and text != str(getattr(known, column.field)):
+            if text is not None and not _says(column, text, getattr(known, column.field)):
                 is_same = False
-                self._say(
-                    row, column.name, "An earlier row or Tillgate has another one; change it there."
-                )
+                self._say(row, column.name, _OTHER)
         return is_same
 
     def _fill(self, row: Row, made: Model, of: str, columns: tuple[Column, ...]) -> bool:
@@ -128,6 +126,14 @@ class _Planner:
 
     def _say(self, row: Row, column: str, message: str) -> None:
         self.plan.faults.append(Fault(row.number, column, message))
+
+
+def _says(column: Column, text: str, value: Any) -> bool:
+    """Whether the cell says what is there already: 22.28 is 22.280000."""
+    try:
+        return bool(column.read(text) == value)
+    except ValueError:
+        return False
 
 
 def _faults(made: Any) -> Iterator[tuple[str, str]]:

@@ -24,7 +24,7 @@ def rows_of(stores: Iterable[Store]) -> Iterator[list[str]]:
     yield [column.name for column in EXPORTED]
     for store in stores:
         of = {"merchant": store.merchant, "store": store}
-        yield [str(getattr(of[column.of], column.field)) for column in EXPORTED]
+        yield [column.show(getattr(of[column.of], column.field)) for column in EXPORTED]
 
 
 def write_csv(rows: Iterable[list[str]]) -> Iterator[bytes]:

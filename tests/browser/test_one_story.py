@@ -71,19 +71,21 @@ def take_on(page: Page, name: str) -> None:
     for label, text in {
         "Legal name": f"{name} Limited",
         "Display name": name,
-        "Country": "HK",
         "Registration number": "12345678",
         "Responsible name": "Chan Siu Ming",
         "Scheme merchant id": "M0777",
     }.items():
         page.get_by_label(label).fill(text)
     choose(page, "mcc", "5812")
+    page.locator("#id_registered_line1").fill("8 Pier Road")
+    page.locator("#id_registered_town").fill("Hong Kong")
     page.get_by_role("button", name="Save and continue editing").click()
     merchant = page.url
     page.get_by_role("link", name="At least one active store").click()
     page.get_by_label("Name").fill(f"{name} Peak")
     page.get_by_label("Scheme store id").fill("S777")
-    page.get_by_label("Address").fill("1 Peak Road, Hong Kong")
+    page.get_by_label("Street and number").fill("1 Peak Road")
+    page.get_by_label("Town").fill("Hong Kong")
     save(page)
     page.goto("/admin/merchants/terminal/add/")
     choose(page, "store", f"{name} Peak")

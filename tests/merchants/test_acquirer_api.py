@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 NEW = {
     "registration_number": "12345678",
+    "registered_address": {"line1": "8 Pier Road", "town": "Hong Kong"},
     "responsible_name": "Ada Chan",
     "responsible_id": "A123456(7)",
     "legal_name": "Harbour Tea Limited",
@@ -27,6 +28,8 @@ NEW = {
     "country": "HK",
     "scheme_merchant_id": "M-NEW-1",
 }
+
+CENTRAL = {"line1": "1 Queen's Road", "town": "Hong Kong"}
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ def test_a_merchant_is_taken_on_with_store_terminal_and_key_and_the_key_works(
 ) -> None:
     merchant = isv.post("/v1/merchants", NEW, format="json")
     path = f"/v1/merchants/{merchant.json()['id']}"
-    place = {"name": "Central", "scheme_store_id": "S1", "address": "1 Queen's Road"}
+    place = {"name": "Central", "scheme_store_id": "S1", "address": CENTRAL}
     store = isv.post(f"{path}/stores", place, format="json")
     terminals = f"{path}/stores/{store.json()['id']}/terminals"
     terminal = isv.post(terminals, {"name": "Till 1", "scheme_terminal_id": "T1"}, format="json")

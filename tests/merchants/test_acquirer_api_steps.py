@@ -72,7 +72,7 @@ def test_what_is_missing_is_named(isv: APIClient, acme: Person) -> None:
 
     assert (refused.status_code, refused.json()["code"]) == (400, "merchant_incomplete")
     assert [each["field"] for each in refused.json()["errors"]] == [
-        "registration_number", "responsible_name", "stores",
+        "registration_number", "registered_address", "responsible_name", "stores",
     ]  # fmt: skip
     assert stands(acme) == "draft"
 
@@ -126,12 +126,19 @@ def test_a_refused_store_is_corrected_and_sent_again(
 def test_a_store_is_corrected_and_closed(isv: APIClient, acme: Person, rival: Person) -> None:
     place = f"{path(acme)}/stores/{acme.store.public_id}"
 
-    changed = isv.patch(place, {"address": "2 Peak Road", "status": "closed"}, format="json")
+    changed = isv.patch(
+        place,
+        {"address": {"line1": "2 Peak Road", "town": "Hong Kong"}, "status": "closed"},
+        format="json",
+    )
     foreign = isv.patch(
-        f"{path(acme)}/stores/{rival.store.public_id}", {"address": "x"}, format="json"
+        f"{path(acme)}/stores/{rival.store.public_id}", {"name": "x"}, format="json"
     )
 
-    assert (changed.json()["address"], changed.json()["status"]) == ("2 Peak Road", "closed")
+    assert (changed.json()["address"]["line1"], changed.json()["status"]) == (
+        "2 Peak Road",
+        "closed",
+    )
     assert foreign.status_code == 404
 
 

@@ -22,7 +22,15 @@ def test_a_key_reads_its_merchants_stores(api: APIClient, acme: Person) -> None:
                 "name": "Harbour Tea Central",
                 "scheme_store_id": acme.store.scheme_store_id,
                 "status": "active",
-                "address": "",
+                "address": {
+                    "line1": "",
+                    "line2": "",
+                    "town": "",
+                    "region": "",
+                    "postal_code": "",
+                    "country": "HK",
+                },
+                "location": None,
             }
         ],
         "has_more": False,

@@ -7,6 +7,9 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 from api.bodies import Body, Text
 from kernel import ids
 from kernel.clock import show_time
+from merchants.addresses import address_of
+from merchants.api.acquirer.places import Address, Country, Location, RegisteredAddress
+from merchants.api.bodies import AddressObject, show_address
 from merchants.models import ApiKey, Merchant, MerchantStep, Registration, Store, Terminal
 from merchants.networks import NETWORK_LIMIT
 from merchants.onboarding import Standing
@@ -14,7 +17,6 @@ from merchants.state import ALL_SCOPES
 
 Name = Annotated[Text, StringConstraints(min_length=1, max_length=128)]
 Label = Annotated[Text, StringConstraints(min_length=1, max_length=64)]
-Address = Annotated[Text, StringConstraints(max_length=256)]
 SchemeId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 PublicId = Annotated[Text, StringConstraints(max_length=64)]
 Network = Annotated[Text, StringConstraints(max_length=43)]
@@ -31,13 +33,15 @@ class CreateMerchant(Body):
     legal_name: Name
     display_name: Name
     mcc: Annotated[str, Field(pattern=r"^[0-9]{4}$")]
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    country: Country
     scheme_merchant_id: SchemeId
     payment_timeout_seconds: Seconds = 30
     organisation: Literal["enterprise", "individual"] = "enterprise"
     registration_number: Annotated[Text, StringConstraints(max_length=128)] = ""
     responsible_name: Annotated[Text, StringConstraints(max_length=64)] = ""
     responsible_id: Annotated[Text, StringConstraints(max_length=128)] = ""
+    registered_address: RegisteredAddress | None = None
+    trading_address: Address | None = None
 
 
 class ChangeMerchant(Body):
@@ -51,13 +55,16 @@ class ChangeMerchant(Body):
     registration_number: Annotated[Text, StringConstraints(max_length=128)] | None = None
     responsible_name: Annotated[Text, StringConstraints(max_length=64)] | None = None
     responsible_id: Annotated[Text, StringConstraints(max_length=128)] | None = None
+    registered_address: RegisteredAddress | None = None
+    trading_address: Address | None = None
 
 
 class ChangeStore(Body):
-    """What is given is changed; the rest stays."""
+    """What is given is changed; the rest stays. A ``location`` of null is taken away."""
 
     name: Name | None = None
     address: Address | None = None
+    location: Location | None = None
     status: Literal["active", "suspended", "closed"] | None = None
 
 
@@ -73,7 +80,8 @@ class CreateStore(Body):
 
     name: Name
     scheme_store_id: SchemeId
-    address: Address = ""
+    address: Address | None = None
+    location: Location | None = None
 
 
 class CreateTerminal(Body):
@@ -122,6 +130,8 @@ class MerchantObject(BaseModel):
     organisation: str
     registration_number: str
     responsible_name: str
+    registered_address: AddressObject
+    trading_address: AddressObject
     status: Standing
     created_at: str | None
 
@@ -228,6 +238,8 @@ def show_merchant(merchant: Merchant) -> dict[str, Any]:
         organisation=merchant.organisation,
         registration_number=merchant.registration_number,
         responsible_name=merchant.responsible_name,
+        registered_address=show_address(address_of(merchant, "registered_")),
+        trading_address=show_address(address_of(merchant, "trading_")),
         status=Standing(merchant.status),
         created_at=show_time(merchant.created_at),
     ).model_dump(mode="json")

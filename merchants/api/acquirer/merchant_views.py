@@ -9,6 +9,7 @@ from api.pages import PageQuery, page
 from api.schema import IDEMPOTENCY_KEY, PROBLEMS, query_parameters
 from merchants.api.acquirer import bodies
 from merchants.api.acquirer.base import AcquirerView
+from merchants.api.acquirer.places import columns
 from merchants.models import Merchant
 from merchants.services import change_merchant, create_merchant
 from merchants.state import AcquirerScope
@@ -39,7 +40,7 @@ class Merchants(AcquirerView):
         parameters=[IDEMPOTENCY_KEY],
     )
     def post(self, request: Request) -> Response:
-        content = read(bodies.CreateMerchant, request.data).model_dump()
+        content = columns(read(bodies.CreateMerchant, request.data))
         acquirer = Acquirer.objects.get(id=self.principal.acquirer_id)
         return self.once(
             Merchant, lambda: create_merchant(acquirer=acquirer, **content), bodies.show_merchant
@@ -66,6 +67,6 @@ class OneMerchant(AcquirerView):
         responses={200: bodies.MerchantObject, **PROBLEMS},
     )
     def patch(self, request: Request, merchant_id: str) -> Response:
-        changes = read(bodies.ChangeMerchant, request.data).model_dump(exclude_none=True)
+        changes = columns(read(bodies.ChangeMerchant, request.data))
         merchant = change_merchant(self.merchant(merchant_id), changes)
         return Response(bodies.show_merchant(merchant))

@@ -10,6 +10,7 @@ from api.schema import IDEMPOTENCY_KEY, PROBLEMS, query_parameters
 from merchants.api import bodies as shown
 from merchants.api.acquirer import bodies
 from merchants.api.acquirer.base import AcquirerView
+from merchants.api.acquirer.places import columns
 from merchants.models import Store, Terminal
 from merchants.services import change_store, create_store, create_terminal
 from merchants.state import AcquirerScope
@@ -27,7 +28,7 @@ class MerchantStores(AcquirerView):
         parameters=query_parameters(PageQuery),
     )
     def get(self, request: Request, merchant_id: str) -> Response:
-        rows = Store.objects.filter(merchant=self.merchant(merchant_id))
+        rows = Store.objects.filter(merchant=self.merchant(merchant_id)).select_related("merchant")
         query = read_query(PageQuery, request.query_params)
         read_cursor = Store.public_id_to_uuid
         return Response(page(rows, query, read_cursor=read_cursor, show=shown.show_store))
@@ -41,7 +42,7 @@ class MerchantStores(AcquirerView):
     )
     def post(self, request: Request, merchant_id: str) -> Response:
         merchant = self.merchant(merchant_id)
-        content = read(bodies.CreateStore, request.data).model_dump()
+        content = columns(read(bodies.CreateStore, request.data))
         return self.once(
             Store, lambda: create_store(merchant=merchant, **content), shown.show_store
         )
@@ -59,7 +60,7 @@ class OneMerchantStore(AcquirerView):
         responses={200: shown.StoreObject, **PROBLEMS},
     )
     def patch(self, request: Request, merchant_id: str, store_id: str) -> Response:
-        changes = read(bodies.ChangeStore, request.data).model_dump(exclude_none=True)
+        changes = columns(read(bodies.ChangeStore, request.data))
         store = self.find(Store, store_id, merchant=self.merchant(merchant_id))
         return Response(shown.show_store(change_store(store, changes)))
 

@@ -19,7 +19,9 @@ class Command(OperatorCommand):
         parser.add_argument(
             "--scheme-store-id", required=True, help="Its id as registered with Alipay: S001."
         )
-        parser.add_argument("--address", default="")
+        parser.add_argument("--address", default="", help="Street and number.")
+        parser.add_argument("--town", default="")
+        parser.add_argument("--postal-code", default="")
 
     def run(self, options: dict[str, Any]) -> dict[str, Any]:
         merchant = read_merchant(options["merchant"], options["acquirer"])
@@ -28,7 +30,9 @@ class Command(OperatorCommand):
                 merchant=merchant,
                 name=options["name"],
                 scheme_store_id=options["scheme_store_id"],
-                address=options["address"],
+                line1=options["address"],
+                town=options["town"],
+                postal_code=options["postal_code"],
             )
         return {
             "object": "store",

@@ -16,15 +16,21 @@ from tests.people import Person
 
 pytestmark = pytest.mark.django_db
 ADA, BOB = "staff:ada@bank.example", "staff:bob@bank.example"
+WHOLE = {
+    "registration_number": "12345678",
+    "registered_line1": "8 Pier Road",
+    "registered_town": "Hong Kong",
+    "responsible_name": "Ada Chan",
+}
 
 
 def make(person: Person, standing: Standing, **changes: Any) -> Merchant:
     """A merchant with all that is needed, that stands there."""
     merchant = MerchantFactory(
         acquirer=person.acquirer, status=standing.value,
-        **({"registration_number": "12345678", "responsible_name": "Ada Chan"} | changes),
+        **(WHOLE | changes),
     )  # fmt: skip
-    StoreFactory(merchant=merchant, address="1 Queen's Road")
+    StoreFactory(merchant=merchant, line1="1 Queen's Road", town="Hong Kong")
     return merchant
 
 
@@ -99,6 +105,8 @@ def test_what_hurts_needs_a_reason(acme: Person, what: Step) -> None:
     ("changes", "words"),
     [
         ({"registration_number": ""}, "Still missing: registration number."),
+        ({"registered_line1": ""}, "Still missing: registered address."),
+        ({"registered_town": ""}, "Still missing: registered address."),
         ({"responsible_name": ""}, "Still missing: responsible person."),
     ],
 )
@@ -119,7 +127,8 @@ def test_an_incomplete_merchant_is_not_submitted_nor_approved(
     ("store", "words"),
     [
         ({"status": "closed"}, "Still missing: at least one active store."),
-        ({"address": ""}, "Still missing: an address of every active store."),
+        ({"line1": ""}, "Still missing: an address of every active store."),
+        ({"town": ""}, "Still missing: an address of every active store."),
     ],
 )
 def test_a_merchant_needs_a_store_with_an_address(

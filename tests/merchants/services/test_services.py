@@ -22,11 +22,11 @@ MERCHANT: dict[str, str] = {
 def test_a_merchant_a_store_and_a_terminal_are_made_below_each_other(acme: Person) -> None:
     with tenant_scope(acme.acquirer.pk):
         merchant = create_merchant(acquirer=acme.acquirer, **MERCHANT)
-        store = create_store(merchant=merchant, name="Peak", scheme_store_id="S1", address="1 Rd")
+        store = create_store(merchant=merchant, name="Peak", scheme_store_id="S1", line1="1 Rd")
         terminal = create_terminal(store=store, name="Till 1", scheme_terminal_id="T1")
 
         assert Merchant.objects.get(scheme_merchant_id="M9000") == merchant
-        assert Store.objects.get(pk=store.pk).address == "1 Rd"
+        assert Store.objects.get(pk=store.pk).line1 == "1 Rd"
         kept = Terminal.objects.get(pk=terminal.pk)
     assert (merchant.status, merchant.payment_timeout_seconds) == ("draft", 30)
     assert (kept.acquirer_id, kept.merchant_id) == (acme.acquirer.pk, merchant.pk)

@@ -63,7 +63,7 @@ def test_a_good_sheet_is_shown_first_and_taken_when_somebody_says_so(
     assert (counts(acme), counts(outsider)) == ((3, 4), (1, 1))
     with tenant_scope(acme.acquirer.id):
         peak = Merchant.objects.get(scheme_merchant_id="M7001")
-        stores = set(peak.stores.values_list("scheme_store_id", "name", "address"))
+        stores = set(peak.stores.values_list("scheme_store_id", "name", "line1"))
     assert (peak.legal_name, peak.mcc, peak.country) == ("Peak Noodles Limited", "5814", "HK")
     assert stores == {("S1", "Peak", "1 Peak Road"), ("S2", "Peak Two", "")}
 
@@ -194,7 +194,13 @@ def test_a_sheet_that_nobody_took_is_let_go_of_after_a_week(
 def test_what_is_exported_can_be_imported_and_no_cell_is_calculated(
     acme: Person, outsider: Person, write: Any
 ) -> None:
-    StoreFactory(merchant=acme.merchant, name="=1+1", address="+852 1234")
+    StoreFactory(
+        merchant=acme.merchant,
+        name="=1+1",
+        line1="+852 1234",
+        latitude="22.2819",
+        longitude="-114.1",
+    )
     with tenant_scope(acme.acquirer.id):
         rows = list(rows_of(Store.objects.select_related("merchant").order_by("id")))
         content = write(rows)
