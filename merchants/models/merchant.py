@@ -5,7 +5,7 @@ from django.db import models
 
 from merchants.mcc import check_mcc
 from merchants.models.columns import country_column, part, scheme_id
-from merchants.onboarding import Standing
+from merchants.onboarding import UNFINISHED, Standing
 from tenancy.audit import Audit
 from tenancy.encryption import EncryptedTextField
 from tenancy.scoped import TenantModel
@@ -68,6 +68,13 @@ class Merchant(TenantModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["acquirer", "scheme_merchant_id"], name="scheme_merchant_id_is_unique"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["acquirer", "id"],
+                condition=models.Q(status__in=[each.value for each in UNFINISHED]),
+                name="merchant_waits",
             )
         ]
 

@@ -12,6 +12,7 @@ from portal.dashboard import cards, charts
 from portal.dashboard.first_steps import list_steps
 from portal.dashboard.question import PERIODS, Question, read_question
 from portal.dashboard.tables import ByCurrency, list_currencies, list_reasons, list_top, sum_of
+from portal.dashboard.waiting import list_waiting
 from portal.selectors.totals import Totals, read_totals
 from tenancy.models import Acquirer
 from tenancy.owned_admin import is_operator
@@ -39,6 +40,7 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "acquirers": Acquirer.objects.order_by("name") if is_operator(request) else (),
         "sales": list(cards.sales(question, total, past)),
         "open_now": list(cards.open_now(request, question)),
+        "waiting": list_waiting(request, question),
         "currencies": list_currencies(now, before),
         "reasons": list_reasons(question, total),
         "outcomes": charts.outcomes(question, _all_currencies(now)),

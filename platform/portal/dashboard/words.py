@@ -9,6 +9,7 @@ from kernel.money import Money
 
 _MINUTE, _HOUR = 60, 3600
 _SECOND_MS = 1000
+_DAY_HOURS = 24
 
 
 def count(number: int, *, limit: int | None = None) -> str:
@@ -36,11 +37,14 @@ def milliseconds(value: int | None) -> str:
 
 
 def age(length: timedelta) -> str:
-    """``42 s``, ``7 min``, ``3 h``."""
+    """``42 s``, ``7 min``, ``3 h``, ``12 d``."""
     seconds = max(0, int(length.total_seconds()))
     if seconds < _MINUTE:
         return f"{seconds} s"
-    return f"{seconds // _MINUTE} min" if seconds < _HOUR else f"{seconds // _HOUR} h"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} min"
+    hours = seconds // _HOUR
+    return f"{hours} h" if hours < 2 * _DAY_HOURS else f"{hours // _DAY_HOURS} d"
 
 
 def change(now: float | None, before: float | None) -> str:
