@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -16,6 +17,20 @@ from tests.people import Person, make_person
 from tests.valkey import index_of, with_index
 
 START = datetime(2026, 11, 22, 6, 30, 5, tzinfo=UTC)
+HERE = Path(__file__).parent
+
+# Tests that start a whole system: those of one group run in one process of the test run, one
+# after the other. A third process goes through everything else meanwhile, for systems mostly wait.
+GROUPS = {"browser": "browser", "flows": "systems", "chaos": "systems"}
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test of a folder in the table its group."""
+    for item in items:
+        folder = item.path.relative_to(HERE).parts[0] if HERE in item.path.parents else ""
+        if folder in GROUPS:
+            item.add_marker(pytest.mark.xdist_group(GROUPS[folder]))
 
 
 @pytest.fixture(scope="session", autouse=True)

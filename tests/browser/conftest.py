@@ -18,18 +18,10 @@ from tests.browser.watched import Watched
 from tests.browser.web_till import make_code, pair, set_pin, view
 from tests.running import running_system
 
-HERE = Path(__file__).parent
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
 REFUND_PIN = "480173"
 PATIENCE_MS = 30_000.0  # the machine may be busy; nothing passes or fails by being quick
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process of a test run has the browser and the system; the others go on meanwhile."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.hookimpl(wrapper=True)
