@@ -3,12 +3,15 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from kernel.errors import NotFound
 from merchants.models import Document
@@ -21,7 +24,10 @@ from tenancy.read_only import ReadOnly
 class DocumentForm(OwnedForm):
     """A paper of a merchant; the service looks at its first bytes."""
 
-    file = forms.FileField(help_text="PDF, PNG or JPEG; at most 10 MB. Nobody gets its address.")
+    file = forms.FileField(
+        widget=UnfoldAdminFileFieldWidget(),
+        help_text="PDF, PNG or JPEG; at most 10 MB. Nobody gets its address.",
+    )
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
@@ -36,7 +42,7 @@ class DocumentForm(OwnedForm):
 def link_of(row: Document) -> SafeString:
     """The way to the file, for who may read it."""
     address = reverse("admin:merchants_document_file", args=[row.pk])
-    return format_html('<a href="{}">{}</a>', address, row.file_name)
+    return format_html('<a class="tg-link" href="{}">{}</a>', address, row.file_name)
 
 
 class DocumentRows(ReadOnly, OwnedInline):
@@ -84,6 +90,13 @@ class DocumentAdmin(ReadOnly, OwnedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """``save_form`` has kept it."""
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
+        """Who came from a merchant's page goes back there."""
+        if "merchant" in request.GET and "_save" in request.POST:
+            self.message_user(request, _("%(row)s was added.") % {"row": obj}, messages.SUCCESS)
+            return redirect("admin:merchants_merchant_change", obj.merchant_id)
+        return super().response_add(request, obj, post_url_continue)
 
     def get_urls(self) -> Any:
         view = self.admin_site.admin_view(self.file_view)

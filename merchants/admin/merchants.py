@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import TextInput
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelect2Widget
@@ -112,6 +113,13 @@ class MerchantAdmin(Acting, OwnedAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         return super().get_inlines(request, obj) if obj else ()
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
+        """A draft opens: its page says what it lacks, and leads to each."""
+        if "_save" in request.POST:
+            self.message_user(request, _("%(row)s was added.") % {"row": obj}, messages.SUCCESS)
+            return redirect("admin:merchants_merchant_change", obj.pk)
+        return super().response_add(request, obj, post_url_continue)
 
     @admin.display(description="")
     def way(self, merchant: Merchant) -> SafeString:

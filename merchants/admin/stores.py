@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -57,13 +58,20 @@ class StoreAdmin(OwnedAdmin):
             shown.append((title, {**options, "fields": fields}))
         return [each for each in shown if each[1]["fields"]]
 
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
+        """Who came from a merchant's page goes back there."""
+        if "merchant" in request.GET and "_save" in request.POST:
+            self.message_user(request, _("%(row)s was added.") % {"row": obj}, messages.SUCCESS)
+            return redirect("admin:merchants_merchant_change", obj.merchant_id)
+        return super().response_add(request, obj, post_url_continue)
+
     @admin.display(description=_("map"))
     def map(self, store: Store) -> SafeString | str:
         """A link: nothing is fetched from outside until somebody follows it."""
         if store.latitude is None or store.longitude is None:
             return "-"
         return format_html(
-            '<a href="{}" target="_blank" rel="noopener noreferrer">{}, {}</a>',
+            '<a class="tg-link" href="{}" target="_blank" rel="noopener noreferrer">{}, {}</a>',
             MAP.format(store.latitude, store.longitude),
             store.latitude,
             store.longitude,

@@ -12,10 +12,11 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from events.models import WebhookEndpoint
 from kernel import clock
-from merchants.models import ApiKey, Merchant, Store, Terminal
+from merchants.models import ApiKey, Document, Merchant, Store, Terminal
 from payments.models import Break, Payment
 from portal.dashboard import words
 from portal.selectors.totals import Place, Totals, read_totals
@@ -33,7 +34,7 @@ def render_money(request: HttpRequest, merchant: Merchant) -> SafeString:
         return mark_safe("")
     context = {
         "merchant": merchant,
-        "windows": [label for label, _ in WINDOWS],
+        "windows": [label for label, _days in WINDOWS],
         "modes": [each for each in (_mode(merchant, True), _mode(merchant, False)) if each["rows"]],
         "payments": Payment.objects.filter(merchant=merchant).order_by("-id")[:SHOWN],
         "breaks": _breaks(request, merchant),
@@ -62,7 +63,7 @@ def _windows(currency: str, days: dict[int, Totals]) -> list[dict[str, str]]:
     """Amount, payments and success rate of each window; ``days`` are numbered from the oldest."""
     last = WINDOWS[-1][1] - 1
     shown = []
-    for _, length in WINDOWS:
+    for _label, length in WINDOWS:
         total = Totals()
         for number, day in days.items():
             if number > last - length:
@@ -91,15 +92,17 @@ def _endpoints(request: HttpRequest, merchant: Merchant) -> list[WebhookEndpoint
 
 
 def _below(request: HttpRequest, merchant: Merchant) -> Iterator[tuple[str, str, str]]:
-    """Name, number and list of each kind of thing that the merchant has."""
-    for label, model in (("Stores", Store), ("Terminals", Terminal), ("API keys", ApiKey)):
+    """Name, number and list of each kind of thing that the merchant has; where there is none,
+    the page that adds the first, for who may."""
+    for label, model in (
+        (_("Stores"), Store), (_("Terminals"), Terminal), (_("API keys"), ApiKey),
+        (_("Documents"), Document),
+    ):  # fmt: skip
         name = model._meta.model_name
         if request.user.has_perm(f"merchants.view_{name}"):
             rows: Any = model
             count = rows.objects.filter(merchant=merchant)[:COUNTED].count()
-            where = reverse(f"admin:merchants_{name}_changelist")
-            yield (
-                label,
-                words.count(count, limit=COUNTED),
-                f"{where}?merchant__id__exact={merchant.pk}",
-            )
+            where = f"{reverse(f'admin:merchants_{name}_changelist')}?merchant__id__exact="
+            if not count and request.user.has_perm(f"merchants.add_{name}"):
+                where = f"{reverse(f'admin:merchants_{name}_add')}?merchant="
+            yield label, words.count(count, limit=COUNTED), f"{where}{merchant.pk}"

@@ -164,6 +164,25 @@ def test_a_new_merchant_is_of_the_acquirer_of_who_adds_it_whatever_the_form_says
         assert Merchant.objects.get(scheme_merchant_id="M9000").acquirer == acme.acquirer
 
 
+def test_a_new_merchant_opens_and_its_first_store_leads_back_to_it(
+    acme: Person, sign_in: SignIn
+) -> None:
+    client = sign_in(Role.OPERATIONS, acme.acquirer)
+    opened = client.post(address(Merchant, "add"), merchant_form() | {"_save": "Save"})
+    with platform_scope():
+        merchant = Merchant.objects.get(scheme_merchant_id="M9000")
+    page = address(Merchant, "change", merchant.pk)
+    store = {"merchant": str(merchant.pk), "name": "Peak", "scheme_store_id": "S1",
+             "status": "active", "_save": "Save"}  # fmt: skip
+
+    back = client.post(f"{address(Store, 'add')}?merchant={merchant.pk}", store)
+    other = client.post(address(Store, "add"), store | {"scheme_store_id": "S2"})
+
+    assert [answer["Location"] for answer in (opened, back, other)] == [
+        page, page, address(Store, "changelist"),
+    ]  # fmt: skip
+
+
 def test_staff_of_an_acquirer_are_not_asked_for_the_acquirer(acme: Person, sign_in: SignIn) -> None:
     form = sign_in(Role.OWNER, acme.acquirer).get(address(Merchant, "add"))
     whole = sign_in(Role.OPERATOR, None).get(address(Merchant, "add"))

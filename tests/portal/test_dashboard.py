@@ -171,10 +171,12 @@ def test_who_has_no_payment_is_told_what_to_do_first(acme: Person, clock: Manual
     empty = StaffFactory().acquirer
 
     steps = page(empty).context["steps"]
-    assert [step.is_done for step in steps] == [False] * 6
-    assert [step.is_done for step in page(acme.acquirer).context["steps"]] == [True] * 5 + [False]
+    assert [step.is_done for step in steps] == [False] * 7
+    assert [step.is_done for step in page(acme.acquirer).context["steps"]] == [True] * 6 + [False]
+    adding = [step.link.endswith("/add/") for step in steps]
+    assert adding == [True, True, True, False, True, True, False]
     live = page(acme.acquirer, mode="live").context["steps"]
-    assert [step.is_done for step in live] == [False, True, True, True, False, False]
+    assert [step.is_done for step in live] == [False, True, True, True, True, False, False]
 
 
 def test_a_role_sees_only_the_numbers_of_what_it_may_open(acme: Person, clock: ManualClock) -> None:

@@ -48,7 +48,7 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     }
     if now or before:
         return context | _volume(question, now, before) | {"top": list_top(question)}
-    return context | {"steps": list_steps(question)}
+    return context | {"steps": list_steps(request, question)}
 
 
 def _all_currencies(found: ByCurrency) -> dict[int, Totals]:
