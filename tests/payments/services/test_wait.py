@@ -1,15 +1,21 @@
 """Waiting: woken by an announcement on the real broker, or by a look into the table."""
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
 from uuid import UUID
 
 import pytest
 import redis
+from django.db import connection, connections
 
-from kernel import ids
+from kernel import clock, ids
 from payments.models import Payment
 from payments.services import wait, wake
+from payments.services.drive import drive_payment
+from tenancy.postgres import release_connection
+from tenancy.scope import tenant_scope
 from tests.fakes import PAID, SILENCE, FakeScheme
 
 Pay = Callable[..., Payment]
@@ -81,3 +87,63 @@ def test_a_broker_that_is_away_is_survived(monkeypatch: pytest.MonkeyPatch) -> N
     wake.announce_end(ids.new_uuid())
 
     gone.close()
+
+
+@pytest.fixture
+def pool_of_four(transactional_db: None) -> Iterator[Any]:
+    """All threads take turns with four connections, as a serving process's threads with 16."""
+    options = connections.settings["default"]["OPTIONS"]
+    before = dict(options)
+    connection.close()  # it is not of the pool, and could not be given back to it
+    options["pool"] = {"min_size": 1, "max_size": 4, "timeout": 20}
+    wrapper = connections.create_connection("default")
+    yield wrapper.pool
+    connection.close()
+    wrapper.close_pool()
+    options.clear()
+    options.update(before)
+
+
+def test_two_hundred_tills_wait_without_a_connection_and_all_are_answered(
+    pool_of_four: Any, pay: Pay, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", SILENCE)
+    scheme.will("query", PAID)
+    payment = pay()
+    release_connection()  # the test itself must not hold one of the four
+    statuses: list[str] = []
+
+    def ask() -> None:
+        with tenant_scope(payment.acquirer_id):
+            statuses.append(wait.await_end(payment, 60, look_first=True).status)
+        release_connection()
+
+    tills = [threading.Thread(target=ask) for _ in range(200)]
+    for each in tills:
+        each.start()
+    _until(lambda: len(wait._waiting.get(payment.id, ())) == 200)
+    _until(lambda: _is_idle(pool_of_four))
+    assert statuses == []
+
+    with tenant_scope(payment.acquirer_id):
+        Payment.objects.filter(id=payment.id).update(due_at=clock.now())
+        drive_payment(payment.id, acquirer_id=payment.acquirer_id)
+    wait.note_answer(payment.id)
+    for each in tills:
+        each.join(60)
+
+    assert statuses == ["succeeded"] * 200
+
+
+def _is_idle(pool: Any) -> bool:
+    """Nobody has a connection, and nobody is waiting for one."""
+    stats = pool.get_stats()
+    return bool(stats["pool_available"] == stats["pool_size"] and not stats["requests_waiting"])
+
+
+def _until(is_so: Callable[[], bool]) -> None:
+    """Returns when it is so; fails after a minute: nothing is measured here."""
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.01)
