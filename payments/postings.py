@@ -43,6 +43,7 @@ def _between_scheme_and_merchant(
         kind=kind,
         cause_type=cause_type,
         cause_id=cause_id,
+        livemode=payment.livemode,
         entries=[
             Leg("scheme_receivable", payment.merchant_id, amount),
             Leg("merchant_payable", payment.merchant_id, -amount),

@@ -14,17 +14,19 @@ _KNOWN_LIMIT = 50_000
 _known: set[UUID] = set()
 
 _MAKE = """
-INSERT INTO ledger_account (id, acquirer_id, merchant_id, kind, currency, created_at)
-VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+INSERT INTO ledger_account
+       (id, acquirer_id, merchant_id, livemode, kind, currency, created_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 
 
 @dataclass(frozen=True, slots=True)
 class AccountName:
-    """What tells one account from another."""
+    """What tells one account from another. Live money and test money never share one."""
 
     acquirer_id: UUID
     merchant_id: UUID | None
+    livemode: bool
     kind: str
     currency: str
 
@@ -37,7 +39,11 @@ class AccountName:
 @lru_cache(maxsize=_KNOWN_LIMIT)
 def _account_id(name: AccountName) -> UUID:
     # Remembered: it was 7 % of a payment's CPU.
-    return uuid5(_NAMESPACE, f"{name.acquirer_id}/{name.merchant_id}/{name.kind}/{name.currency}")
+    # Accounts were one for both modes once: those keep their ids, as the test mode's.
+    mode = "/live" if name.livemode else ""
+    return uuid5(
+        _NAMESPACE, f"{name.acquirer_id}/{name.merchant_id}/{name.kind}/{name.currency}{mode}"
+    )
 
 
 def ensure_accounts(names: Iterable[AccountName]) -> list[UUID]:
@@ -64,6 +70,7 @@ def _make(account_id: UUID, name: AccountName) -> None:
                 account_id,
                 name.acquirer_id,
                 name.merchant_id,
+                name.livemode,
                 name.kind,
                 name.currency,
                 clock.now(),

@@ -22,10 +22,15 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "scheme_receivable": Kind(Side.DEBIT, "What the scheme owes the acquirer."),
     "merchant_payable": Kind(Side.CREDIT, "What the acquirer owes the merchant."),
+    "merchant_available": Kind(Side.CREDIT, "Settled with the merchant, to be paid out."),
     "fee_income": Kind(Side.CREDIT, "Fees that merchants have paid."),
+    "output_vat": Kind(Side.CREDIT, "Tax on fees, owed to the state."),
     "scheme_cost": Kind(Side.DEBIT, "What the scheme charges the acquirer."),
     "fx_difference": Kind(Side.DEBIT, "Rounding and rates between currencies."),
     "reserve": Kind(Side.CREDIT, "Held back from a merchant for a time."),
     "payout_in_transit": Kind(Side.CREDIT, "Sent to a bank, not yet confirmed."),
+    "scheme_clearing": Kind(Side.DEBIT, "Settled by the scheme, not yet seen at the bank."),
+    "bank": Kind(Side.DEBIT, "What stands in the acquirer's bank account."),
+    "adjustment": Kind(Side.DEBIT, "What the acquirer has given to merchants, or taken back."),
     "suspense": Kind(Side.DEBIT, "Not yet explained."),
 }

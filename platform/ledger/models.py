@@ -11,21 +11,23 @@ from tenancy.scoped import TenantModel
 class Account(TenantModel):
     """A balance of one kind in one currency; ``merchant_id`` NULL is the acquirer's own.
 
-    The id is computed from acquirer, merchant, kind and currency (``ledger.accounts``), so that
-    nobody looks one up. ``merchant_id`` is no foreign key: this package lies below the merchants.
+    The id is computed from acquirer, merchant, mode, kind and currency (``ledger.accounts``), so
+    that nobody looks one up. Live and test mode are two books: no transaction touches both.
+    ``merchant_id`` is no foreign key: this package lies below the merchants.
     """
 
     PREFIX = "lac"
     IS_APPEND_ONLY: ClassVar[bool] = True
 
     merchant_id = models.UUIDField(null=True)
+    livemode = models.BooleanField(db_default=False)
     kind = models.CharField(max_length=24)
     currency = models.CharField(max_length=3)
 
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["acquirer", "merchant_id", "kind", "currency"],
+                fields=["acquirer", "merchant_id", "livemode", "kind", "currency"],
                 nulls_distinct=False,
                 name="ledger_account_is_unique",
             ),

@@ -32,7 +32,7 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """What is posted and why: one kind of posting happens once per cause.
+    """What is posted, why, and in which of the two books: once per cause and kind.
 
     Raises Unbalanced; KeyError for a kind of account that is not in the chart.
     """
@@ -40,6 +40,7 @@ class Posting:
     kind: str
     cause_type: str
     cause_id: UUID
+    livemode: bool
     entries: Sequence[Leg]
 
     def __post_init__(self) -> None:
@@ -88,7 +89,9 @@ def fragments(posting: Posting, *, acquirer_id: UUID, source: str) -> list[Fragm
     """
     legs = posting.entries
     accounts = ensure_accounts(
-        AccountName(acquirer_id, leg.merchant_id, leg.account_kind, leg.amount.currency)
+        AccountName(
+            acquirer_id, leg.merchant_id, posting.livemode, leg.account_kind, leg.amount.currency
+        )
         for leg in legs
     )
     booked = {

@@ -25,10 +25,16 @@ def get_balance(account: Account, *, at: datetime | None = None) -> int:
     return int(rows.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
 
 
-def list_trial_balance() -> list[Line]:
-    """Every kind and currency of the scope in force, with its balance."""
+def list_trial_balance(*, livemode: bool, at: datetime | None = None) -> list[Line]:
+    """Every kind and currency of the scope in force, with its balance, or that just before ``at``.
+
+    Live and test mode have books of their own.
+    """
+    entries = Entry.objects.filter(account__livemode=livemode)
+    if at is not None:
+        entries = entries.filter(created_at__lt=at)
     rows = (
-        Entry.objects.values("account__kind", "currency")
+        entries.values("account__kind", "currency")
         .annotate(sum=Sum("amount_minor"))
         .order_by("currency", "account__kind")
     )

@@ -1,6 +1,7 @@
 """The books: balanced by Python, by the database, and never edited."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kernel.clock import ManualClock, using_clock
 from kernel.money import Money
 from ledger import accounts
 from ledger.models import Account, Entry, Transaction
@@ -33,12 +35,15 @@ def ours(acme: Person) -> Iterator[Person]:
         yield acme
 
 
-def sale(person: Person, minor: int = 12050, currency: str = HKD) -> Posting:
+def sale(
+    person: Person, minor: int = 12050, currency: str = HKD, *, livemode: bool = False
+) -> Posting:
     merchant = person.merchant.id
     return Posting(
         kind="payment.succeeded",
         cause_type="payment",
         cause_id=uuid4(),
+        livemode=livemode,
         entries=[
             Leg("scheme_receivable", merchant, Money(minor, currency)),
             Leg("merchant_payable", merchant, Money(-minor, currency)),
@@ -66,7 +71,7 @@ def insert_entry(person: Person, transaction_id: object, account: Account, minor
 def test_a_sale_stands_on_both_sides(ours: Person) -> None:
     transaction_id = post(sale(ours))
 
-    assert [(line.kind, line.balance_minor) for line in list_trial_balance()] == [
+    assert [(line.kind, line.balance_minor) for line in list_trial_balance(livemode=False)] == [
         ("merchant_payable", -12050),
         ("scheme_receivable", 12050),
     ]
@@ -90,14 +95,14 @@ def test_what_does_not_balance_is_refused_before_it_is_sent(
 ) -> None:
     with pytest.raises(Unbalanced):
         Posting(
-            "k", "t", uuid4(),
+            "k", "t", uuid4(), False,
             [Leg("suspense", None, Money(minor, currency)) for currency, minor in amounts],
         )  # fmt: skip
 
 
 def test_an_account_that_is_not_in_the_chart_is_refused() -> None:
     with pytest.raises(KeyError):
-        Posting("k", "t", uuid4(), [Leg("pocket", None, Money(1, HKD))] * 2)
+        Posting("k", "t", uuid4(), False, [Leg("pocket", None, Money(1, HKD))] * 2)
 
 
 @pytest.mark.django_db
@@ -182,7 +187,7 @@ def test_another_acquirer_sees_none_of_it(ours: Person, outsider: Person) -> Non
     post(sale(ours))
 
     with tenant_scope(outsider.acquirer.id):
-        assert list_trial_balance() == []
+        assert list_trial_balance(livemode=False) == []
         assert not Account.objects.exists()
     with tenant_scope(ours.acquirer.id, ours.merchant.id):
         assert Entry.objects.count() == 2
@@ -208,6 +213,61 @@ def test_whatever_is_posted_every_currency_sums_to_zero(
         post(sale(ours, minor, currency))
 
     sums: dict[str, int] = {}
-    for line in list_trial_balance():
+    for line in list_trial_balance(livemode=False):
         sums[line.currency] = sums.get(line.currency, 0) + line.balance_minor
     assert set(sums.values()) == {0}
+
+
+@pytest.mark.django_db
+def test_live_and_test_money_stand_in_two_books(ours: Person) -> None:
+    post(sale(ours, 12050))
+    post(sale(ours, 700, livemode=True))
+
+    for livemode, minor in ((False, 12050), (True, 700)):
+        assert [
+            (line.kind, line.balance_minor) for line in list_trial_balance(livemode=livemode)
+        ] == [
+            ("merchant_payable", -minor),
+            ("scheme_receivable", minor),
+        ]
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_a_transaction_that_mixes_the_books(ours: Person) -> None:
+    post(sale(ours))
+    post(sale(ours, livemode=True))
+    transaction_id = Transaction.objects.earliest("id").id
+    test, live = (
+        Account.objects.get(kind="merchant_payable", livemode=livemode)
+        for livemode in (False, True)
+    )
+
+    with (
+        pytest.raises(IntegrityError, match="mixes live and test"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "INSERT INTO ledger_entry (id, acquirer_id, merchant_id, transaction_id, account_id,"
+            " amount_minor, currency, created_at)"
+            " SELECT gen_random_uuid(), %s, %s, %s, account, minor, 'HKD', now()"
+            "   FROM unnest(%s::uuid[], %s::bigint[]) AS leg (account, minor)",
+            [
+                ours.acquirer.id, ours.merchant.id, transaction_id,
+                [test.id, live.id], [5, -5],
+            ],
+        )  # fmt: skip
+
+    assert Entry.objects.count() == 4
+
+
+@pytest.mark.django_db
+def test_the_trial_balance_of_a_past_moment_is_what_it_was(ours: Person) -> None:
+    post(sale(ours, 100))
+    moment = Entry.objects.latest("created_at").created_at + timedelta(seconds=1)
+    with using_clock(ManualClock(moment)):
+        post(sale(ours, 50))
+
+    then, now = (list_trial_balance(livemode=False, at=at) for at in (moment, None))
+    assert [line.balance_minor for line in then] == [-100, 100]
+    assert [line.balance_minor for line in now] == [-150, 150]

@@ -64,7 +64,7 @@ def test_a_paid_payment_is_taken_back_and_out_of_the_books(
     assert payment.status == "canceled"
     assert event_types() == ["payment.succeeded", "payment.canceled"]
     with tenant_scope(acme.acquirer.id):
-        assert {line.balance_minor for line in list_trial_balance()} == {0}
+        assert {line.balance_minor for line in list_trial_balance(livemode=False)} == {0}
 
 
 def test_a_cancel_that_alipay_refuses_leaves_the_payment_paid(
@@ -80,7 +80,10 @@ def test_a_cancel_that_alipay_refuses_leaves_the_payment_paid(
     assert payment.completed_at == payment.created_at
     assert event_types() == ["payment.succeeded", "payment.cancel_refused"]
     with tenant_scope(acme.acquirer.id):
-        assert sorted(line.balance_minor for line in list_trial_balance()) == [-12050, 12050]
+        assert sorted(line.balance_minor for line in list_trial_balance(livemode=False)) == [
+            -12050,
+            12050,
+        ]
 
 
 def test_a_cancel_in_doubt_is_driven_on(

@@ -82,7 +82,7 @@ def test_a_part_and_then_the_rest_leave_nothing(
     assert (payment.refunded_minor, payment.refund_reserved_minor) == (12050, 12050)
     assert payment.status == "succeeded"
     with tenant_scope(acme.acquirer.id):
-        assert {line.balance_minor for line in list_trial_balance()} == {0}
+        assert {line.balance_minor for line in list_trial_balance(livemode=False)} == {0}
         assert list(Event.objects.order_by("id").values_list("type", flat=True)) == [
             "payment.succeeded", "refund.succeeded", "refund.succeeded",
         ]  # fmt: skip
@@ -173,7 +173,10 @@ def test_a_refused_refund_frees_what_it_had_reserved(
     payment = reread(paid)
     assert (payment.refunded_minor, payment.refund_reserved_minor) == (0, 0)
     with tenant_scope(acme.acquirer.id):
-        assert sorted(line.balance_minor for line in list_trial_balance()) == [-12050, 12050]
+        assert sorted(line.balance_minor for line in list_trial_balance(livemode=False)) == [
+            -12050,
+            12050,
+        ]
 
 
 @pytest.mark.django_db
@@ -291,7 +294,10 @@ def test_forty_refunds_at_once_never_exceed_the_payment(
     assert (payment.refunded_minor, payment.refund_reserved_minor) == (12000, 12000)
     with tenant_scope(payment.acquirer_id):
         assert Refund.objects.filter(status="succeeded").count() == 12
-        assert sorted(line.balance_minor for line in list_trial_balance()) == [-50, 50]
+        assert sorted(line.balance_minor for line in list_trial_balance(livemode=False)) == [
+            -50,
+            50,
+        ]
 
 
 def _try_refund(principal: Principal, payment: Payment, reference: str) -> bool:
