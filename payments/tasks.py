@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from payments.services import drive, drive_refund, refused_notice, wake
+from payments.services import drive, drive_refund, forget, wake
 from payments.services.sweep import sweep
 from tenancy.postgres import release_connection
 
@@ -36,10 +36,10 @@ def sweep_due() -> None:
         release_connection()
 
 
-@shared_task(name="payments.forget_refused_notifications")
-def forget_refused_notifications() -> None:
-    """Every hour: let go of refused notifications that are old."""
+@shared_task(name="payments.forget_old")
+def forget_old() -> None:
+    """Every hour: let go of the evidence of old payments."""
     try:
-        refused_notice.forget_old()
+        forget.forget_old()
     finally:
         release_connection()

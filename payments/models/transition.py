@@ -20,7 +20,10 @@ class Transition(TenantModel):
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+")
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="transitions")
     refund = models.ForeignKey(Refund, models.PROTECT, null=True, related_name="transitions")
-    attempt = models.ForeignKey(Attempt, models.PROTECT, null=True, related_name="+")
+    # The database's own key empties it when the attempt is forgotten (migration 0008).
+    attempt = models.ForeignKey(
+        Attempt, models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
     from_status = models.CharField(max_length=16)
     event = models.CharField(max_length=24)
     to_status = models.CharField(max_length=16)

@@ -16,12 +16,10 @@ from connectors.alipay.notification import ForeignNotification, InvalidNotificat
 from kernel import clock, ids
 from merchants.models import PartnerAccount
 from payments.models import RefusedNotification
-from tenancy.scope import platform_scope
 
 log = structlog.get_logger(__name__)
 
 DAILY_LIMIT = 200  # rows per partner account and day: whoever forges must not fill the disk
-KEPT_DAYS = 90
 FIELDS_LIMIT = 40
 # Never stored: who the customer is, and what was signed.
 _NOT_KEPT = frozenset({"sign", "sign_type", "buyer_id", "buyer_email", "seller_email"})
@@ -38,10 +36,6 @@ SELECT %(id)s, %(acquirer)s, %(account)s, %(payment)s, %(reason)s, %(detail)s, %
                 WHERE partner_account_id = %(account)s AND digest = %(digest)s)
 ON CONFLICT (partner_account_id, digest)
 DO UPDATE SET times_received = payments_refusednotification.times_received + 1
-"""
-_FORGET = """
-DELETE FROM payments_refusednotification
- WHERE id IN (SELECT id FROM payments_refusednotification WHERE created_at < %s LIMIT 10000)
 """
 
 
@@ -93,11 +87,3 @@ def _reason(refusal: InvalidNotification) -> RefusedNotification.Reason:
     if isinstance(refusal, ForeignNotification):
         return RefusedNotification.Reason.FOREIGN
     return RefusedNotification.Reason.FORGED
-
-
-def forget_old() -> int:
-    """Delete what is older than KEPT_DAYS, at most 10,000 rows; how many there were."""
-    with platform_scope(), connection.cursor() as cursor:
-        cursor.execute(_FORGET, [clock.now() - timedelta(days=KEPT_DAYS)])
-        count: int = cursor.rowcount
-        return count

@@ -2,14 +2,14 @@
 
 from celery import shared_task
 
-from api import old_keys
 from tenancy.postgres import release_connection
+from tenancy.retention import forget_old
 
 
 @shared_task(name="api.forget_idempotency_keys")
 def forget_idempotency_keys() -> None:
     """Every day: let go of idempotency keys that are old."""
     try:
-        old_keys.forget_old()
+        forget_old("api_idempotencykey")
     finally:
         release_connection()

@@ -75,6 +75,14 @@ VARIABLES = {
             "Private folder of merchants' documents, shared by web servers; empty: with the data",
         ),
         Variable("TILLGATE_PROPOSAL_DAYS", "int", "7", "Days a proposal waits for a second person"),
+        Variable("TILLGATE_DELIVERY_DAYS", "int", "90", "Days that webhooks' tries are kept"),
+        Variable("TILLGATE_EVENT_DAYS", "int", "400", "Days that events are kept; 30 at least"),
+        Variable(
+            "TILLGATE_EVIDENCE_DAYS",
+            "int",
+            "400",
+            "Days that calls to Alipay and its notifications are kept; the history stays",
+        ),
         Variable("TILLGATE_LOG_LEVEL", "text", "INFO", "DEBUG, INFO, WARNING or ERROR"),
         Variable("TILLGATE_LOG_FORMAT", "text", "json", "json, or console for people"),
         Variable(

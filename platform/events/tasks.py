@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from events.services import wake
+from events.services import forget, wake
 from events.services.deliver import deliver_due
 from events.services.sweep import sweep
 from tenancy.postgres import release_connection
@@ -24,5 +24,14 @@ def sweep_due() -> None:
     """Every second: find what is overdue and hand it out."""
     try:
         sweep()
+    finally:
+        release_connection()
+
+
+@shared_task(name="events.forget_old")
+def forget_old() -> None:
+    """Every hour: let go of what was told long ago."""
+    try:
+        forget.forget_old()
     finally:
         release_connection()

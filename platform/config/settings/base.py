@@ -230,8 +230,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 1.0,
         "options": {"expires": 5},
     },
-    "forget-refused-notifications": {
-        "task": "payments.forget_refused_notifications",
+    "forget-evidence": {
+        "task": "payments.forget_old",
+        "schedule": 3600.0,
+    },
+    "forget-events": {
+        "task": "events.forget_old",
         "schedule": 3600.0,
     },
     "sweep-registrations": {
@@ -276,6 +280,17 @@ CELERY_BEAT_SCHEDULE = {
         "task": "api.forget_idempotency_keys",
         "schedule": 24 * 3600.0,
     },
+}
+
+# How many days each table keeps its rows (tenancy/retention.py). What is not named is kept for
+# good: payments, refunds, transitions, breaks, the ledger, the audit trail.
+RETENTION_DAYS = {
+    "api_idempotencykey": 8,  # callers are promised 7
+    "events_delivery": env.integer("TILLGATE_DELIVERY_DAYS"),  # with its tries
+    "events_event": env.integer("TILLGATE_EVENT_DAYS"),
+    "payments_attempt": env.integer("TILLGATE_EVIDENCE_DAYS"),
+    "payments_notification": env.integer("TILLGATE_EVIDENCE_DAYS"),
+    "payments_refusednotification": 90,
 }
 
 CLOCK_SKEW_SECONDS = env.integer("TILLGATE_CLOCK_SKEW_SECONDS")

@@ -13,6 +13,7 @@ from payments.models import Notification, Payment, RefusedNotification
 from payments.services import refused_notice
 from payments.services.drive import drive_payment
 from sandbox.signing import sign, signed_text
+from tenancy.retention import forget_old
 from tenancy.scope import platform_scope
 from tests.factories.merchants import MD5_KEY
 from tests.fakes import DECLINED, PAID, SILENCE, TRADE_CLOSED, FakeScheme
@@ -160,8 +161,8 @@ def test_the_same_forgery_again_is_counted_and_a_flood_is_bounded(
         kept = RefusedNotification.objects.order_by("id")
         assert [row.body["notify_id"] for row in kept] == ["forged-0", "forged-1", "forged-2"]
         assert [row.times_received for row in kept] == [2, 1, 1]
-    clock.advance(timedelta(days=refused_notice.KEPT_DAYS, seconds=1).total_seconds())
-    assert refused_notice.forget_old() == 3
+    clock.advance(timedelta(days=90, seconds=1).total_seconds())
+    assert forget_old("payments_refusednotification") == 3
 
 
 def test_characters_that_no_database_keeps_are_refused_like_any_forgery(
