@@ -45,6 +45,7 @@ class AcquirerScope(StrEnum):
     KEYS_READ = "keys:read"
     KEYS_WRITE = "keys:write"  # test keys
     LIVE_KEYS_WRITE = "live_keys:write"
+    BANK_ACCOUNTS_PROPOSE = "bank_accounts:propose"  # a person approves
 
 
 ALL_ACQUIRER_SCOPES = tuple(scope.value for scope in AcquirerScope)

@@ -4,7 +4,14 @@ from django.urls import path
 
 from merchants.api import event_views, pairings, views, webhook_deliveries
 from merchants.api import webhook_endpoints as endpoints
-from merchants.api.acquirer import key_views, merchant_views, step_views, store_views
+from merchants.api.acquirer import (
+    bank_views,
+    contact_views,
+    key_views,
+    merchant_views,
+    step_views,
+    store_views,
+)
 
 _MERCHANT = "merchants/<str:merchant_id>"
 _KEY = f"{_MERCHANT}/api_keys/<str:key_id>"
@@ -15,6 +22,10 @@ urlpatterns = [
     path(f"{_MERCHANT}/stores", store_views.MerchantStores.as_view()),
     path(f"{_MERCHANT}/stores/<str:store_id>", store_views.OneMerchantStore.as_view()),
     path(f"{_MERCHANT}/stores/<str:store_id>/terminals", store_views.StoreTerminals.as_view()),
+    path(f"{_MERCHANT}/contacts", contact_views.MerchantContacts.as_view()),
+    path(f"{_MERCHANT}/contacts/<str:contact_id>", contact_views.OneMerchantContact.as_view()),
+    path(f"{_MERCHANT}/bank_accounts", bank_views.MerchantBankAccounts.as_view()),
+    path(f"{_MERCHANT}/bank_account_proposals", bank_views.BankAccountProposals.as_view()),
     path(f"{_MERCHANT}/steps", step_views.MerchantSteps.as_view()),
     path(f"{_MERCHANT}/registrations", step_views.MerchantRegistrations.as_view()),
     path(

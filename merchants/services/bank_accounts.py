@@ -11,7 +11,7 @@ from kernel.currencies import MINOR_DIGITS
 from kernel.errors import Forbidden
 from merchants.account_numbers import AccountNumber, check_account_number
 from merchants.countries import check_country
-from merchants.models import BankAccount, Merchant
+from merchants.models import AcquirerKey, BankAccount, Merchant
 from proposals.kinds import Applied, Facts, Kind, register
 from proposals.models import Proposal
 from proposals.selectors import needs_second_person
@@ -45,8 +45,20 @@ def set_bank_account(
     with tenant_scope(merchant.acquirer_id):
         check_details(details)
         if needs_second_person(BANK_ACCOUNT, merchant.acquirer_id):
-            return _propose(staff, merchant, details, text)
+            return _propose(merchant, details, text, staff=staff)
         return _save(merchant, details, actor=_actor(staff))
+
+
+def propose_bank_account(
+    key_id: UUID, merchant: Merchant, details: BankDetails, *, reason: str
+) -> Proposal:
+    """Propose it with an acquirer's key, whatever the rule: a person always decides.
+
+    Who issued the key does not decide. Raises Rejected naming the faulty field, and as ``propose``.
+    """
+    key = AcquirerKey.objects.select_related("created_by").get(id=key_id)
+    text = check_reason(reason)
+    return _propose(merchant, details, text, staff=key.created_by, key=key.public_id)
 
 
 def check_details(details: BankDetails) -> AccountNumber:
@@ -62,7 +74,14 @@ def check_details(details: BankDetails) -> AccountNumber:
     return check_account_number(details.country, details.account_number, details.bank_code)
 
 
-def _propose(staff: Staff, merchant: Merchant, details: BankDetails, reason: str) -> Proposal:
+def _propose(
+    merchant: Merchant,
+    details: BankDetails,
+    reason: str,
+    *,
+    staff: Staff | None,
+    key: str = "",
+) -> Proposal:
     checked = check_details(details)
     return propose(
         BANK_ACCOUNT,
@@ -75,6 +94,7 @@ def _propose(staff: Staff, merchant: Merchant, details: BankDetails, reason: str
         ),
         staff=staff,
         reason=reason,
+        key=key,
     )
 
 
@@ -103,7 +123,7 @@ def _read(subject: str, payload: dict[str, Any]) -> Facts:
 def _apply(proposal: Proposal, staff: Staff) -> Applied:
     merchant = Merchant.objects.get(id=Merchant.public_id_to_uuid(proposal.subject))
     details = BankDetails(**proposal.content)
-    return Applied(_save(merchant, details, actor=_actor(proposal.proposed_by)).public_id)
+    return Applied(_save(merchant, details, actor=proposal.actor).public_id)
 
 
 def _facts(currency: str, holder: str, country: str, tail: str, bank_code: str) -> Facts:

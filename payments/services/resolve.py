@@ -120,7 +120,7 @@ def _read(subject: str, payload: dict[str, Any]) -> Facts:
 def _apply(proposal: Proposal, staff: Staff) -> Applied:
     difference = _find(proposal.subject)
     _check_open(difference)
-    actor = staff_actor(proposal.proposed_by)
+    actor = staff_actor(proposal.person)
     with transaction.atomic():
         _resolve(difference, actor=actor, how=proposal.content["reason"])
     return Applied(difference.public_id)

@@ -86,7 +86,7 @@ def _read(subject: str, payload: dict[str, Any]) -> Facts:
 def _apply(proposal: Proposal, staff: Staff) -> Applied:
     """The refund is the proposer's; who approved stands in the proposal."""
     payment = Payment.objects.get(id=_id_of(proposal.subject))
-    caller = StaffCaller(payment.acquirer_id, payment.livemode, staff_actor(proposal.proposed_by))
+    caller = StaffCaller(payment.acquirer_id, payment.livemode, staff_actor(proposal.person))
     said = proposal.content
     order = RefundOrder(said["amount_minor"], None, said["reason"])
     refund = reserve_refund(caller, payment.id, order).refund

@@ -34,7 +34,7 @@ def _closed_to_decide(request: HttpRequest, proposal: Proposal) -> str:
     if ended := _ended(proposal):
         return ended
     if proposal.proposed_by_id == request.user.pk:
-        return "You proposed it: another person must decide."
+        return "You, or a key of yours, proposed it: another person must decide."
     kind = KINDS.get(proposal.kind)
     may = kind is not None and request.user.has_perm(kind.may_approve)
     return "" if may else "Your role may not decide on this."
@@ -74,7 +74,7 @@ def _facts(proposal: Proposal) -> list[tuple[str, Any]]:
     return [
         ("what", proposal.label),
         ("about", proposal.subject_label),
-        ("proposed by", proposal.proposed_by),
+        ("proposed by", proposal.proposer),
         ("because", proposal.reason),
         *((line["name"], f"{line['before'] or 'nothing'} → {line['after']}") for line in changed),
     ]

@@ -45,7 +45,7 @@ class ProposalAdmin(ReadOnly, Acting, OwnedAdmin):
         "about",
         "state",
         "reason",
-        "proposed_by",
+        "proposer",
         "when",
         "ends",
         "comparison",
@@ -55,7 +55,7 @@ class ProposalAdmin(ReadOnly, Acting, OwnedAdmin):
         "outcome",
     )
     readonly_fields = fields
-    list_display = ("what", "subject_label", "state", "proposed_by", "when", "acquirer")
+    list_display = ("what", "subject_label", "state", "proposer", "when", "acquirer")
     list_display_links = ("what", "subject_label")
     list_filter = ("status", KindFilter)
     list_select_related = ("proposed_by", "acquirer")
@@ -72,6 +72,10 @@ class ProposalAdmin(ReadOnly, Acting, OwnedAdmin):
     @admin.display(description="what", ordering="kind")
     def what(self, proposal: Proposal) -> str:
         return proposal.label
+
+    @admin.display(description="proposed by", ordering="proposed_by")
+    def proposer(self, proposal: Proposal) -> str:
+        return proposal.proposer
 
     @admin.display(description="about")
     def about(self, proposal: Proposal) -> SafeString:

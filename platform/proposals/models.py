@@ -38,7 +38,9 @@ class Proposal(TenantModel):
         max_length=16, choices=[(s.value, s.value) for s in Status], default=Status.PENDING
     )
     reason = models.CharField(max_length=256)
-    proposed_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    # Who proposed it; of a key, who issued it: that person decides nothing of it either.
+    proposed_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    proposed_with = models.CharField(max_length=64, blank=True, default="")  # a key: ack_01j…
     expires_at = models.DateTimeField()
     decided_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
@@ -55,6 +57,10 @@ class Proposal(TenantModel):
             models.CheckConstraint(
                 condition=Q(status__in=[status.value for status in Status]),
                 name="proposal_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_by__isnull=False) | ~Q(proposed_with=""),
+                name="proposal_has_a_proposer",
             ),
             models.CheckConstraint(
                 condition=Q(status="pending", decided_by=None, decided_at=None)
@@ -82,6 +88,26 @@ class Proposal(TenantModel):
     def label(self) -> str:
         kind = KINDS.get(self.kind)
         return self.kind if kind is None else kind.label
+
+    @property
+    def proposer(self) -> str:
+        """Who proposed it, for people to read: a person, or a key and whose it is."""
+        if not self.proposed_with:
+            return str(self.proposed_by)
+        return (
+            f"{self.proposed_with} ({self.proposed_by})" if self.proposed_by else self.proposed_with
+        )
+
+    @property
+    def person(self) -> Staff:
+        """Who proposed it, where only people propose such a thing."""
+        assert self.proposed_by is not None  # noqa: S101 - keys propose only some kinds
+        return self.proposed_by
+
+    @property
+    def actor(self) -> str:
+        """The proposer as histories name it: ``staff:ada@…``, or a key's id."""
+        return self.proposed_with or f"staff:{self.person.email}"[:128]
 
     @property
     def content(self) -> dict[str, Any]:

@@ -57,7 +57,10 @@ def _lock_for(proposal_id: UUID, staff: Staff) -> tuple[Proposal, Kind]:
     proposal = lock_pending(proposal_id)
     kind = KINDS[proposal.kind]
     if proposal.proposed_by_id == staff.pk:
-        raise Forbidden("second_person_needed", "You proposed it: another person must decide.")
+        raise Forbidden(
+            "second_person_needed",
+            "You, or a key of yours, proposed it: another person must decide.",
+        )
     if not staff.has_perm(kind.may_approve):
         raise Forbidden("role_not_allowed", f"Your role may not decide: {kind.label}.")
     return proposal, kind

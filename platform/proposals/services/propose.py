@@ -26,16 +26,19 @@ def propose(
     subject_label: str,
     payload: dict[str, Any],
     after: Facts,
-    staff: Staff,
+    staff: Staff | None,
     reason: str,
+    key: str = "",
 ) -> Proposal:
     """Keep the change until another person decides; nothing else happens.
 
     ``subject`` is a public id; ``after`` is what people are shown of ``payload``, without secrets.
-    Raises Forbidden ``role_not_allowed``, Rejected without a reason, Conflict ``proposal_pending``
-    while another proposal of this kind about the subject waits, and what the kind's ``read`` does.
+    ``key`` is the id of an acquirer's key that proposes, whose scopes the caller has looked at;
+    ``staff`` is then who issued it, if a person did. Raises Forbidden ``role_not_allowed``,
+    Rejected without a reason, Conflict ``proposal_pending`` while another proposal of this kind
+    about the subject waits, and what the kind's ``read`` does.
     """
-    if not staff.has_perm(kind.may_propose):
+    if not key and (staff is None or not staff.has_perm(kind.may_propose)):
         raise Forbidden("role_not_allowed", f"Your role may not propose: {kind.label}.")
     now = clock.now()
     proposal = Proposal(
@@ -48,6 +51,7 @@ def propose(
         after=after,
         reason=check_reason(reason),
         proposed_by=staff,
+        proposed_with=key,
         created_at=now,
         expires_at=now + timedelta(days=settings.PROPOSAL_DAYS),
     )

@@ -97,6 +97,19 @@ def a_store(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
     return f"{merchant_path(acme)}/stores", sent, sent | {"name": "Peak"}
 
 
+def a_contact(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    sent = {"contact_name": "Mei Wong", "email": "mei@tea.example"}
+    return f"{merchant_path(acme)}/contacts", sent, sent | {"role": "finance"}
+
+
+def a_bank_account(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    sent = {
+        "currency": "HKD", "holder": "Tea Limited", "country": "HK",
+        "account_number": "123456789001", "bank_code": "004", "reason": "the bank's letter",
+    }  # fmt: skip
+    return f"{merchant_path(acme)}/bank_account_proposals", sent, sent | {"currency": "USD"}
+
+
 def a_terminal(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
     path = f"{merchant_path(acme)}/stores/{acme.store.public_id}/terminals"
     sent = {"name": "Till 1", "scheme_terminal_id": "T-1"}
@@ -140,6 +153,8 @@ POSTS: dict[str, Callable[[APIClient, Person, FakeScheme], Request]] = {
     "v1/merchants/<str:merchant_id>/api_keys": an_api_key,
     "v1/merchants/<str:merchant_id>/api_keys/<str:key_id>/revoke": a_revocation,
     "v1/merchants/<str:merchant_id>/api_keys/<str:key_id>/roll": a_roll,
+    "v1/merchants/<str:merchant_id>/bank_account_proposals": a_bank_account,
+    "v1/merchants/<str:merchant_id>/contacts": a_contact,
     "v1/merchants/<str:merchant_id>/registrations/<str:registration_id>/send": a_sending,
     "v1/merchants/<str:merchant_id>/steps": a_step,
     "v1/merchants/<str:merchant_id>/stores": a_store,
