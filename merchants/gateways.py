@@ -33,6 +33,7 @@ class Gateway:
     query_interval_seconds: int
     pay_read_seconds: int
     refund_days: int
+    refunds_at_once: bool  # else the scheme notes merchants' refunds down and does them later
     needs_registration: bool  # only stores that the scheme has taken are paid
     retry_after_seconds: int  # when a till may ask again while the scheme is away
 
@@ -118,6 +119,7 @@ def _build(account: PartnerAccount) -> Gateway:
         query_interval_seconds=account.query_interval_seconds,
         pay_read_seconds=account.pay_read_seconds,
         refund_days=account.refund_days,
+        refunds_at_once=account.refunds_at_once,
         needs_registration=account.livemode and account.registers_stores,
         retry_after_seconds=account.breaker_pause_seconds,
     )

@@ -80,7 +80,7 @@ class PartnerAccountAdmin(Acting, OwnedAdmin):
     }
     groups = (
         (None, ("buttons", "acquirer", "livemode", "partner_id", "currencies", "registers_stores",
-                "is_active")),
+                "refunds_at_once", "is_active")),
         ("Addresses", ("primary_url", "backup_url", "notify_address")),
         ("Keys", ("sign_type", "our_public_key", "new_private_key", "new_md5_key",
                   "alipay_public_key")),

@@ -56,6 +56,11 @@ class PartnerAccount(TenantModel):
         default=True,
         help_text="Stores are announced to Alipay, and live ones are paid once it has taken them.",
     )
+    refunds_at_once = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text="Off: Alipay notes merchants' refunds down and gives them back later.",
+    )
     is_active = models.BooleanField(default=True)
     updated_at = models.DateTimeField(auto_now=True)
 

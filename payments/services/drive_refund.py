@@ -3,8 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from connectors.alipay import rules
-from connectors.base import Outcome, RefundRequest, Result
+from connectors.base import Outcome, Result
 from kernel import clock, ids
 from merchants.gateways import Gateway, get_gateway
 from payments import schedule
@@ -12,6 +11,7 @@ from payments.models import Attempt, Refund
 from payments.services import wake
 from payments.services.apply_refund import apply_refund_event
 from payments.services.doubt import note_doubt
+from payments.services.give_back import give_back
 from payments.services.interpret import find_refund_event
 from payments.services.rest import rest_refund
 from payments.state import RefundStatus
@@ -79,16 +79,13 @@ def _ask(refund: Refund, gateway: Gateway) -> Outcome:
         return gateway.connector.query_refund(
             partner_trans_id=partner_trans_id, partner_refund_id=refund.partner_refund_id
         )
-    return gateway.connector.refund(
-        RefundRequest(
-            partner_trans_id=partner_trans_id,
-            partner_refund_id=refund.partner_refund_id,
-            amount=refund.amount,
-            reason=refund.reason,
-            notify_url=gateway.notify_url,
-            # At night Alipay gives nothing back at once, but takes note of what to give back.
-            is_synchronous=not rules.is_refund_blackout(clock.now()),
-        )
+    return give_back(
+        gateway,
+        partner_trans_id=partner_trans_id,
+        partner_refund_id=refund.partner_refund_id,
+        amount=refund.amount,
+        reason=refund.reason,
+        at_once=gateway.refunds_at_once,
     )
 
 

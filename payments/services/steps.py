@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from connectors.alipay import rules
-from connectors.base import Outcome, RefundRequest
-from kernel import clock
+from connectors.base import Outcome
 from merchants.gateways import Gateway
 from payments.models import Attempt, Payment
+from payments.services.give_back import give_back
 from payments.state import Status
 
 
@@ -21,16 +20,13 @@ def _cancel(payment: Payment, gateway: Gateway) -> Outcome:
 
 def _reverse(payment: Payment, gateway: Gateway) -> Outcome:
     """Give the whole amount back under an id of its own, the same at every repeat."""
-    return gateway.connector.refund(
-        RefundRequest(
-            partner_trans_id=payment.partner_trans_id,
-            partner_refund_id=f"rev{payment.partner_trans_id}",
-            amount=payment.amount,
-            reason="reversal of an unconfirmed payment",
-            notify_url=gateway.notify_url,
-            # At night Alipay gives nothing back at once, but takes note of what to give back.
-            is_synchronous=not rules.is_refund_blackout(clock.now()),
-        )
+    return give_back(
+        gateway,
+        partner_trans_id=payment.partner_trans_id,
+        partner_refund_id=f"rev{payment.partner_trans_id}",
+        amount=payment.amount,
+        reason="reversal of an unconfirmed payment",
+        at_once=True,  # nobody asked for this payment: it is not to wait for a night
     )
 
 

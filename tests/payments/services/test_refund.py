@@ -14,6 +14,7 @@ from kernel.clock import ManualClock
 from kernel.errors import Conflict
 from ledger.selectors import list_trial_balance
 from merchants.authentication import Principal
+from merchants.models import PartnerAccount
 from payments.models import Payment, Refund
 from payments.services.drive_refund import claim_refund, drive_refund
 from payments.services.refund import RefundOpening, RefundOrder, create_refund
@@ -233,6 +234,23 @@ def test_at_night_alipay_is_asked_to_take_note_instead(
     refund(acme, paid, 50)
 
     assert scheme.asked("refund")[0].is_synchronous is is_synchronous
+
+
+@pytest.mark.django_db
+def test_an_account_whose_refunds_wait_has_them_noted_down_at_any_hour(
+    acme: Person, paid: Payment, scheme: FakeScheme, clock: ManualClock
+) -> None:
+    with tenant_scope(acme.acquirer.id):
+        PartnerAccount.objects.filter(id=acme.partner_account.id).update(
+            refunds_at_once=False, updated_at=clock.now()
+        )
+    scheme.will("refund", REFUND_RECORDED)
+    scheme.will("refund_query", REFUNDED)
+
+    row = drive_until_nothing_is_due(refund(acme, paid, 50).refund, clock)
+
+    assert [asked.is_synchronous for asked in scheme.asked("refund")] == [False]
+    assert row.status == "succeeded"
 
 
 @pytest.mark.django_db
