@@ -69,6 +69,9 @@ TEST = Act(
 )
 
 
+_RARE = "Time-outs and intervals"  # folded: the defaults are right for nearly everybody
+
+
 @admin.register(PartnerAccount)
 class PartnerAccountAdmin(Acting, OwnedAdmin):
     acts = (TEST,)
@@ -84,7 +87,7 @@ class PartnerAccountAdmin(Acting, OwnedAdmin):
         ("Addresses", ("primary_url", "backup_url", "notify_address")),
         ("Keys", ("sign_type", "our_public_key", "new_private_key", "new_md5_key",
                   "alipay_public_key")),
-        ("Time-outs and intervals", tuple(timing.SETTINGS)),
+        (_RARE, tuple(timing.SETTINGS)),
     )  # fmt: skip
     # Payments in doubt are asked about under the id they were made with.
     fixed_fields = (
@@ -104,7 +107,13 @@ class PartnerAccountAdmin(Acting, OwnedAdmin):
         elif not self.has_change_permission(request, obj):
             left_out |= {"new_private_key", "new_md5_key"}
         return [
-            (title, {"fields": [name for name in names if name not in left_out]})
+            (
+                title,
+                {
+                    "fields": [name for name in names if name not in left_out],
+                    "classes": ["collapse"] if title == _RARE else [],
+                },
+            )
             for title, names in self.groups
         ]
 

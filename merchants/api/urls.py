@@ -22,6 +22,10 @@ urlpatterns = [
     path(f"{_MERCHANT}/stores", store_views.MerchantStores.as_view()),
     path(f"{_MERCHANT}/stores/<str:store_id>", store_views.OneMerchantStore.as_view()),
     path(f"{_MERCHANT}/stores/<str:store_id>/terminals", store_views.StoreTerminals.as_view()),
+    path(
+        f"{_MERCHANT}/stores/<str:store_id>/terminals/<str:terminal_id>",
+        store_views.OneStoreTerminal.as_view(),
+    ),
     path(f"{_MERCHANT}/contacts", contact_views.MerchantContacts.as_view()),
     path(f"{_MERCHANT}/contacts/<str:contact_id>", contact_views.OneMerchantContact.as_view()),
     path(f"{_MERCHANT}/bank_accounts", bank_views.MerchantBankAccounts.as_view()),

@@ -9,12 +9,13 @@ from merchants.services.partner_accounts import (
     set_alipay_key,
 )
 from merchants.services.stores import change_store, create_store
-from merchants.services.terminals import create_terminal
+from merchants.services.terminals import change_terminal, create_terminal
 
 __all__ = [
     "begin_pairing",
     "change_merchant",
     "change_store",
+    "change_terminal",
     "create_merchant",
     "create_partner_account",
     "create_store",

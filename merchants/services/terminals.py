@@ -1,4 +1,6 @@
-"""A new terminal of a store."""
+"""A new terminal of a store, and corrections of one."""
+
+from typing import Any
 
 from merchants.models import Store, Terminal
 from tenancy.saving import save_checked
@@ -16,5 +18,13 @@ def create_terminal(*, store: Store, name: str, scheme_terminal_id: str) -> Term
         name=name,
         scheme_terminal_id=scheme_terminal_id,
     )
+    save_checked(terminal)
+    return terminal
+
+
+def change_terminal(terminal: Terminal, changes: dict[str, Any]) -> Terminal:
+    """Correct its ``name`` or ``status``; only an active one sells. Raises Rejected."""
+    for name, value in changes.items():
+        setattr(terminal, name, value)
     save_checked(terminal)
     return terminal

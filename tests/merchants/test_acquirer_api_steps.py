@@ -154,3 +154,34 @@ def test_a_bad_correction_changes_nothing(
     assert (kept.status, kept.mcc, kept.display_name) == ("active", "5812", "Harbour Tea")
     with platform_scope():
         assert not Registration.objects.exists()
+
+
+def test_a_terminal_is_renamed_and_closed(isv: APIClient, acme: Person, rival: Person) -> None:
+    place = f"{path(acme)}/stores/{acme.store.public_id}/terminals"
+    mixed = f"{place}/{rival.terminal.public_id}"
+
+    changed = isv.patch(
+        f"{place}/{acme.terminal.public_id}", {"name": "Bar", "status": "closed"}, format="json"
+    )
+
+    assert (changed.json()["name"], changed.json()["status"]) == ("Bar", "closed")
+    assert isv.patch(mixed, {"name": "Mine now"}, format="json").status_code == 404
+    with platform_scope():
+        rival.terminal.refresh_from_db()
+        assert rival.terminal.name == "Till 1"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"name": ""}, {"status": "gone"}, {"scheme_terminal_id": "T9"}, {"name": "x" * 65}]
+)
+def test_a_wrong_correction_of_a_terminal_changes_nothing(
+    isv: APIClient, acme: Person, wrong: dict[str, str]
+) -> None:
+    one = f"{path(acme)}/stores/{acme.store.public_id}/terminals/{acme.terminal.public_id}"
+
+    answer = isv.patch(one, {"status": "closed"} | wrong, format="json")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
+    with platform_scope():
+        acme.terminal.refresh_from_db()
+        assert (acme.terminal.name, acme.terminal.status) == ("Till 1", "active")

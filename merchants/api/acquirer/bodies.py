@@ -91,6 +91,13 @@ class CreateTerminal(Body):
     scheme_terminal_id: SchemeId
 
 
+class ChangeTerminal(Body):
+    """What is given is changed; the rest stays."""
+
+    name: Label | None = None
+    status: Literal["active", "suspended", "closed"] | None = None
+
+
 class CreateApiKey(Body):
     """A key of the merchant; with ``store`` or ``terminal`` it is bound to that one.
 

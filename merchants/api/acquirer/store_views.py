@@ -12,7 +12,7 @@ from merchants.api.acquirer import bodies
 from merchants.api.acquirer.base import AcquirerView
 from merchants.api.acquirer.places import columns
 from merchants.models import Store, Terminal
-from merchants.services import change_store, create_store, create_terminal
+from merchants.services import change_store, change_terminal, create_store, create_terminal
 from merchants.state import AcquirerScope
 
 
@@ -98,3 +98,23 @@ class StoreTerminals(AcquirerView):
         return self.once(
             Terminal, lambda: create_terminal(store=store, **content), shown.show_terminal
         )
+
+
+class OneStoreTerminal(AcquirerView):
+    """``/v1/merchants/{id}/stores/{id}/terminals/{id}``."""
+
+    scopes = {"PATCH": AcquirerScope.MERCHANTS_WRITE}
+
+    @extend_schema(
+        operation_id="change_store_terminal",
+        summary="Rename a terminal, suspend it or close it",
+        request=bodies.ChangeTerminal,
+        responses={200: shown.TerminalObject, **PROBLEMS},
+    )
+    def patch(
+        self, request: Request, merchant_id: str, store_id: str, terminal_id: str
+    ) -> Response:
+        changes = read(bodies.ChangeTerminal, request.data).model_dump(exclude_none=True)
+        store = self.find(Store, store_id, merchant=self.merchant(merchant_id))
+        terminal = self.find(Terminal, terminal_id, store=store)
+        return Response(shown.show_terminal(change_terminal(terminal, changes)))
