@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from merchants.models import Merchant
 from payments.models import Notification, Payment
 from payments.services.create import create_payment
-from tenancy.models import Acquirer
+from tenancy.models import Acquirer, Staff
 from tenancy.roles import Role
 from tenancy.scope import platform_scope, tenant_scope
 from tests.factories.tenancy import PASSWORD, StaffFactory
@@ -121,3 +122,30 @@ def test_one_search_is_a_bounded_number_of_queries(
 
     with django_assert_max_num_queries(30):
         look(client, "harbour")
+
+
+def test_a_result_is_gone_with_the_right_to_see_it(
+    paid: Payment, acme: Person, sign_in: Any
+) -> None:
+    client = sign_in(Role.OWNER, acme.acquirer)
+    row = make_row(Notification, acme)
+    with platform_scope():
+        Notification.objects.filter(pk=row.pk).update(notify_id="notify-42")
+    assert [kind for _, kind in look(client, "notify-42")] == ["Notification"]
+
+    staff = Staff.objects.get(pk=client.session["_auth_user_id"])
+    staff.role = Role.SUPPORT
+    staff.save()
+    client.force_login(staff, "tenancy.authentication.PasswordBackend")  # the change ended it
+
+    assert look(client, "notify-42") == []
+
+
+def test_a_change_is_found_at_once(paid: Payment, acme: Person, sign_in: Any) -> None:
+    client = sign_in(Role.OWNER, acme.acquirer)
+    assert ("Harbour Tea", "Merchant") in look(client, "harbour tea")
+
+    with platform_scope():
+        Merchant.objects.filter(pk=acme.merchant.pk).update(display_name="Harbour Tea House")
+
+    assert ("Harbour Tea House", "Merchant") in look(client, "harbour tea")
