@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import connection
-from django.db.models import Sum
 
 from events.models import Event
-from ledger.models import Entry
-from payments.models import Attempt, Break, Payment, Refund, Transition
+from payments.models import Payment, Refund
 from payments.presentation import show_payment, show_refund
 from payments.services.consequences import PUBLIC_EVENTS
 from payments.state import (
@@ -26,7 +25,7 @@ from payments.state import (
 from payments.state import Event as News
 from tenancy.scope import platform_scope
 from tests.payments.histories.alipay import Trade
-from tests.payments.histories.world import World
+from tests.payments.histories.world import Row, World
 
 _AFTER = {  # what the public status of a payment may become
     "processing": {"processing", "succeeded", "failed", "canceled"},
@@ -37,6 +36,16 @@ _AFTER = {  # what the public status of a payment may become
 _PAYMENTS = """
 SELECT partner_trans_id, status, due_at, amount_minor, refunded_minor FROM payments_payment
 """
+_STEPS = """
+SELECT payment_id, refund_id, from_status, event, to_status FROM payments_transition ORDER BY id
+"""
+_SENT = "SELECT count(*) FROM payments_attempt WHERE kind IN ('pay', 'present')"
+_SUMS = """
+SELECT account.kind, sum(entry.amount_minor)
+  FROM ledger_entry AS entry JOIN ledger_account AS account ON account.id = entry.account_id
+ GROUP BY 1
+"""
+_BREAKS = "SELECT kind FROM payments_break"
 
 
 class Seen(NamedTuple):
@@ -47,6 +56,16 @@ class Seen(NamedTuple):
     due_at: datetime | None
     amount: int
     refunded: int
+
+
+class Step(NamedTuple):
+    """A change of a status, as the history has it."""
+
+    payment_id: UUID
+    refund_id: UUID | None
+    from_status: str
+    event: str
+    to_status: str
 
 
 class Laws:
@@ -86,10 +105,11 @@ class Laws:
             refunds = list(Refund.objects.select_related("payment"))
             for payment in payments:
                 self._balance(payment, [r for r in refunds if r.payment_id == payment.id])
-            self._history(payments, refunds)
-            _events(payments, refunds)
+            changes = [Step(*row) for row in self.world.ask(_STEPS)]
+            self._history(payments, refunds, changes)
+            _events(payments, refunds, changes)
             self._ledger()
-            return Counter(_reached(payments, refunds))
+            return Counter(_reached(payments, refunds, self.world.ask(_BREAKS)))
 
     def _balance(self, payment: Payment, refunds: list[Refund]) -> None:
         assert payment.has_ended, payment.status
@@ -103,9 +123,9 @@ class Laws:
         ours = payment.amount_minor - done if payment.status == Status.SUCCEEDED else 0
         assert ours == held, f"law 5: {payment.status}, our book {ours}, Alipay {held}"
 
-    def _history(self, payments: list[Payment], refunds: list[Refund]) -> None:
-        steps: dict[object, list[Transition]] = defaultdict(list)
-        for step in Transition.objects.order_by("id"):
+    def _history(self, payments: list[Payment], refunds: list[Refund], changes: list[Step]) -> None:
+        steps: dict[object, list[Step]] = defaultdict(list)
+        for step in changes:
             steps[step.refund_id or step.payment_id].append(step)
         for payment in payments:
             chain = steps[payment.id]
@@ -121,21 +141,21 @@ class Laws:
             assert REFUND_TRANSITIONS[moved] == step.to_status == refund.status
         orders = {order.merchant_reference for order in self.world.orders}
         assert {p.merchant_reference for p in payments} == orders, "law 6: one order, one payment"
-        assert Attempt.objects.filter(kind__in=["pay", "present"]).count() == len(payments)
+        assert self.world.ask(_SENT) == [(len(payments),)]
 
     def _ledger(self) -> None:
         held = sum(trade.held for trade in self.world.alipay.trades.values())
-        sums = dict(Entry.objects.values_list("account__kind").annotate(total=Sum("amount_minor")))
+        sums: dict[str, int] = dict(self.world.ask(_SUMS))
         assert sums.get("scheme_receivable", 0) == held, "law 9: the ledger is not Alipay's money"
         assert sums.get("merchant_payable", 0) == -held
 
 
-def _reached(payments: list[Payment], refunds: list[Refund]) -> Iterator[str]:
+def _reached(payments: list[Payment], refunds: list[Refund], breaks: list[Row]) -> Iterator[str]:
     for payment in payments:
         yield f"{payment.mode} {payment.status}"
     for refund in refunds:
         yield f"refund {refund.status}"
-    for kind in Break.objects.values_list("kind", flat=True):
+    for (kind,) in breaks:
         yield f"break {kind}"
 
 
@@ -143,13 +163,15 @@ def _has_recorded(trade: Trade) -> bool:
     return any(not each.is_done for each in trade.returns.values())
 
 
-def _events(payments: list[Payment], refunds: list[Refund]) -> None:
+def _events(payments: list[Payment], refunds: list[Refund], changes: list[Step]) -> None:
     """One event for each public change, and the last one says what the row says."""
     told: dict[object, list[Event]] = defaultdict(list)
     for event in Event.objects.order_by("id").exclude(type__startswith="break."):
         told[event.object_id].append(event)
     expected: Counter[object] = Counter()
-    for step in Transition.objects.filter(refund=None).order_by("id"):
+    for step in changes:
+        if step.refund_id is not None:
+            continue
         kind = PUBLIC_EVENTS.get((Status(step.from_status), Status(step.to_status)))
         expected[step.payment_id] += kind is not None
     for payment in payments:

@@ -5,9 +5,11 @@ statement of the services reaches the real PostgreSQL, with its constraints, tri
 security. What this cannot show, rows locked by two connections, is test_races' matter.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
+from time import perf_counter
 
 import pytest
 from django.db import transaction
@@ -53,6 +55,7 @@ class Histories(RuleBasedStateMachine):
     person: Person
     principal: Principal
     reached: Counter[str]
+    played: list[float]  # when each history had been judged
 
     def __init__(self) -> None:
         super().__init__()
@@ -216,6 +219,7 @@ class Histories(RuleBasedStateMachine):
         try:
             self.world.settle()
             self.reached.update(self.laws.hold_at_the_end())
+            self.played.append(perf_counter())
         finally:
             self._open.close()
             transaction.set_rollback(True)
@@ -237,8 +241,11 @@ def histories(db: None, ids: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     account = PartnerAccountFactory(acquirer=acquirer, query_interval_seconds=RARELY)
     Histories.person = make_person(acquirer, account)
     Histories.principal = principal_of(Histories.person)
-    Histories.reached = Counter()
+    Histories.reached, Histories.played = Counter(), []
+    gc.collect()
+    gc.freeze()  # what Django and pytest have loaded is not searched again and again
     yield
+    gc.unfreeze()
     accounts._known.clear()
     gateways._kept.clear()
 
@@ -261,5 +268,8 @@ REACHED = {
 def test_every_history_keeps_the_laws_of_the_money(half: int) -> None:
     run_state_machine_as_test(Histories, settings=HISTORIES)
 
+    seconds = Histories.played[-1] - Histories.played[0]
+    rate = 60 * len(Histories.played) / seconds
+    print(f"{len(Histories.played)} histories in {seconds:.0f} s: {rate:.0f} a minute")
     print(*sorted(Histories.reached.items()), sep="\n")
     assert set(Histories.reached) >= REACHED
