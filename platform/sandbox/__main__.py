@@ -15,6 +15,7 @@ from gevent.pywsgi import WSGIHandler, WSGIServer  # noqa: E402
 
 from sandbox.app import create_app  # noqa: E402
 from sandbox.clock import SandboxClock  # noqa: E402
+from sandbox.files.sftp import FileServer  # noqa: E402
 from sandbox.notifications import Sender  # noqa: E402
 from sandbox.readings import Readings, read  # noqa: E402
 from sandbox.ticker import Ticker  # noqa: E402
@@ -38,6 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8001)
+    parser.add_argument("--sftp-port", type=int, default=0, help="0: the last one, or a free one")
     parser.add_argument("--data", type=Path, default=Path(".data/sandbox"))
     parser.add_argument(
         "--reading",
@@ -54,10 +56,13 @@ def main() -> None:
     clock = SandboxClock()
     app = create_app(options.data, clock=clock, readings=readings)
     storage = app.extensions["gateway"].storage
-    sender, ticker = Sender(storage, clock), Ticker(storage, clock)
+    sender, ticker = Sender(storage, clock), Ticker(storage, clock, readings=readings)
+    files = FileServer(storage, options.host, options.sftp_port)
+    app.extensions["files"] = files
     server = WSGIServer((options.host, options.port), app, handler_class=_Handler, log=None)
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, server.stop, 2)
+    files.start()
     ticker.start()
     sender.start()
     server.start()
@@ -65,6 +70,7 @@ def main() -> None:
     server.serve_forever()
     sender.stop()
     ticker.stop()
+    files.stop()
     storage.close()
 
 

@@ -40,7 +40,8 @@ def cancel(
         return named | _refused("TRADE_CANCEL_TIME_OUT")
     customers.move_money(rows, trade["customer_id"], trade["cny_fen"])
     rows.execute(
-        "UPDATE trade SET state = ?, given_back_fen = cny_fen WHERE id = ?", (CLOSED, trade["id"])
+        "UPDATE trade SET state = ?, given_back_fen = cny_fen, reversed_at = ? WHERE id = ?",
+        (CLOSED, now.timestamp(), trade["id"]),
     )
     notifications.announce(rows, trade["id"], "reverseAction", now)
     return named | {"result_code": "SUCCESS", "retry_flag": "N", "action": "refund"}

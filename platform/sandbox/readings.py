@@ -25,6 +25,8 @@ class Readings:
     review_seconds: str = "2"
     # Where the answers about stores stand: ``response`` as everywhere, or ``root`` (§5.1).
     registration_answer: str = "response"
+    # Does a payment that was cancelled stand in the settlement file, as a pair of rows (§6.3)?
+    cancel_settles: bool = False
     # ``result_code`` beside blackout_error.
     blackout_result: str = "UNKNOW"
 

@@ -93,7 +93,10 @@ def give_back(rows: Connection, refund_row: Row, now: datetime) -> None:
         "UPDATE trade SET given_back_fen = given_back_fen + ? WHERE id = ?",
         (refund_row["fen"], trade["id"]),
     )
-    rows.execute("UPDATE refund SET state = 'SUCCESS' WHERE id = ?", (refund_row["id"],))
+    rows.execute(
+        "UPDATE refund SET state = 'SUCCESS', given_back_at = ? WHERE id = ?",
+        (now.timestamp(), refund_row["id"]),
+    )
     open_ones = rows.execute(
         "SELECT 1 FROM refund WHERE trade_id = ? AND state = 'PROCESSING'", (trade["id"],)
     ).fetchone()

@@ -12,6 +12,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from sandbox.app import create_app
 from sandbox.clock import SandboxClock
+from sandbox.files.sftp import FileServer
 from sandbox.gateway import Gateway
 from sandbox.notifications import Sender
 from sandbox.readings import Readings
@@ -48,6 +49,7 @@ class Serving:
     gateway: Gateway
     clock: SandboxClock
     sender: Sender
+    files: FileServer
 
 
 @contextmanager
@@ -57,10 +59,12 @@ def serving(
     clock: SandboxClock | None = None,
     readings: Readings | None = None,
     sends: bool = True,
+    serves_files: bool = False,
 ) -> Iterator[Serving]:
     """A sandbox on a free loopback port, served by threads, until the block ends.
 
-    Without ``sends``, notifications are queued in the data folder and nobody sends them.
+    Without ``sends``, notifications are queued in the data folder and nobody sends them. With
+    ``serves_files`` the SFTP server runs too.
     """
     clock = clock or SandboxClock()
     app = create_app(data_dir, clock=clock, readings=readings)
@@ -68,14 +72,19 @@ def serving(
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     sender = Sender(gateway.storage, clock, tick_seconds=0.05)
-    ticker = Ticker(gateway.storage, clock, tick_seconds=0.05)
+    ticker = Ticker(gateway.storage, clock, tick_seconds=0.05, readings=readings)
+    files = FileServer(gateway.storage, "127.0.0.1", 0)
+    app.extensions["files"] = files
     thread.start()
+    if serves_files:
+        files.start()
     ticker.start()
     if sends:
         sender.start()
     try:
-        yield Serving(f"http://127.0.0.1:{server.server_port}", gateway, clock, sender)
+        yield Serving(f"http://127.0.0.1:{server.server_port}", gateway, clock, sender, files)
     finally:
+        files.stop()
         sender.stop()
         ticker.stop()
         server.shutdown()

@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS trade (
     cny_fen INTEGER NOT NULL, given_back_fen INTEGER NOT NULL DEFAULT 0,
     refunded_minor INTEGER NOT NULL DEFAULT 0, title TEXT NOT NULL, notify_url TEXT NOT NULL,
     details TEXT NOT NULL, created_at REAL NOT NULL, closes_at REAL NOT NULL, paid_at REAL,
-    confirms_at REAL, can_confirm INTEGER NOT NULL DEFAULT 1,
+    confirms_at REAL, can_confirm INTEGER NOT NULL DEFAULT 1, reversed_at REAL,
     UNIQUE (partner, partner_trans_id));
 CREATE INDEX IF NOT EXISTS trade_waiting ON trade (closes_at) WHERE state = 'WAIT_BUYER_PAY';
 CREATE INDEX IF NOT EXISTS trade_by_customer ON trade (customer_id, created_at);
@@ -41,7 +41,7 @@ CREATE TABLE IF NOT EXISTS presented (
 CREATE TABLE IF NOT EXISTS refund (
     id INTEGER PRIMARY KEY, partner TEXT NOT NULL, partner_refund_id TEXT NOT NULL,
     trade_id TEXT NOT NULL REFERENCES trade, amount_minor INTEGER NOT NULL, fen INTEGER NOT NULL,
-    state TEXT NOT NULL, notify_url TEXT NOT NULL, created_at REAL NOT NULL,
+    state TEXT NOT NULL, notify_url TEXT NOT NULL, created_at REAL NOT NULL, given_back_at REAL,
     UNIQUE (partner, partner_refund_id));
 CREATE INDEX IF NOT EXISTS refund_open ON refund (created_at) WHERE state = 'PROCESSING';
 CREATE INDEX IF NOT EXISTS refund_by_trade ON refund (trade_id);
@@ -59,14 +59,31 @@ CREATE TABLE IF NOT EXISTS fault (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, service TEXT NOT NULL, partner_trans_id TEXT,
     payment_code TEXT, times INTEGER, probability REAL NOT NULL, seed INTEGER NOT NULL,
     seconds REAL, seen INTEGER NOT NULL DEFAULT 0, address TEXT);
+CREATE TABLE IF NOT EXISTS contract (
+    partner TEXT PRIMARY KEY, terms TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS planted (
+    id INTEGER PRIMARY KEY, partner TEXT NOT NULL, kind TEXT NOT NULL, day TEXT NOT NULL,
+    name TEXT NOT NULL, count INTEGER NOT NULL, seed INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS daily_file (
+    partner TEXT NOT NULL, kind TEXT NOT NULL, day TEXT NOT NULL, name TEXT, rows INTEGER NOT NULL,
+    made_at REAL NOT NULL, PRIMARY KEY (partner, kind, day));
 CREATE TABLE IF NOT EXISTS notification (
     id INTEGER PRIMARY KEY, notify_id TEXT NOT NULL, partner TEXT NOT NULL, url TEXT NOT NULL,
     fields TEXT NOT NULL, sent INTEGER NOT NULL DEFAULT 0, due_at REAL, acknowledged_at REAL);
 CREATE INDEX IF NOT EXISTS notification_due ON notification (due_at) WHERE due_at IS NOT NULL;
 """
+# Made after the columns, which an older file gets late.
+_INDEXES_OF_DAYS = (
+    "CREATE INDEX IF NOT EXISTS trade_paid ON trade (partner, paid_at)",
+    "CREATE INDEX IF NOT EXISTS trade_reversed ON trade (partner, reversed_at)",
+    "CREATE INDEX IF NOT EXISTS refund_done ON refund (partner, given_back_at)",
+)
 KEPT = 1_000_000  # calls, and notifications that ended, before the oldest are forgotten
 TABLES = (
     "call",
+    "contract",
+    "planted",
+    "daily_file",
     "notification",
     "fault",
     "refund",
@@ -82,8 +99,15 @@ TABLES = (
 
 def _add_what_is_new(rows: sqlite3.Connection) -> None:
     """A file that was made by an earlier version lacks the columns that came later."""
-    if "address" not in {row["name"] for row in rows.execute("PRAGMA table_info(fault)")}:
-        rows.execute("ALTER TABLE fault ADD COLUMN address TEXT")
+    for table, column, kind in (
+        ("fault", "address", "TEXT"),
+        ("trade", "reversed_at", "REAL"),
+        ("refund", "given_back_at", "REAL"),
+    ):
+        if column not in {row["name"] for row in rows.execute(f"PRAGMA table_info({table})")}:
+            rows.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+    for statement in _INDEXES_OF_DAYS:
+        rows.execute(statement)
 
 
 class Storage:
@@ -91,6 +115,7 @@ class Storage:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(
             folder / "alipay.sqlite3", timeout=30, isolation_level=None, check_same_thread=False

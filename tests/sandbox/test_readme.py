@@ -7,6 +7,7 @@ from pathlib import Path
 
 import sandbox
 from sandbox.faults import CALLS, FAULTS, MAGIC_PREFIX
+from sandbox.files.breaks import NAMES
 from sandbox.gateway import SERVICES
 from sandbox.readings import Readings
 from tests.sandbox.till import Till
@@ -39,6 +40,11 @@ def test_the_table_of_faults_is_the_codes_table() -> None:
     ]
 
 
+def test_the_table_of_breaks_is_complete() -> None:
+    told = [name.strip(" `") for row in _table("break") for name in row[0].split(",")]
+    assert sorted(told) == sorted(NAMES)
+
+
 def test_the_table_of_calls_is_complete() -> None:
     assert {row[0] for row in _table("service")} == set(SERVICES)
 
@@ -61,4 +67,4 @@ def test_every_line_of_curl_works(till: Till) -> None:
         body = words[words.index("-d") + 1] if "-d" in words else None
         answer = till.http.request(method, words[0], data=body, timeout=10)
         assert answer.status_code in (200, 201), (line, answer.text)
-    assert len(lines) == 18
+    assert len(lines) == 24

@@ -2,7 +2,17 @@
 
 from flask import Blueprint, Response, jsonify
 
-from sandbox.control import books, clocks, customers, faults, partners, registrations, trades
+from sandbox.control import (
+    books,
+    clocks,
+    contracts,
+    customers,
+    faults,
+    files,
+    partners,
+    registrations,
+    trades,
+)
 from sandbox.control.body import BadRequest, NotFound
 from sandbox.customers import CustomerError
 from sandbox.gateway import Gateway
@@ -26,6 +36,16 @@ def control(gateway: Gateway) -> Blueprint:
     def _not_open(error: Exception) -> tuple[Response, int]:
         return jsonify(error=str(error)), 409
 
-    for noun in (partners, customers, trades, registrations, faults, clocks, books):
+    for noun in (
+        partners,
+        customers,
+        trades,
+        registrations,
+        faults,
+        clocks,
+        books,
+        contracts,
+        files,
+    ):
         noun.add(pages, gateway)
     return pages

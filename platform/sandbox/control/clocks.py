@@ -1,5 +1,7 @@
 """The sandbox's time and its state as a whole: health, the clock, a fresh start."""
 
+import shutil
+
 from flask import Blueprint, Response, jsonify
 
 from sandbox.control.body import BadRequest, body, moment, number, yes_or_no
@@ -39,4 +41,5 @@ def add(pages: Blueprint, gateway: Gateway) -> None:
         with storage.writing() as rows:
             for table in TABLES:
                 rows.execute(f"DELETE FROM {table}")  # noqa: S608 - names of this program
+        shutil.rmtree(storage.folder / "files", ignore_errors=True)
         return jsonify(status="empty")

@@ -1,0 +1,1 @@
+"""Alipay's daily files: what a partner's day was, written as the scheme does (reference §6)."""
