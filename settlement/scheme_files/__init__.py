@@ -1,0 +1,1 @@
+"""Alipay's daily files as texts: pure reading, no database (reference §6)."""

@@ -1,0 +1,78 @@
+"""Reads one cell of a row: amounts, times, ids; each refusal names its column."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+from kernel.money import AmountNotRepresentable, Money, UnknownCurrency
+from settlement.scheme_files.refusal import FileRefused
+
+BEIJING = timezone(timedelta(hours=8), "UTC+08:00")
+_AMOUNT = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,4})?")
+_RATE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,12})?")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+
+
+class Row:
+    """The cells of a line by the names of its columns."""
+
+    def __init__(self, line: int, cells: dict[str, str]) -> None:
+        self.line, self._cells = line, cells
+
+    def text(self, column: str, *, longest: int = 256) -> str:
+        """A text that may be empty or, in the older layout, absent."""
+        value = self._cells.get(column, "").strip()
+        if len(value) > longest:
+            raise self.refused(column, f"longer than {longest} characters")
+        return value
+
+    def id(self, column: str) -> str:
+        """An id: never empty, at most 64 characters."""
+        value = self.text(column, longest=64)
+        if not value:
+            raise self.refused(column, "empty")
+        return value
+
+    def one_of(self, column: str, *words: str) -> str:
+        """One of a few words, in any case."""
+        value = self.text(column).upper()
+        if value not in words:
+            raise self.refused(column, f"{value[:40]!r} is none of {', '.join(words)}")
+        return value
+
+    def minor(self, column: str, currency_column: str = "Currency") -> int:
+        """An amount as unsigned minor units: the type says what it means, not the sign (§6.3)."""
+        value = self.text(column)
+        if _AMOUNT.fullmatch(value) is None:
+            raise self.refused(column, f"{value[:40]!r} is no amount")
+        try:
+            currency = self.text(currency_column)
+            return abs(Money.from_decimal(value, currency).minor)
+        except UnknownCurrency as error:
+            raise self.refused(currency_column, str(error)) from None
+        except AmountNotRepresentable as error:
+            raise self.refused(column, str(error)) from None
+
+    def rate(self, column: str) -> Decimal | None:
+        """An exchange rate; None where there is none."""
+        value = self.text(column)
+        if not value:
+            return None
+        if _RATE.fullmatch(value) is None:
+            raise self.refused(column, f"{value[:40]!r} is no rate")
+        return Decimal(value)
+
+    def time(self, column: str) -> datetime:
+        """``yyyy-MM-dd HH:mm:ss`` in Beijing, as UTC."""
+        value = self.text(column)
+        try:
+            if _TIME.fullmatch(value) is None:
+                raise ValueError
+            local = datetime.strptime(value, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - zone comes next
+        except ValueError:
+            raise self.refused(column, f"{value[:40]!r} is no time") from None
+        return local.replace(tzinfo=BEIJING).astimezone(UTC)
+
+    def refused(self, column: str, reason: str) -> FileRefused:
+        """The refusal of a cell of this row."""
+        return FileRefused(reason, line=self.line, column=column)

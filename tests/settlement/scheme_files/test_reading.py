@@ -1,0 +1,158 @@
+"""A daily file is read to the letter, or refused with its line and its column."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from settlement.scheme_files import settlement, transaction
+from settlement.scheme_files.names import FileName, read_name
+from settlement.scheme_files.refusal import FileRefused
+
+PARTNER, DAY, SETTLED = "2088000000000001", date(2013, 12, 2), date(2017, 8, 3)
+HEAD = f"Partner:{PARTNER}|Payment_time: 2013-12-02|Total_count:1"
+NAMES = "|".join(transaction.COLUMNS)
+ROW = (
+    "0001|201312020445|100|3|HKD|2013-12-02 10:45:42|PAYMENT||5812|茶屋|xxx|shopQrCode|TWD|100"
+    "|0.031"
+)
+SETTLEMENT_ROW = (
+    "EASA-1|2017080221001004060213245489|369.30|2001.38|2.22|367.08|1989.37|AUD|5.41940000"
+    "|2017-08-02 07:36:46|2017-08-03 15:46:00|P|L||5311|xxx|xxx|shopQrCode|AUD|369.30|1"
+)
+
+
+def transactions(
+    *lines: str, encoding: str = "utf-8", end: str = "\n"
+) -> list[transaction.TransactionRow]:
+    content = end.join([*lines, ""]).encode(encoding)
+    return list(transaction.read(content, partner=PARTNER, day=DAY))
+
+
+def settlements(*lines: str) -> list[settlement.SettlementRow]:
+    return list(settlement.read("\n".join(lines).encode(), day=SETTLED))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_the_documented_row_is_read_in_either_encoding_and_line_end(
+    encoding: str, end: str
+) -> None:
+    assert transactions(HEAD, NAMES, ROW, encoding=encoding, end=end) == [
+        transaction.TransactionRow(
+            line=3,
+            own_id="0001",
+            scheme_id="201312020445",
+            amount=10_000,
+            fee=300,
+            currency="HKD",
+            at=datetime(2013, 12, 2, 2, 45, 42, tzinfo=UTC),
+            kind="PAYMENT",
+            merchant_name="茶屋",
+        )
+    ]
+
+
+def test_the_older_layout_has_eight_columns() -> None:
+    names, row = "|".join(transaction.COLUMNS[:8]), "|".join(ROW.split("|")[:8])
+    (read,) = transactions(HEAD, names, row)
+    assert (read.own_id, read.amount, read.merchant_name) == ("0001", 10_000, "")
+
+
+def test_the_documented_settlement_row_is_read() -> None:
+    (read,) = settlements("|".join(settlement.COLUMNS), SETTLEMENT_ROW)
+    assert (read.amount, read.fee, read.net, read.currency) == (36_930, 222, 36_708, "AUD")
+    assert (read.kind, read.rate) == ("P", Decimal("5.41940000"))
+    assert read.settled_at == datetime(2017, 8, 3, 7, 46, tzinfo=UTC)
+
+
+def test_a_sign_does_not_count_for_the_type_says_it() -> None:
+    (read,) = transactions(HEAD, NAMES, ROW.replace("|100|3|", "|-100.00|-3.00|"))
+    assert (read.amount, read.fee) == (10_000, 300)
+
+
+def test_yen_have_no_decimals() -> None:
+    (read,) = transactions(HEAD, NAMES, ROW.replace("HKD", "JPY"))
+    assert (read.amount, read.fee) == (100, 3)
+
+
+def test_an_empty_file_is_a_day_without_rows() -> None:
+    assert transactions() == []
+    assert settlements() == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "column"),
+    [
+        (f"Partner:{PARTNER}", "Partner:2088000000000002", 1, "Partner"),
+        ("time: 2013-12-02|", "time: 2013-12-03|", 1, "Payment_time"),
+        ("count:1", "count:2", 1, "Total_count"),
+        ("Partner:", "Owner:", 1, ""),
+        ("Transaction_id|Transaction_amount", "Id|Transaction_amount", 2, "Transaction_id"),
+        ("|Trans_forex_rate", "", 2, "Trans_forex_rate"),
+        ("|0.031", "", 3, ""),
+        ("|0.031", "|0.031|1", 3, ""),
+        ("0001|2013", "|2013", 3, "Partner_transaction_id"),
+        ("|100|3", "|O100|3", 3, "Transaction_amount"),
+        ("|100|3", "|1e2|3", 3, "Transaction_amount"),
+        ("|100|3", "|100.001|3", 3, "Transaction_amount"),
+        ("|100|3", "|100|", 3, "Charge_amount"),
+        ("HKD", "HKX", 3, "Currency"),
+        ("10:45:42", "25:45:42", 3, "Payment_time"),
+        ("-02 10:45", "-03 10:45", 3, "Payment_time"),
+        ("|PAYMENT|", "|GIFT|", 3, "Transaction_type"),
+    ],
+)
+def test_a_transaction_file_is_refused_where_it_is_wrong(
+    old: str, new: str, line: int, column: str
+) -> None:
+    whole = f"{HEAD}\n{NAMES}\n{ROW}"
+    assert old in whole
+    with pytest.raises(FileRefused) as refused:
+        transactions(whole.replace(old, new, 1))
+    assert (refused.value.line, refused.value.column) == (line, column)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "column"),
+    [
+        ("|Rmb_amount|", "|Cny_amount|", 1, "Rmb_amount"),
+        ("|367.08|", "|367.09|", 2, "Settlement"),
+        ("|2.22|", "|x|", 2, "Fee"),
+        ("|5.41940000|", "|-1|", 2, "Rate"),
+        ("2017-08-03 15", "2017-08-04 15", 2, "Settlement_time"),
+        ("|P|L|", "|X|L|", 2, "Type"),
+        ("|P|L|", "|P|W|", 2, "Status"),
+    ],
+)
+def test_a_settlement_file_is_refused_where_it_is_wrong(
+    old: str, new: str, line: int, column: str
+) -> None:
+    whole = "\n".join(["|".join(settlement.COLUMNS), SETTLEMENT_ROW])
+    assert old in whole
+    with pytest.raises(FileRefused) as refused:
+        settlements(whole.replace(old, new, 1))
+    assert (refused.value.line, refused.value.column) == (line, column)
+
+
+def test_a_refusal_says_where_and_why_in_one_sentence() -> None:
+    with pytest.raises(FileRefused, match=r"^line 3, Currency: 'HKX' is no active ISO 4217 code$"):
+        transactions(HEAD, NAMES, ROW.replace("HKD", "HKX"))
+
+
+def test_bytes_in_no_known_encoding_are_refused_by_their_line() -> None:
+    with pytest.raises(FileRefused, match="line 2: neither UTF-8 nor GB18030"):
+        list(transaction.read(b"Partner\n\xff\xff\n", partner=PARTNER, day=DAY))
+
+
+def test_a_gap_in_the_middle_is_refused() -> None:
+    with pytest.raises(FileRefused, match="line 3: empty"):
+        transactions(HEAD, NAMES, "", ROW)
+
+
+def test_a_name_tells_partner_kind_and_day() -> None:
+    name = FileName(PARTNER, "settlement", date(2026, 11, 23))
+    assert read_name(f"{PARTNER}_settlement_20261123.txt") == name
+    assert str(name) == f"{PARTNER}_settlement_20261123.txt"
+    for other in (f"{PARTNER}_settlement_20261323.txt", f"{PARTNER}_fptrade_20261123.csv", "../x"):
+        assert read_name(other) is None
