@@ -26,7 +26,7 @@ class DocumentForm(OwnedForm):
 
     file = forms.FileField(
         widget=UnfoldAdminFileFieldWidget(),
-        help_text="PDF, PNG or JPEG; at most 10 MB. Nobody gets its address.",
+        help_text="PDF, PNG or JPEG; at most 10 MB. It is kept private.",
     )
 
     def clean(self) -> dict[str, Any] | None:

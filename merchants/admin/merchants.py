@@ -9,6 +9,7 @@ from django.forms import TextInput
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelect2Widget
 
@@ -38,9 +39,7 @@ class MerchantForm(OwnedForm):
         help_text="ISO 18245: search by number or by name.",
     )
     country = CountryField(help_text="Where it is registered.")
-    trading_country = CountryField(
-        label=_("Country"), required=False, help_text="Empty: where it is registered."
-    )
+    trading_country = CountryField(required=False, help_text="Empty: where it is registered.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -108,7 +107,7 @@ class MerchantAdmin(Acting, OwnedAdmin):
         shown = []
         for title, options in self.fieldsets:
             fields = [name for name in options["fields"] if name not in left_out]
-            shown.append((title, {**options, "fields": fields}))
+            shown.append((title and gettext(title), {**options, "fields": fields}))
         return [each for each in shown if each[1]["fields"]]
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -427,3 +427,14 @@ def test_nobody_can_spell_out_a_secret_with_filters(
     answer = sign_in(Role.OWNER, acme.acquirer).get(address(model, "changelist"), {lookup: "a"})
 
     assert answer.status_code == 400
+
+
+def test_a_merchants_form_speaks_the_readers_language(acme: Person, sign_in: SignIn) -> None:
+    client = sign_in(Role.OWNER, acme.acquirer)
+
+    form = client.get(address(Merchant, "add"), headers={"accept-language": "zh-Hant"})
+
+    text = form.content.decode()
+    assert "JP · 日本" in text
+    assert "The business" not in text
+    assert ">Country" not in text
