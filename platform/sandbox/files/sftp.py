@@ -146,15 +146,31 @@ class _Download(paramiko.SFTPServerInterface):
         file = self._file(path)
         if file is None:
             return paramiko.sftp.SFTP_NO_SUCH_FILE
-        handle = paramiko.SFTPHandle(flags)
-        handle.readfile = file.open("rb")  # type: ignore[attr-defined]  # as its documentation says
-        return handle
+        return _Reading(file)
 
     def _file(self, path: str) -> Path | None:
         folder, _, name = self.canonicalize(path).rpartition("/")
         file = self._folder / name
         known = folder == DOWNLOAD and _NAME.fullmatch(name) is not None
         return file if known and file.is_file() else None
+
+
+class _Reading(paramiko.SFTPHandle):
+    """An open file, as it was when it was opened: one that is made again meanwhile is another."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(os.O_RDONLY)
+        self._file = path.open("rb")
+
+    def read(self, offset: int, length: int) -> bytes:
+        self._file.seek(offset)
+        return self._file.read(length)
+
+    def stat(self) -> paramiko.SFTPAttributes:
+        return paramiko.SFTPAttributes.from_stat(os.fstat(self._file.fileno()))
+
+    def close(self) -> None:
+        self._file.close()
 
 
 def _folder_attributes(name: str) -> paramiko.SFTPAttributes:
