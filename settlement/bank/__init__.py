@@ -1,0 +1,1 @@
+"""Bank statements: pure reading, no database (settlement-conventions §6)."""
