@@ -19,6 +19,7 @@ class Explanation:
         return bool(self.left)
 
 
+_NOT_BELIEVED = "The answer counts as none: the driver queries on, and cancels at the deadline."
 _GIVES_BACK = "The platform cancels the trade at Alipay, or refunds it where that is too late."
 
 EXPLANATIONS: dict[BreakKind, Explanation] = {
@@ -44,13 +45,13 @@ EXPLANATIONS: dict[BreakKind, Explanation] = {
     BreakKind.OTHER_AMOUNT: Explanation(
         "Alipay answered with another amount or currency than was asked for. Its answer is not "
         "believed; the payment goes on being queried, and is canceled at its deadline.",
-        done="The answer counts as none: the driver queries on, and cancels at the deadline.",
+        done=_NOT_BELIEVED,
         left="",
     ),
     BreakKind.OTHER_TRADE: Explanation(
         "Alipay answered about another trade than the one it was asked about. Its answer is not "
         "believed; the payment goes on being queried, and is canceled at its deadline.",
-        done="The answer counts as none: the driver queries on, and cancels at the deadline.",
+        done=_NOT_BELIEVED,
         left="",
     ),
     BreakKind.REVERSAL_REFUSED: Explanation(

@@ -1,8 +1,9 @@
 """The one writer of a payment's status: news comes in, one statement goes to the database.
 
-The statement is a compare-and-set: it changes the row only if the status is still the one that the
-change was computed from, and writes history, event and books only if the row changed. Two actors
-with the same news write once; two with different news are put in order by the state table.
+The statement is a compare-and-set: it changes the row only if its status and its shown code are
+still those that the change was computed from, and writes history, event and books only if the row
+changed. Two actors with the same news write once; two with different news are put in order by the
+state table.
 """
 
 from collections.abc import Callable, Sequence

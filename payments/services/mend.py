@@ -11,7 +11,7 @@ from payments.services.apply import apply_event
 from payments.services.attempts import answer_attempt, open_attempt
 from payments.services.breaks import hand_to_person
 from payments.services.interpret import find_event
-from payments.services.steps import CANCEL, REVERSE
+from payments.services.steps import CANCEL, REVERSE, Step
 from payments.state import Event, Status
 from tenancy.fragments import Fragment, run
 from tenancy.postgres import release_connection
@@ -21,20 +21,27 @@ MENDED = frozenset({Status.FAILED, Status.CANCELED})
 
 
 def mend(payment: Payment, gateway: Gateway, actor: str) -> None:
-    """Alipay has taken, or may still take, money that our book does not have: give it back."""
-    for step in (CANCEL, REVERSE):
-        attempt_id = ids.new_uuid()
-        _open_mending(payment, step.kind, attempt_id)
-        release_connection()
-        outcome = step.call(payment, gateway)
-        event = find_event(step.kind, outcome)
-        if event is None or event is Event.CANCEL_REFUSED:
-            run([answer_attempt(attempt_id, outcome, clock.now())], tail="SELECT 1")
-            if step is REVERSE and outcome.result is Result.FAILED:
-                hand_to_person(payment)
-            if event is None:
-                return  # still due: repeated at the next verification
-            continue
+    """Alipay has taken, or may still take, money that our book does not have: give it back.
+
+    By a cancel, and where Alipay refuses that as too late, by a refund of the whole amount. What
+    brings no end leaves the payment due: it is repeated at the next verification.
+    """
+    if _try(CANCEL, payment, gateway, actor) is Event.CANCEL_REFUSED:
+        _try(REVERSE, payment, gateway, actor)
+
+
+def _try(step: Step, payment: Payment, gateway: Gateway, actor: str) -> Event | None:
+    """What one call came to; None where it ends nothing."""
+    attempt_id = ids.new_uuid()
+    _open_mending(payment, step.kind, attempt_id)
+    release_connection()
+    outcome = step.call(payment, gateway)
+    event = find_event(step.kind, outcome)
+    if event is None or event is Event.CANCEL_REFUSED:
+        run([answer_attempt(attempt_id, outcome, clock.now())], tail="SELECT 1")
+        if step is REVERSE and outcome.result is Result.FAILED:
+            hand_to_person(payment)
+    else:
         apply_event(
             payment,
             event,
@@ -43,7 +50,7 @@ def mend(payment: Payment, gateway: Gateway, actor: str) -> None:
             attempt_id=attempt_id,
             outcome=outcome,
         )
-        return
+    return event
 
 
 _HOLD = """

@@ -71,11 +71,22 @@ class Histories(RuleBasedStateMachine):
         background.start = self.world.defer
         self.laws = Laws(self.world)
 
-    @initialize(stops_unseen=st.booleans(), mood=MOODS, faults=FAULTS)
-    def begin_with_a_scan(self, stops_unseen: bool, mood: Mood, faults: list[Fault]) -> None:
-        """Every history has a payment; what Alipay does with an unknown id's cancel is open."""
+    @initialize(
+        stops_unseen=st.booleans(),
+        mood=MOODS,
+        faults=FAULTS,
+        refunded=st.none() | st.integers(1, 100),
+    )
+    def begin_with_a_scan(
+        self, stops_unseen: bool, mood: Mood, faults: list[Fault], refunded: int | None
+    ) -> None:
+        """Every history has a payment, many a refund of it; what Alipay does with an unknown id's
+        cancel is open."""
         self.world.alipay.stops_unseen = stops_unseen
         self.scan(minor=100, mood=mood, has_key=False, faults=faults, at_once=True)
+        if refunded is not None:
+            self.world.refund(len(self.world.orders), refunded, None)
+            self._under([], at_once=True)
 
     @initialize(then=st.sampled_from(["confirm", "refuse", None]), faults=FAULTS)
     def begin_with_a_code(self, then: str | None, faults: list[Fault]) -> None:

@@ -148,6 +148,26 @@ def test_a_code_that_was_shown_is_watched_until_nobody_can_pay_it(
         assert not Break.objects.exists()
 
 
+def test_a_cancel_by_somebody_who_has_not_seen_the_code_watches_it_all_the_same(
+    shown: Payment, acme: Person, scheme: FakeScheme
+) -> None:
+    scheme.will("cancel", NOTHING_TO_CANCEL)
+    stale = reread(shown)
+    stale.qr_code = None  # read a moment before the code came
+
+    with tenant_scope(acme.acquirer.id, acme.merchant.id):
+        cancel_payment(principal_of(acme), stale)
+
+    row = reread(shown)
+    assert (row.status, row.qr_code) == ("canceled", QR_CODE)
+    assert row.verify_until == shown.expires_at + timedelta(seconds=240)
+    assert stale.qr_code == QR_CODE  # and the answer to the cancel shows it
+    assert history(shown) == [
+        ("processing", "cancel_requested", "canceling"),
+        ("canceling", "cancel_confirmed", "canceled"),
+    ]
+
+
 def test_a_customer_who_pays_after_the_cancel_gets_the_money_back(
     shown: Payment, scheme: FakeScheme, clock: ManualClock, acme: Person
 ) -> None:
