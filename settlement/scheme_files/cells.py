@@ -68,7 +68,9 @@ class Row:
         try:
             if _TIME.fullmatch(value) is None:
                 raise ValueError
-            local = datetime.strptime(value, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - zone comes next
+            local = datetime.fromisoformat(
+                value
+            )  # of a million rows: strptime takes as long as the rest
         except ValueError:
             raise self.refused(column, f"{value[:40]!r} is no time") from None
         return local.replace(tzinfo=BEIJING).astimezone(UTC)
