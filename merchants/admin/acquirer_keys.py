@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from merchants.models import AcquirerKey
 from merchants.services.acquirer_keys import check_acquirer_key, issue, revoke_acquirer_key
@@ -36,7 +37,7 @@ def _staff(request: HttpRequest) -> Staff:
 
 def _revoke(request: HttpRequest, key: AcquirerKey, content: dict[str, Any]) -> Done:
     revoke_acquirer_key(key, revoked_by=_staff(request))
-    return Done("The key is refused from now on.")
+    return Done(_("The key is refused from now on."))
 
 
 REVOKE = Act(
@@ -86,7 +87,8 @@ class AcquirerKeyAdmin(Acting, OwnedAdmin):
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         """The key itself, in this one answer; like every page of the admin it says no-store."""
-        done = Done(f"{obj} looks after the acquirer's merchants.", shown_once=obj.text or "")
+        text = _("%s looks after the acquirer's merchants.") % obj
+        done = Done(text, shown_once=obj.text or "")
         return self.show_once(request, obj, done)
 
     @admin.display(boolean=True, description="usable")

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from merchants.models import ApiKey
 from merchants.services.api_keys import (
@@ -61,12 +62,15 @@ class RollForm(Confirm):
 def _roll(request: HttpRequest, key: ApiKey, content: dict[str, Any]) -> Done:
     overlap = timedelta(hours=content["overlap_hours"])
     new, text = roll_api_key(key, overlap=overlap, rolled_by=_staff(request))
-    return Done(f"{new} has the same rights; {key} ends by itself.", shown_once=text)
+    return Done(
+        _("%(new)s has the same rights; %(key)s ends by itself.") % {"new": new, "key": key},
+        shown_once=text,
+    )
 
 
 def _revoke(request: HttpRequest, key: ApiKey, content: dict[str, Any]) -> Done:
     revoke_api_key(key, revoked_by=_staff(request))
-    return Done("The key is refused from now on.")
+    return Done(_("The key is refused from now on."))
 
 
 def _unusable(request: HttpRequest, key: ApiKey) -> str:
@@ -148,8 +152,8 @@ class ApiKeyAdmin(Acting, OwnedAdmin):
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         """The key itself, in this one answer."""
-        where = f", {obj.store} only" if obj.store else ""
-        text = f"{obj.merchant}{where}: {obj.label}. If it is lost, roll it."
+        where = _(", %s only") % obj.store if obj.store else ""
+        text = f"{obj.merchant}{where}: {obj.label}. " + _("If it is lost, roll it.")
         return self.show_once(request, obj, Done(text, shown_once=obj.text_shown_once))
 
     @admin.action(description="Revoke the selected API keys", permissions=["change"])

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from merchants.models import BankAccount, Merchant
 from merchants.services.bank_accounts import BankDetails, set_bank_account
@@ -56,8 +57,8 @@ def _set(request: HttpRequest, merchant: Merchant, said: dict[str, Any]) -> Done
     details = {name: said[name] for name in BankDetails.__dataclass_fields__}
     made = set_bank_account(request.user, merchant, BankDetails(**details), reason=said["reason"])
     if isinstance(made, Proposal):
-        return Done("It needs a second person: the proposal waits in the inbox.")
-    return Done(f"Payouts go to {made} from now on.")
+        return Done(_("It needs a second person: the proposal waits in the inbox."))
+    return Done(_("Payouts go to %s from now on.") % made)
 
 
 BANK_ACTS = (

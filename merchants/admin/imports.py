@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from merchants.models import MerchantImport, Store
 from merchants.services.imports import bring_sheet, take_import
@@ -51,7 +52,7 @@ class SheetForm(OwnedForm):
 
 def _take(request: HttpRequest, row: MerchantImport, content: dict[str, Any]) -> Done:
     take_import(row.id, actor=_actor(request))
-    return Done("The sheet is being taken; this page shows how far it is.")
+    return Done(_("The sheet is being taken; this page shows how far it is."))
 
 
 def _not_ready(request: HttpRequest, row: MerchantImport) -> str:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from kernel.errors import TillgateError
 from merchants.completeness import missing_of
@@ -30,7 +31,10 @@ def _actor(request: HttpRequest) -> str:
 
 def _move(step: Step, request: HttpRequest, row: Merchant, content: dict[str, Any]) -> Done:
     moved = move_merchant(row.id, step, actor=_actor(request), reason=content.get("reason", ""))
-    return Done(f"{moved} is {moved.get_status_display().lower()} now.")
+    return Done(
+        _("%(merchant)s is %(status)s now.")
+        % {"merchant": moved, "status": str(moved.get_status_display()).lower()}
+    )
 
 
 def _closed(step: Step, request: HttpRequest, row: Merchant) -> str:

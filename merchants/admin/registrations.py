@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from merchants.models import Registration
 from merchants.services.register import send_again
@@ -14,7 +15,7 @@ from tenancy.read_only import ReadOnly
 
 def _send(request: HttpRequest, row: Registration, content: dict[str, Any]) -> Done:
     send_again(row.id)
-    return Done("It is announced to Alipay again in a few seconds.")
+    return Done(_("It is announced to Alipay again in a few seconds."))
 
 
 SEND_AGAIN = Act(

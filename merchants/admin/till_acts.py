@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from merchants.pairing_codes import LIFETIME, show_code
 from merchants.services.pairings import begin_pairing, end_pairings, list_paired_keys
@@ -40,21 +41,22 @@ class PinForm(Confirm):
 
 def pair(request: HttpRequest, terminal: Any, cleaned: dict[str, Any]) -> Done:
     livemode = cleaned["mode"] == "live"
-    _, code = begin_pairing(terminal, livemode=livemode, created_by=_staff(request))
+    _pairing, code = begin_pairing(terminal, livemode=livemode, created_by=_staff(request))
     minutes = int(LIFETIME.total_seconds()) // 60
     address = f"{settings.PUBLIC_URL}/till/"
-    text = f"Open {address} on the till and type this code within {minutes} minutes."
+    text = _("Open %(address)s on the till and type this code within %(minutes)d minutes.")
+    text %= {"address": address, "minutes": minutes}
     return Done(text, shown_once=show_code(code))
 
 
 def unpair(request: HttpRequest, terminal: Any, cleaned: dict[str, Any]) -> Done:
     ended = end_pairings(terminal, ended_by=_staff(request))
-    return Done(f"{ended} unpaired." if ended else "No till was paired any more.")
+    return Done(_("%d unpaired.") % ended if ended else _("No till was paired any more."))
 
 
 def set_pin(request: HttpRequest, terminal: Any, cleaned: dict[str, Any]) -> Done:
     set_refund_pin(terminal, cleaned["pin"], set_by=_staff(request))
-    return Done("The PIN is set.")
+    return Done(_("The PIN is set."))
 
 
 def paired(terminal: Any) -> Sequence[tuple[str, Any]]:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from kernel import clock
 from proposals.kinds import KINDS
@@ -51,22 +52,22 @@ def _approve(request: HttpRequest, proposal: Proposal, said: dict[str, Any]) -> 
     with tenant_scope(proposal.acquirer_id):
         decision = approve(proposal.id, staff=staff, reason=said["reason"])
     if decision.proposal.status != Status.APPROVED:
-        return Done(f"Refused. {decision.proposal.decision_reason}", messages.WARNING)
-    return Done("Approved, and done.", shown_once=decision.shown_once)
+        return Done(_("Refused. %s") % decision.proposal.decision_reason, messages.WARNING)
+    return Done(_("Approved, and done."), shown_once=decision.shown_once)
 
 
 def _refuse(request: HttpRequest, proposal: Proposal, said: dict[str, Any]) -> Done:
     staff: Any = request.user
     with tenant_scope(proposal.acquirer_id):
         refuse(proposal.id, staff=staff, reason=said["reason"])
-    return Done("Refused; nothing has changed.")
+    return Done(_("Refused; nothing has changed."))
 
 
 def _withdraw(request: HttpRequest, proposal: Proposal, said: dict[str, Any]) -> Done:
     staff: Any = request.user
     with tenant_scope(proposal.acquirer_id):
         withdraw(proposal.id, staff=staff)
-    return Done("Withdrawn; nothing has changed.")
+    return Done(_("Withdrawn; nothing has changed."))
 
 
 def _facts(proposal: Proposal) -> list[tuple[str, Any]]:

@@ -14,6 +14,7 @@ from django.contrib.auth import admin as auth_admin  # noqa: F401 - registers wh
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.views.generic import RedirectView
 
 from tenancy import audit_admin, staff_admin  # noqa: F401 - register their pages
@@ -43,14 +44,14 @@ class AcquirerForm(OwnedForm):
         return cleaned
 
 
-def _ask_everybody(request: HttpRequest, row: Acquirer, _: dict[str, Any]) -> Done:
+def _ask_everybody(request: HttpRequest, row: Acquirer, cleaned: dict[str, Any]) -> Done:
     people.ask_of_everybody(row, True)
-    return Done("Everybody needs a second factor from now on.")
+    return Done(_("Everybody needs a second factor from now on."))
 
 
-def _ask_by_role(request: HttpRequest, row: Acquirer, _: dict[str, Any]) -> Done:
+def _ask_by_role(request: HttpRequest, row: Acquirer, cleaned: dict[str, Any]) -> Done:
     people.ask_of_everybody(row, False)
-    return Done("Only the roles that move money need a second factor from now on.")
+    return Done(_("Only the roles that move money need a second factor from now on."))
 
 
 @admin.register(Acquirer)
@@ -65,7 +66,7 @@ class AcquirerAdmin(Acting, OwnedAdmin):
             "tenancy.secure_acquirer",
             Confirm,
             _ask_everybody,
-            closed=lambda _, row: "So it is already." if row.second_factor_for_all else "",
+            closed=lambda request, row: "So it is already." if row.second_factor_for_all else "",
             warning="Who has none can do nothing but set one up, with the next click.",
         ),
         Act(
@@ -74,7 +75,7 @@ class AcquirerAdmin(Acting, OwnedAdmin):
             "tenancy.secure_acquirer",
             Confirm,
             _ask_by_role,
-            closed=lambda _, row: "" if row.second_factor_for_all else "So it is already.",
+            closed=lambda request, row: "" if row.second_factor_for_all else "So it is already.",
             is_dangerous=True,
         ),
     )

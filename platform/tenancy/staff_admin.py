@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from tenancy.acting_admin import Act, Acting, Confirm, Done
 from tenancy.models import Staff
@@ -31,20 +32,20 @@ class StaffForm(OwnedForm):
         return str(self.cleaned_data["email"]).lower()
 
 
-def _invite(request: HttpRequest, row: Staff, _: dict[str, Any]) -> Done:
+def _invite(request: HttpRequest, row: Staff, cleaned: dict[str, Any]) -> Done:
     if link := people.invite(row):
-        return Done(f"No mail is set up here: give this link to {row.name}.", shown_once=link)
-    return Done(f"A link was sent to {row.email}.")
+        return Done(_("No mail is set up here: give this link to %s.") % row.name, shown_once=link)
+    return Done(_("A link was sent to %s.") % row.email)
 
 
-def _sign_out(request: HttpRequest, row: Staff, _: dict[str, Any]) -> Done:
+def _sign_out(request: HttpRequest, row: Staff, cleaned: dict[str, Any]) -> Done:
     people.sign_out(row)
-    return Done(f"{row.name} is signed out everywhere.")
+    return Done(_("%s is signed out everywhere.") % row.name)
 
 
-def _reset(request: HttpRequest, row: Staff, _: dict[str, Any]) -> Done:
+def _reset(request: HttpRequest, row: Staff, cleaned: dict[str, Any]) -> Done:
     people.reset_factors(row, by=cast(Staff, request.user))
-    return Done(f"{row.name} must set up a new second factor.")
+    return Done(_("%s must set up a new second factor.") % row.name)
 
 
 def _cannot_invite(request: HttpRequest, row: Staff) -> str:

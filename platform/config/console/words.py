@@ -25,6 +25,7 @@ _OF_FORM_FIELD = ("label", "help_text")
 _OF_ACT = ("label", "warning")
 _OURS = (
     "tenancy",
+    "portal",
     "proposals",
     "events",
     "ledger",

@@ -2,40 +2,49 @@
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from portal.state import Kind
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
     from portal.models import Incident
 
 # For staff: what it is, with its place, and what is usually behind it.
-STAFF: dict[Kind, tuple[str, str]] = {
+STAFF: "dict[Kind, tuple[StrPromise, StrPromise]]" = {
     Kind.SCHEME_SILENT: (
-        "Alipay leaves payments of {place} without an answer",
-        "Alipay itself, or our way to it: payments in doubt are driven on by themselves.",
+        gettext_lazy("Alipay leaves payments of {place} without an answer"),
+        gettext_lazy(
+            "Alipay itself, or our way to it: payments in doubt are driven on by themselves."
+        ),
     ),
     Kind.SCHEME_SLOW: (
-        "Alipay answers {place} slowly",
-        "Alipay itself, or our way to it: customers wait longer, nothing is lost.",
+        gettext_lazy("Alipay answers {place} slowly"),
+        gettext_lazy("Alipay itself, or our way to it: customers wait longer, nothing is lost."),
     ),
     Kind.ADDRESS_DOWN: (
-        "Alipay's address {place} fails",
-        "One address: the other one is used meanwhile, if the account has one.",
+        gettext_lazy("Alipay's address {place} fails"),
+        gettext_lazy("One address: the other one is used meanwhile, if the account has one."),
     ),
     Kind.SET_UP_REFUSED: (
-        "Alipay refuses the set-up of {place}",
-        "A key, the contract, or a registration: look at a payment's story for Alipay's code.",
+        gettext_lazy("Alipay refuses the set-up of {place}"),
+        gettext_lazy(
+            "A key, the contract, or a registration: look at a payment's story for Alipay's code."
+        ),
     ),
     Kind.FAILING: (
-        "Most payments of {place} come to nothing",
-        "Look at the reasons on its payments; Alipay may have closed it.",
+        gettext_lazy("Most payments of {place} come to nothing"),
+        gettext_lazy("Look at the reasons on its payments; Alipay may have closed it."),
     ),
     Kind.CODE_READS: (
-        "{place} reads many payment codes that Alipay does not know",
-        "The till's scanner, or screens that are scanned too late.",
+        gettext_lazy("{place} reads many payment codes that Alipay does not know"),
+        gettext_lazy("The till's scanner, or screens that are scanned too late."),
     ),
     Kind.SILENT: (
-        "No sales from {place}, where there are some at this hour",
-        "The shop's network or its till program; or it is closed today.",
+        gettext_lazy("No sales from {place}, where there are some at this hour"),
+        gettext_lazy("The shop's network or its till program; or it is closed today."),
     ),
 }
 
@@ -72,12 +81,12 @@ TILL: dict[Kind, dict[str, str]] = {
 
 def tell(incident: "Incident") -> str:
     """One line for staff: what, and where."""
-    return STAFF[Kind(incident.kind)][0].format(place=name_place(incident))
+    return str(STAFF[Kind(incident.kind)][0]).format(place=name_place(incident))
 
 
 def explain(incident: "Incident") -> str:
     """What is usually behind it."""
-    return STAFF[Kind(incident.kind)][1]
+    return str(STAFF[Kind(incident.kind)][1])
 
 
 def name_place(incident: "Incident") -> str:
@@ -93,10 +102,15 @@ def name_place(incident: "Incident") -> str:
 
 def show_value(incident: "Incident") -> str:
     """``42% of 57 payments``; ``3400 ms, median of 57``."""
+    told = {
+        "value": f"{incident.value:.0f} ms",
+        "share": f"{incident.value * 100:.0f}%",
+        "count": incident.sample,
+    }
     if incident.kind == Kind.SCHEME_SLOW:
-        return f"{incident.value:.0f} ms, the median of {incident.sample} answers"
-    share = f"{incident.value * 100:.0f}%"
+        return _("%(value)s, the median of %(count)d answers") % told
     if incident.kind == Kind.SILENT:
-        return f"{share} of the {incident.sample} payments expected"
-    what = "calls" if incident.kind == Kind.ADDRESS_DOWN else "payments"
-    return f"{share} of {incident.sample} {what}"
+        return _("%(share)s of the %(count)d payments expected") % told
+    if incident.kind == Kind.ADDRESS_DOWN:
+        return _("%(share)s of %(count)d calls") % told
+    return _("%(share)s of %(count)d payments") % told
