@@ -36,7 +36,11 @@ class NeverOpen(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
-    """When a business day ends: a time on the wall of a zone."""
+    """When a business day ends: a time on the wall of a zone.
+
+    A time that comes twice, when the clocks go back, means its second coming; one that is left
+    out, when they go forward, the instant at which it would have come. PostgreSQL reads them alike.
+    """
 
     zone: str
     at: time = time(0)
@@ -44,7 +48,8 @@ class CutOff:
     def end_of(self, business_date: date) -> datetime:
         """The first instant, in UTC, that no longer belongs to the day."""
         last = business_date + _ONE_DAY if self.at == time(0) else business_date
-        return datetime.combine(last, self.at, ZoneInfo(self.zone)).astimezone(UTC)
+        first = datetime.combine(last, self.at, ZoneInfo(self.zone))
+        return max(first.astimezone(UTC), first.replace(fold=1).astimezone(UTC))
 
     def business_date_of(self, instant: datetime) -> date:
         """The day to which an instant belongs."""

@@ -15,6 +15,7 @@ class EventType(StrEnum):
     BREAK_OPENED = "break.opened"
     BREAK_MENDED = "break.mended"
     BREAK_RESOLVED = "break.resolved"
+    SETTLEMENT_READY = "settlement.ready"
     ENDPOINT_TEST = "webhook_endpoint.test"
     ENDPOINT_DISABLED = "webhook_endpoint.disabled"
 
@@ -33,6 +34,7 @@ MEANINGS: dict[EventType, tuple[str, str]] = {
     EventType.BREAK_OPENED: ("break", "Alipay's truth and ours differ; `message` says how."),
     EventType.BREAK_MENDED: ("break", "The difference is gone."),
     EventType.BREAK_RESOLVED: ("break", "Your acquirer has seen to it; `resolution` says how."),
+    EventType.SETTLEMENT_READY: ("settlement", "A period was settled; `payout` says what is paid."),
     EventType.ENDPOINT_TEST: ("webhook_endpoint", "You asked for a test of this endpoint."),
     EventType.ENDPOINT_DISABLED: (
         "webhook_endpoint",

@@ -1,1 +1,8 @@
 """The tables of a day's money, a file for each idea."""
+
+from settlement.models.batch import Batch, Line
+from settlement.models.day import Day
+from settlement.models.payout import Payout, Reserve
+from settlement.models.schedule import Schedule
+
+__all__ = ["Batch", "Day", "Line", "Payout", "Reserve", "Schedule"]

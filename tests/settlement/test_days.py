@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time
 
 import pytest
+from django.db import connection
 
 from settlement.days import (
     BankCalendar,
@@ -32,6 +33,8 @@ def utc(text: str) -> datetime:
         ("Europe/Paris", time(0), date(2026, 10, 25), "2026-10-25T23:00:00"),
         # 02:30 is not on the wall that night: the instant is the one that would have been.
         ("Europe/Paris", time(2, 30), date(2026, 3, 29), "2026-03-29T01:30:00"),
+        # And comes twice on 25 October: the day ends at the second.
+        ("Europe/Paris", time(2, 30), date(2026, 10, 25), "2026-10-25T01:30:00"),
         ("America/Los_Angeles", time(17), date(2026, 12, 31), "2027-01-01T01:00:00"),
     ],
 )
@@ -103,3 +106,14 @@ def test_the_library_says_which_calendars_it_knows() -> None:
     assert is_calendar("HK")
     assert is_calendar("TARGET")
     assert not is_calendar("XX")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("zone", ["Europe/Paris", "Asia/Hong_Kong", "America/New_York"])
+@pytest.mark.parametrize("at", [time(1, 30), time(2, 30), time(23)])
+def test_postgresql_reads_the_wall_as_we_do(zone: str, at: time) -> None:
+    for day in (date(2026, 3, 8), date(2026, 3, 29), date(2026, 10, 25), date(2026, 11, 1)):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT (%s::date + %s::time) AT TIME ZONE %s", [day, at, zone])
+            [said] = cursor.fetchone()
+        assert said == CutOff(zone, at).end_of(day)

@@ -24,6 +24,8 @@ _VALUES: dict[str, Any] = {
     "currency": "HKD",
     "ledger.Account.kind": "suspense",
     "merchants.AcquirerKey.scopes": ["merchants:read"],
+    "settlement.Batch.closing_minor": 10,  # ten columns of 1 add up to it
+    "settlement.Line.net_minor": 3,
 }
 # Columns that may be empty, but not in a row like ours.
 _FILLED = {

@@ -248,6 +248,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2},
     },
+    "settle-ended-days": {
+        "task": "settlement.settle_ended_days",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "roll-up-figures": {
         "task": "portal.roll_up",
         "schedule": 10.0,

@@ -1,0 +1,57 @@
+"""What the calls of this app answer: the contract, also for the OpenAPI document."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from settlement.state import Outcome, PayoutStatus
+
+
+class PayoutObject(BaseModel):
+    """Money on its way to the merchant's bank account."""
+
+    object: Literal["payout"]
+    id: str
+    amount: int
+    currency: str
+    status: PayoutStatus
+    pays_on: str
+    account_holder: str
+    account_number: str
+
+
+class SettlementObject(BaseModel):
+    """One period in one currency. Amounts are minor units, signed from the merchant's view."""
+
+    object: Literal["settlement"]
+    id: str
+    livemode: bool
+    number: int
+    currency: str
+    first_day: str
+    business_date: str
+    ends_at: str
+    time_zone: str
+    outcome: Outcome
+    opening: int
+    sales: int
+    cancels: int
+    refunds: int
+    adjustments: int
+    fees: int
+    vat: int
+    reserved: int
+    released: int
+    paid_out: int
+    closing: int
+    lines: int
+    payout: PayoutObject | None
+    created_at: str
+
+
+class SettlementPage(BaseModel):
+    """A page of settlements, newest first."""
+
+    data: list[SettlementObject]
+    has_more: bool
+    next_cursor: str | None

@@ -1,0 +1,10 @@
+"""Addresses below /v1/ of this app."""
+
+from django.urls import path
+
+from settlement.api import settlements
+
+urlpatterns = [
+    path("settlements", settlements.Settlements.as_view()),
+    path("settlements/<str:settlement_id>", settlements.OneSettlement.as_view()),
+]

@@ -1,0 +1,1 @@
+"""How batches come about: what is due on a day, and the one statement that freezes it."""

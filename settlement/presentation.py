@@ -1,0 +1,52 @@
+"""A settlement as outsiders see it: in answers and in events alike."""
+
+from typing import Any
+
+from kernel.clock import show_time
+from settlement.models import Batch, Payout
+
+
+def show_batch(batch: Batch) -> dict[str, Any]:
+    """The settlement object of the REST API. Amounts are minor units, signed from the merchant's
+    view: they add up from ``opening`` to ``closing``."""
+    payout = Payout.objects.filter(batch=batch).first()
+    return {
+        "object": "settlement",
+        "id": batch.public_id,
+        "livemode": batch.livemode,
+        "number": batch.number,
+        "currency": batch.currency,
+        "first_day": batch.first_day.isoformat(),
+        "business_date": batch.business_date.isoformat(),
+        "ends_at": show_time(batch.ends_at),
+        "time_zone": batch.zone,
+        "outcome": batch.outcome,
+        "opening": batch.opening_minor,
+        "sales": batch.sales_minor,
+        "cancels": batch.cancels_minor,
+        "refunds": batch.refunds_minor,
+        "adjustments": batch.adjustments_minor,
+        "fees": batch.fees_minor,
+        "vat": batch.vat_minor,
+        "reserved": batch.reserved_minor,
+        "released": batch.released_minor,
+        "paid_out": batch.paid_out_minor,
+        "closing": batch.closing_minor,
+        "lines": batch.line_count,
+        "payout": payout and show_payout(payout),
+        "created_at": show_time(batch.created_at),
+    }
+
+
+def show_payout(payout: Payout) -> dict[str, Any]:
+    """Where the money goes; the account's number is masked."""
+    return {
+        "object": "payout",
+        "id": payout.public_id,
+        "amount": payout.amount_minor,
+        "currency": payout.currency,
+        "status": payout.status,
+        "pays_on": payout.pays_on.isoformat(),
+        "account_holder": payout.holder,
+        "account_number": payout.masked_number,
+    }

@@ -1,0 +1,80 @@
+"""What becomes of a batch and of a payout: two tables. No Django, no I/O; nothing else decides."""
+
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """Why a frozen batch pays, or does not. Decided once, when it is frozen."""
+
+    PAID_OUT = "paid_out"  # what was there goes to the merchant's bank account
+    NOTHING = "nothing"  # nothing is there
+    NEGATIVE = "negative"  # the merchant owes: carried into the next batch
+    BELOW_MINIMUM = "below_minimum"  # carried until it is worth a transfer
+    HELD = "held"  # somebody has stopped this merchant's payouts
+    NO_BANK_ACCOUNT = "no_bank_account"  # carried until there is one
+
+
+class LineKind(StrEnum):
+    """What moved the merchant's money; the sign of ``gross_minor`` follows from it."""
+
+    PAYMENT = "payment"
+    CANCEL = "cancel"
+    REFUND = "refund"
+    ADJUSTMENT = "adjustment"
+
+
+# Kinds of postings to ``merchant_payable`` that are settled, each once, as a line of a batch.
+SETTLED: dict[str, LineKind] = {
+    "payment.succeeded": LineKind.PAYMENT,
+    "payment.canceled": LineKind.CANCEL,
+    "refund.succeeded": LineKind.REFUND,
+    "adjustment.posted": LineKind.ADJUSTMENT,
+}
+
+
+class PayoutStatus(StrEnum):
+    """Where a payout stands on its way to the bank."""
+
+    CREATED = "created"  # stands in the books, in no file yet
+    INSTRUCTED = "instructed"  # in a payment file
+    SENT = "sent"  # the file was approved and given to the bank
+    BOOKED = "booked"  # the bank's statement shows it
+    REJECTED = "rejected"  # the bank did not take it: the money is the merchant's again
+    RETURNED = "returned"  # it came back after it was booked
+
+
+class PayoutEvent(StrEnum):
+    """What can happen to a payout."""
+
+    INSTRUCTED = "instructed"
+    WITHDRAWN = "withdrawn"  # its file was dropped before it was sent
+    SENT = "sent"
+    BOOKED = "booked"
+    REJECTED = "rejected"
+    RETURNED = "returned"
+
+
+class IllegalStep(RuntimeError):
+    """The event cannot happen to a payout in this status."""
+
+
+S, E = PayoutStatus, PayoutEvent
+
+# fmt: off
+STEPS: dict[tuple[PayoutStatus, PayoutEvent], PayoutStatus] = {
+    (S.CREATED,    E.INSTRUCTED): S.INSTRUCTED,
+    (S.INSTRUCTED, E.WITHDRAWN):  S.CREATED,
+    (S.INSTRUCTED, E.SENT):       S.SENT,
+    (S.SENT,       E.BOOKED):     S.BOOKED,
+    (S.SENT,       E.REJECTED):   S.REJECTED,
+    (S.BOOKED,     E.RETURNED):   S.RETURNED,
+}
+# fmt: on
+
+
+def next_status(status: PayoutStatus, event: PayoutEvent) -> PayoutStatus:
+    """Where a payout stands after ``event``; raises IllegalStep."""
+    try:
+        return STEPS[status, event]
+    except KeyError:
+        raise IllegalStep(f"{event} cannot happen to a payout that is {status}") from None
