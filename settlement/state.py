@@ -14,6 +14,11 @@ class Outcome(StrEnum):
     NO_BANK_ACCOUNT = "no_bank_account"  # carried until there is one
 
 
+def labels(words: type[StrEnum]) -> list[tuple[str, str]]:
+    """Each word with how a person reads it: ``("below_minimum", "below minimum")``."""
+    return [(word.value, word.value.replace("_", " ")) for word in words]
+
+
 class LineKind(StrEnum):
     """What moved the merchant's money; the sign of ``gross_minor`` follows from it."""
 

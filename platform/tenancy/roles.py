@@ -54,6 +54,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "payments.refund": _APPROVE,
         "payments.break": _RESOLVE | _APPROVE,
         "proposals.twopeoplerule": _EDIT | _APPROVE,
+        "settlement.schedule": _EDIT,
         "portal.banner": _EDIT,
     },
     Role.OPERATIONS: {
@@ -90,6 +91,9 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "payments.break": _RESOLVE | _APPROVE,
         "proposals.proposal": _READ,
         "proposals.twopeoplerule": _READ,
+        "settlement.batch": _READ,
+        "settlement.payout": _READ,
+        "settlement.schedule": _EDIT,
     },
     Role.SUPPORT: {
         "merchants.merchant": _READ,

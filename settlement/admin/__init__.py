@@ -1,1 +1,5 @@
-"""What finance sees of a day's money in the console."""
+"""Pages of the admin, one module per noun."""
+
+from settlement.admin import batches, schedules
+
+__all__ = ["batches", "schedules"]

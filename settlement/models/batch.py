@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from merchants.models import Merchant
-from settlement.state import LineKind, Outcome
+from settlement.state import LineKind, Outcome, labels
 from tenancy.scoped import TenantModel
 
 
@@ -30,9 +30,7 @@ class Batch(TenantModel):
     zone = models.CharField(max_length=64)
     pays_on = models.DateField()
     calendar = models.CharField(max_length=48)  # what pays_on was computed with
-    outcome = models.CharField(
-        max_length=16, choices=[(outcome.value, outcome.value) for outcome in Outcome]
-    )
+    outcome = models.CharField(max_length=16, choices=labels(Outcome))
 
     opening_minor = models.BigIntegerField()
     sales_minor = models.BigIntegerField()
@@ -99,7 +97,7 @@ class Line(TenantModel):
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+", db_index=False)
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="lines")
     entry_id = models.UUIDField()
-    kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in LineKind])
+    kind = models.CharField(max_length=12, choices=labels(LineKind))
     payment_id = models.UUIDField(null=True)
     refund_id = models.UUIDField(null=True)
     booked_at = models.DateTimeField()

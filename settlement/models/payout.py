@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from merchants.models import Merchant
 from settlement.models.batch import Batch
-from settlement.state import PayoutStatus
+from settlement.state import PayoutStatus, labels
 from tenancy.audit import Audit
 from tenancy.encryption import EncryptedTextField
 from tenancy.scoped import TenantModel
@@ -28,7 +28,7 @@ class Payout(TenantModel):
     pays_on = models.DateField()
     status = models.CharField(
         max_length=12,
-        choices=[(status.value, status.value) for status in PayoutStatus],
+        choices=labels(PayoutStatus),
         default=PayoutStatus.CREATED,
     )
     holder = models.CharField(max_length=128)

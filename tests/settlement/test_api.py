@@ -20,6 +20,7 @@ def settled(acme: Person, rival: Person, outsider: Person, earn: Earn, clock: Ma
     give_account(acme)
     earn(acme, 700, at=NOON - timedelta(days=1))
     settle(acme.acquirer, DAY - timedelta(days=1), livemode=False)
+    clock.advance(1)
     for person, minor in ((acme, 12050), (rival, 500), (outsider, 900)):
         earn(person, minor)
     settle(acme.acquirer, DAY, livemode=False)

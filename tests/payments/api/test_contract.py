@@ -42,6 +42,8 @@ def test_every_call_of_the_design_is_in_the_contract(document: dict[str, Any]) -
         "get_payment": ("get", "/v1/payments/{payment_id}"),
         "get_payment_timeline": ("get", "/v1/payments/{payment_id}/timeline"),
         "get_status": ("get", "/v1/status"),
+        "get_settlement": ("get", "/v1/settlements/{settlement_id}"),
+        "list_settlements": ("get", "/v1/settlements"),
         "get_refund": ("get", "/v1/refunds/{refund_id}"),
         "list_payments": ("get", "/v1/payments"),
         "list_refunds": ("get", "/v1/refunds"),

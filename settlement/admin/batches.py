@@ -1,0 +1,79 @@
+"""Settlement batches and payouts in the admin: to look at, never to edit."""
+
+from django.contrib import admin
+from django.utils.safestring import SafeString
+
+from settlement.models import Batch, Payout
+from settlement.state import Outcome, PayoutStatus, labels
+from tenancy.links import link
+from tenancy.listing.filters import among
+from tenancy.owned_admin import OwnedAdmin
+from tenancy.read_only import ReadOnly
+from tenancy.showing import money_of, show_status
+
+# In the order in which they add up, from what was carried to what is carried on.
+_SUMS = (
+    "opening", "sales", "cancels", "refunds", "adjustments", "fees", "vat", "reserved", "released",
+    "paid_out", "closing",
+)  # fmt: skip
+_TITLES = {
+    "opening": "carried from before",
+    "vat": "VAT on fees",
+    "reserved": "held in reserve",
+    "released": "released from the reserve",
+    "paid_out": "paid out",
+    "closing": "carried on",
+}
+
+
+@admin.register(Batch)
+class BatchAdmin(ReadOnly, OwnedAdmin):
+    """What one merchant is owed for one period in one currency."""
+
+    list_display = (
+        "public_id", "business_date", "merchant", "number", "sales_money", "paid_out_money",
+        "closing_money", "result", "acquirer",
+    )  # fmt: skip
+    list_filter = (among("outcome", "outcome", labels(Outcome)), "livemode")
+    list_select_related = ("merchant", "acquirer")
+    fields = (
+        "merchant", "livemode", "number", "first_day", "business_date", "ends_at", "zone",
+        *(f"{name}_money" for name in _SUMS),
+        "line_count", "outcome", "to_bank", "pays_on", "calendar", "created_at",
+    )  # fmt: skip
+    readonly_fields = ("to_bank", *(f"{name}_money" for name in _SUMS))
+
+    @admin.display(description="outcome")
+    def result(self, batch: Batch) -> SafeString:
+        return show_status(batch.outcome)
+
+    @admin.display(description="payout")
+    def to_bank(self, batch: Batch) -> SafeString | None:
+        payout = Payout.objects.filter(batch=batch).first()
+        return None if payout is None else link(payout.public_id)
+
+
+for _name in _SUMS:
+    setattr(BatchAdmin, f"{_name}_money", money_of(f"{_name}_minor", _TITLES.get(_name, _name)))
+
+
+@admin.register(Payout)
+class PayoutAdmin(ReadOnly, OwnedAdmin):
+    """Money on its way to a merchant's bank account."""
+
+    list_display = (
+        "public_id", "pays_on", "merchant", "amount_money", "status", "masked_number", "acquirer",
+    )  # fmt: skip
+    list_filter = (among("status", "status", labels(PayoutStatus)), "livemode")
+    list_select_related = ("merchant", "acquirer")
+    fields = (
+        "merchant", "livemode", "amount_money", "status", "pays_on", "holder", "masked_number",
+        "bank_code", "country", "batch", "created_at", "ended_at", "reason",
+    )  # fmt: skip
+    readonly_fields = ("amount_money", "masked_number")
+    secret_fields = frozenset({"account_number"})
+    amount_money = money_of("amount_minor", "amount")
+
+    @admin.display(description="account number")
+    def masked_number(self, payout: Payout) -> str:
+        return payout.masked_number
