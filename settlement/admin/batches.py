@@ -31,7 +31,7 @@ class BatchAdmin(ReadOnly, OwnedAdmin):
     """What one merchant is owed for one period in one currency."""
 
     list_display = (
-        "public_id", "business_date", "merchant", "number", "sales_money", "paid_out_money",
+        "public_id", "business_date", "merchant", "sales_money", "paid_out_money",
         "closing_money", "result", "acquirer",
     )  # fmt: skip
     list_filter = (among("outcome", "outcome", labels(Outcome)), "livemode")

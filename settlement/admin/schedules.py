@@ -4,12 +4,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.postgres.forms import SimpleArrayField
 from django.http import HttpRequest
 from django.utils.dates import WEEKDAYS
 
 from kernel.errors import TillgateError
 from settlement.days import SUNDAY
 from settlement.models import Schedule
+from settlement.models.schedule import weekend
 from settlement.services.terms import check_terms, read_minimums, show_minimums
 from tenancy.owned_admin import OwnedAdmin, OwnedForm, is_operator
 
@@ -25,8 +27,12 @@ class ScheduleForm(OwnedForm):
         label="Week ends on", coerce=int, choices=_WEEKDAYS, initial=SUNDAY
     )
     weekend = forms.TypedMultipleChoiceField(
-        coerce=int, choices=_WEEKDAYS, required=False, widget=forms.CheckboxSelectMultiple,
-        help_text="Days on which banks rest.",
+        coerce=int, choices=_WEEKDAYS, required=False, initial=weekend,
+        widget=forms.CheckboxSelectMultiple, help_text="Days on which banks rest.",
+    )  # fmt: skip
+    closures = SimpleArrayField(
+        forms.DateField(), required=False,
+        help_text="Days on which banks are closed besides: 2026-12-24, 2026-12-31.",
     )  # fmt: skip
     minimums = forms.CharField(
         label="Minimum payouts", required=False, max_length=1000,

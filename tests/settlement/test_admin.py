@@ -74,6 +74,16 @@ def test_terms_that_cannot_be_are_refused_and_nothing_is_kept(
     assert schedules() == []
 
 
+def test_a_new_schedule_begins_with_what_holds_without_one(acme: Person) -> None:
+    page = signed_in(acme, Role.OWNER).get("/admin/settlement/schedule/add/")
+
+    form = page.context["adminform"].form
+    shown = {name: form[name].value() for name in ("zone", "cycle", "closes_on", "weekend")}
+    assert shown == {
+        "zone": "Asia/Shanghai", "cycle": "daily", "closes_on": 6, "weekend": [5, 6],
+    }  # fmt: skip
+
+
 def test_an_acquirer_has_one_schedule_of_its_own(acme: Person) -> None:
     client = signed_in(acme, Role.OWNER)
     client.post("/admin/settlement/schedule/add/", TERMS)
