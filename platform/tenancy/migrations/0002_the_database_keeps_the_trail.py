@@ -68,5 +68,8 @@ DROP FUNCTION tenancy_audit_mask(jsonb, text);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenancy", "0002_audit_trail")]
+    replaces = [
+        ("tenancy", "0003_the_database_keeps_the_trail"),
+    ]
+    dependencies = [("tenancy", "0001_initial")]
     operations = [migrations.RunSQL(CREATE, DROP)]

@@ -6,7 +6,7 @@ what is added later must balance by itself.
 
 from django.db import migrations
 
-CREATE = """
+REFUSE = """
 CREATE FUNCTION ledger_check_entries() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM added GROUP BY transaction_id, currency
@@ -38,7 +38,7 @@ CREATE TRIGGER no_edit BEFORE UPDATE OR DELETE ON ledger_transaction
 CREATE TRIGGER no_edit BEFORE UPDATE OR DELETE ON ledger_account
     FOR EACH ROW EXECUTE FUNCTION ledger_refuse_edit();
 """
-DROP = """
+ALLOW = """
 DROP TRIGGER no_edit ON ledger_account;
 DROP TRIGGER no_edit ON ledger_transaction;
 DROP TRIGGER no_edit ON ledger_entry;
@@ -46,8 +46,34 @@ DROP TRIGGER entries_balance ON ledger_entry;
 DROP FUNCTION ledger_refuse_edit();
 DROP FUNCTION ledger_check_entries();
 """
+TWO_BOOKS = """
+CREATE FUNCTION ledger_check_books() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM added e JOIN ledger_account a ON a.id = e.account_id
+                GROUP BY e.transaction_id
+               HAVING bool_or(a.livemode) <> bool_and(a.livemode)) THEN
+        RAISE EXCEPTION 'a ledger transaction mixes live and test money'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER books_are_two AFTER INSERT ON ledger_entry
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_check_books();
+"""
+ONE_BOOK = """
+DROP TRIGGER books_are_two ON ledger_entry;
+DROP FUNCTION ledger_check_books();
+"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0001_books")]
-    operations = [migrations.RunSQL(CREATE, DROP)]
+    replaces = [
+        ("ledger", "0002_the_database_refuses"),
+        ("ledger", "0003_two_books"),
+    ]
+    dependencies = [("ledger", "0001_initial")]
+    operations = [
+        migrations.RunSQL(REFUSE, ALLOW),
+        migrations.RunSQL(TWO_BOOKS, ONE_BOOK),
+    ]

@@ -62,5 +62,8 @@ DROP FUNCTION events_check_forgetting(timestamptz);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0003_quick_lists")]
+    replaces = [
+        ("events", "0004_the_database_forgets"),
+    ]
+    dependencies = [("events", "0001_initial")]
     operations = [migrations.RunSQL(CREATE, DROP)]
