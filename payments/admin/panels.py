@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from connectors.alipay import rules
 from kernel.money import Money
+from ledger.panel import render_entries_of
 from payments.contradictions import EXPLANATIONS
 from payments.models import Break, Payment, Refund
 from payments.presentation import show_break
@@ -120,3 +121,12 @@ def render_refunds(payment: Payment) -> SafeString:
     """The payment's refunds, newest first."""
     rows = Refund.objects.filter(payment=payment).order_by("-id")[:ROWS_LIMIT]
     return render_to_string("payments/refunds.html", {"refunds": list(rows)})
+
+
+def render_books(payment: Payment) -> SafeString:
+    """What was posted for the payment and for its refunds."""
+    refunds = Refund.objects.filter(payment=payment).order_by("-id")[:ROWS_LIMIT]
+    return render_entries_of(
+        ("payment", payment.id),
+        *(("refund", each) for each in refunds.values_list("id", flat=True)),
+    )

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from ledger.panel import render_entries_of
 from payments import timeline
 from payments.admin import panels
 from payments.admin.acts import PAYMENT_ACTS
@@ -54,7 +55,7 @@ class PaymentAdmin(ReadOnly, Acting, OwnedAdmin):
     search_fields = ("merchant_reference",)
     search_help_text = "A payment's id, reference, id at Alipay, or Alipay's transaction number."
     secret_fields = frozenset({"payment_code_digest"})
-    panels = ("trouble", "summary", "buttons", "timeline", "refunds")
+    panels = ("trouble", "summary", "buttons", "timeline", "refunds", "entries")
     rest = _rest(Payment, "payment_code_digest", "claim")
     amount_money = money_of("amount_minor", "amount")
     discount_money = money_of("discount_minor", "discount")
@@ -66,6 +67,7 @@ class PaymentAdmin(ReadOnly, Acting, OwnedAdmin):
         (None, {"fields": panels[:3]}),
         ("What happened", {"fields": ("timeline",)}),
         ("Refunds", {"fields": ("refunds",)}),
+        ("In the books", {"fields": ("entries",)}),
         ("Every column", {"fields": rest, "classes": ("collapse",)}),
     )
 
@@ -97,6 +99,10 @@ class PaymentAdmin(ReadOnly, Acting, OwnedAdmin):
     def refunds(self, payment: Payment) -> SafeString:
         return panels.render_refunds(payment)
 
+    @admin.display(description="")
+    def entries(self, payment: Payment) -> SafeString:
+        return panels.render_books(payment)
+
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnly, Acting, OwnedAdmin):
@@ -109,10 +115,11 @@ class RefundAdmin(ReadOnly, Acting, OwnedAdmin):
     search_fields = ("merchant_refund_reference",)
     search_help_text = "A refund's id, its reference, or its id at Alipay."
     amount_money = money_of("amount_minor", "amount")
-    readonly_fields = ("summary", "timeline", "amount_money")
+    readonly_fields = ("summary", "timeline", "entries", "amount_money")
     fieldsets = (
         (None, {"fields": ("summary",)}),
         ("What happened", {"fields": ("timeline",)}),
+        ("In the books", {"fields": ("entries",)}),
         ("Every column", {"fields": _rest(Refund, "claim"), "classes": ("collapse",)}),
     )
 
@@ -134,3 +141,7 @@ class RefundAdmin(ReadOnly, Acting, OwnedAdmin):
     @admin.display(description="")
     def timeline(self, refund: Refund) -> SafeString:
         return render_story(timeline.tell_refund(refund))
+
+    @admin.display(description="")
+    def entries(self, refund: Refund) -> SafeString:
+        return render_entries_of(("refund", refund.id))

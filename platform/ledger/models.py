@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from ledger.chart import KINDS
+from tenancy.models import Acquirer
 from tenancy.scoped import TenantModel
 
 
@@ -43,6 +44,8 @@ class Transaction(TenantModel):
     PREFIX = "ltx"
     IS_APPEND_ONLY: ClassVar[bool] = True
 
+    # No index of its own: the console's journal begins with it.
+    acquirer = models.ForeignKey(Acquirer, models.PROTECT, related_name="+", db_index=False)
     merchant_id = models.UUIDField(null=True)
     kind = models.CharField(max_length=48)
     cause_type = models.CharField(max_length=24)
@@ -54,6 +57,7 @@ class Transaction(TenantModel):
                 fields=["cause_type", "cause_id", "kind"], name="a_cause_is_posted_once"
             )
         ]
+        indexes = [models.Index(fields=["acquirer", "-id"], name="transaction_of_acquirer")]
 
 
 class Entry(TenantModel):
@@ -62,6 +66,7 @@ class Entry(TenantModel):
     PREFIX = "len"
     IS_APPEND_ONLY: ClassVar[bool] = True
 
+    acquirer = models.ForeignKey(Acquirer, models.PROTECT, related_name="+", db_index=False)
     merchant_id = models.UUIDField(null=True)
     transaction = models.ForeignKey(Transaction, models.PROTECT, related_name="entries")
     account = models.ForeignKey(Account, models.PROTECT, related_name="entries")
@@ -75,4 +80,27 @@ class Entry(TenantModel):
                 condition=~models.Q(amount_minor=0), name="ledger_entry_is_not_zero"
             )
         ]
-        indexes = [models.Index(fields=["account", "created_at"], name="ledger_by_account")]
+        indexes = [
+            models.Index(fields=["account", "created_at"], name="ledger_by_account"),
+            models.Index(fields=["acquirer", "-id"], name="entry_of_acquirer"),
+        ]
+
+
+class Closing(TenantModel):
+    """What an account stood at just before ``closes_at``: a memo that saves adding up the past.
+
+    Never the truth: it can be dropped and made again from the entries, and is checked against them.
+    An account that did not move since its last closing has none.
+    """
+
+    PREFIX = "lcl"
+
+    merchant_id = models.UUIDField(null=True)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="closings", db_index=False)
+    closes_at = models.DateTimeField()
+    balance_minor = models.BigIntegerField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["account", "closes_at"], name="an_account_closes_once")
+        ]

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils.safestring import SafeString
 
+from ledger.panel import render_entries_of
 from settlement.models import Batch, Payout
 from settlement.state import Outcome, PayoutStatus, labels
 from tenancy.links import link
@@ -39,9 +40,9 @@ class BatchAdmin(ReadOnly, OwnedAdmin):
     fields = (
         "merchant", "livemode", "number", "first_day", "business_date", "ends_at", "zone",
         *(f"{name}_money" for name in _SUMS),
-        "line_count", "outcome", "to_bank", "pays_on", "calendar", "created_at",
+        "line_count", "outcome", "to_bank", "pays_on", "calendar", "created_at", "entries",
     )  # fmt: skip
-    readonly_fields = ("to_bank", *(f"{name}_money" for name in _SUMS))
+    readonly_fields = ("to_bank", "entries", *(f"{name}_money" for name in _SUMS))
 
     @admin.display(description="outcome")
     def result(self, batch: Batch) -> SafeString:
@@ -51,6 +52,10 @@ class BatchAdmin(ReadOnly, OwnedAdmin):
     def to_bank(self, batch: Batch) -> SafeString | None:
         payout = Payout.objects.filter(batch=batch).first()
         return None if payout is None else link(payout.public_id)
+
+    @admin.display(description="in the books")
+    def entries(self, batch: Batch) -> SafeString:
+        return render_entries_of(("settlement_batch", batch.id))
 
 
 for _name in _SUMS:
@@ -68,12 +73,16 @@ class PayoutAdmin(ReadOnly, OwnedAdmin):
     list_select_related = ("merchant", "acquirer")
     fields = (
         "merchant", "livemode", "amount_money", "status", "pays_on", "holder", "masked_number",
-        "bank_code", "country", "batch", "created_at", "ended_at", "reason",
+        "bank_code", "country", "batch", "created_at", "ended_at", "reason", "entries",
     )  # fmt: skip
-    readonly_fields = ("amount_money", "masked_number")
+    readonly_fields = ("amount_money", "masked_number", "entries")
     secret_fields = frozenset({"account_number"})
     amount_money = money_of("amount_minor", "amount")
 
     @admin.display(description="account number")
     def masked_number(self, payout: Payout) -> str:
         return payout.masked_number
+
+    @admin.display(description="in the books")
+    def entries(self, payout: Payout) -> SafeString:
+        return render_entries_of(("payout", payout.id))

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import models
 
+from kernel import ids
 from ledger.models import Entry
 from tenancy.models import Staff
 from tenancy.scope import platform_scope
@@ -23,6 +24,8 @@ _VALUES: dict[str, Any] = {
     "answers": [0],
     "currency": "HKD",
     "ledger.Account.kind": "suspense",
+    "ledger.Transaction.cause_id": ids.new_uuid,  # a cause is posted once
+    "settlement.Line.entry_id": ids.new_uuid,  # an entry is settled once
     "merchants.AcquirerKey.scopes": ["merchants:read"],
     "settlement.Batch.closing_minor": 10,  # ten columns of 1 add up to it
     "settlement.Line.net_minor": 3,
@@ -117,7 +120,8 @@ def _value(model: type[TenantModel], field: Any) -> Any:
     label = f"{model._meta.label}.{field.name}"
     for name in (label, field.name):
         if name in _VALUES:
-            return _VALUES[name]
+            found = _VALUES[name]
+            return found() if callable(found) else found
     if field.choices:
         return field.choices[0][0]
     for kind, value in _BY_KIND:

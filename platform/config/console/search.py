@@ -21,6 +21,7 @@ SEARCHED: tuple[str, ...] = (
     "payments.payment",
     "payments.refund",
     "payments.notification",
+    "ledger.transaction",
     "merchants.merchant",
     "merchants.store",
     "merchants.terminal",

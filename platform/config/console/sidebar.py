@@ -27,6 +27,14 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        gettext_noop("Books"),
+        (
+            ("ledger.transaction", "menu_book"),
+            ("ledger.entry", "format_list_numbered"),
+            ("ledger.account", "account_tree"),
+        ),
+    ),
+    (
         gettext_noop("Merchants"),
         (
             ("merchants.merchant", "storefront"),

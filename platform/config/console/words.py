@@ -14,6 +14,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from ledger.chart import KINDS as CHART
 from payments.contradictions import EXPLANATIONS
 from payments.state import PUBLIC, RefundStatus
 from proposals.kinds import KINDS
@@ -67,6 +68,7 @@ def _tables() -> list[str]:
     explained = EXPLANATIONS.values()
     said = [text for each in explained for text in (each.message, each.done)]
     said += [*PUBLIC.values(), *RefundStatus, *(kind.label for kind in KINDS.values())]
+    said += [kind.meaning for kind in CHART.values()]
     return said
 
 

@@ -253,6 +253,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "close-books": {
+        "task": "ledger.close",
+        "schedule": 6 * 3600.0,
+    },
     "roll-up-figures": {
         "task": "portal.roll_up",
         "schedule": 10.0,
