@@ -29,4 +29,7 @@ class PasswordBackend(BaseBackend):
         return None
 
     def get_user(self, user_id: int) -> Staff | None:
-        return Staff.objects.select_related("acquirer").filter(pk=user_id, is_active=True).first()
+        """Whose session it is; nobody's once the person or the acquirer may not act."""
+        rows = Staff.objects.select_related("acquirer")
+        staff = rows.filter(pk=user_id, is_active=True).first()
+        return None if staff is None or staff.is_shut_out else staff

@@ -46,6 +46,10 @@ class Acquirer(models.Model):
         return self.name
 
     @property
+    def is_active(self) -> bool:
+        return self.status == self.Status.ACTIVE
+
+    @property
     def public_id(self) -> str:
         return ids.encode(self.PREFIX, self.id)
 
@@ -113,6 +117,11 @@ class Staff(AbstractBaseUser):
     @property
     def is_superuser(self) -> bool:
         return False
+
+    @property
+    def is_shut_out(self) -> bool:
+        """Whether this person's acquirer is suspended; the operator has none and never is."""
+        return self.acquirer is not None and not self.acquirer.is_active
 
     def _get_session_auth_hash(self, secret: Any = None) -> str:
         """What a session must agree with: whoever changes one of these, however, ends them all."""

@@ -18,6 +18,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
         "too_many_login_attempts": _("Too many tries. Please wait some minutes and try again."),
+        "acquirer_suspended": _(
+            "Your acquirer is suspended, and nobody of it signs in. Please ask the platform's "
+            "operator."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -40,7 +44,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if staff is not None:
             tries.give_back(tries.ADDRESS, tries.address_of(request))
             tries.clear(tries.ACCOUNT, staff.email)
+            self._refuse_shut_out(request, staff)
         return staff
+
+    def _refuse_shut_out(self, request: HttpRequest, staff: Staff) -> None:
+        """Said only to who knows the password: a stranger learns nothing about an acquirer."""
+        if staff.is_shut_out:
+            notes.note(request, "acquirer_suspended", staff)
+            raise self.validation_error("acquirer_suspended")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         email = str(credentials.get("email") or "").lower()

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import resolve, reverse
+from django.utils.translation import gettext as _
 
 from kernel import clock
 from tenancy.models import Staff
@@ -50,14 +51,17 @@ class GateMiddleware:
     def answer(self, request: HttpRequest) -> HttpResponse:
         """What the page answers, or where whoever may not see it is sent."""
         if not isinstance(request.user, Staff):
+            if SESSION_KEY in request.session:  # of somebody who may not come in any more
+                return _sign_out(request, _why_nobody(request.session[SESSION_KEY]))
             return self.get_response(request)
         if is_over(request):
-            return _sign_out(request, "You were signed out. Please sign in again.")
+            return _sign_out(request, _("You were signed out. Please sign in again."))
         if not is_proved(request):
             if has_factor(request.user):
-                return _sign_out(request, "Please sign in with your second factor.")
+                return _sign_out(request, _("Please sign in with your second factor."))
             if must_have_factor(request.user) and not _is_enrolling(request):
-                messages.warning(request, "Your role needs a second factor. Please set one up.")
+                why = _("Your role needs a second factor. Please set one up.")
+                messages.warning(request, why)
                 return HttpResponseRedirect(reverse("mfa_index"))
         return self.get_response(request)
 
@@ -77,6 +81,13 @@ def is_over(request: HttpRequest) -> bool:
         request.session[SEEN] = now
         UserSession.objects.create_from_request(request)  # for the list: when and from where
     return False
+
+
+def _why_nobody(staff_id: str) -> str:
+    staff = Staff.objects.select_related("acquirer").filter(pk=staff_id, is_active=True).first()
+    if staff is not None and staff.is_shut_out:
+        return _("You were signed out: your acquirer is suspended.")
+    return _("You were signed out. Please sign in again.")
 
 
 def _is_enrolling(request: HttpRequest) -> bool:

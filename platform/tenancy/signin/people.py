@@ -3,6 +3,7 @@
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
+from kernel import clock
 from kernel.errors import Forbidden
 from tenancy import audit
 from tenancy.models import Acquirer, Staff
@@ -53,6 +54,11 @@ def ask_of_everybody(acquirer: Acquirer, is_asked: bool) -> None:
     """Let every member of staff need a second factor, or only the roles that move money."""
     acquirer.second_factor_for_all = is_asked
     acquirer.save(update_fields=["second_factor_for_all"])
+
+
+def shut_out(acquirer: Acquirer) -> None:
+    """End the sessions of all staff of a suspended acquirer: none comes back when it is resumed."""
+    Staff.objects.filter(acquirer=acquirer).update(signed_out_at=clock.now())
 
 
 def _note(what: str, staff: Staff) -> None:
