@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from kernel import ids
 from kernel.clock import show_time
-from settlement.models import Batch, Payout
+from payments.models import Payment
+from settlement.models import Adjustment, Batch, Payout
 
 
 def show_batch(batch: Batch) -> dict[str, Any]:
@@ -49,4 +51,20 @@ def show_payout(payout: Payout) -> dict[str, Any]:
         "pays_on": payout.pays_on.isoformat(),
         "account_holder": payout.holder,
         "account_number": payout.masked_number,
+    }
+
+
+def show_adjustment(row: Adjustment) -> dict[str, Any]:
+    """Money given to the merchant by hand, above zero, or taken back."""
+    about = row.payment_id
+    return {
+        "object": "adjustment",
+        "id": row.public_id,
+        "livemode": row.livemode,
+        "amount": row.amount_minor,
+        "currency": row.currency,
+        "reason": row.reason,
+        "payment": None if about is None else ids.encode(Payment.PREFIX, about),
+        "business_date": row.business_date and row.business_date.isoformat(),
+        "created_at": show_time(row.created_at),
     }

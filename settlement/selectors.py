@@ -5,9 +5,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from kernel.errors import NotFound
+from ledger.models import Entry
 from merchants.authentication import Principal
 from settlement.days import is_calendar
-from settlement.models import Batch, Schedule
+from settlement.models import Adjustment, Batch, Line, Schedule
 from tenancy.models import Acquirer
 
 _CALENDAR = "HK"  # where an acquirer's country is none that the library knows
@@ -33,3 +34,17 @@ def get_batch(principal: Principal, batch_id: UUID) -> Batch:
     if batch is None:
         raise NotFound("not_found", "No such settlement.")
     return batch
+
+
+def find_batch_of(cause_type: str, cause_id: UUID) -> Batch | None:
+    """The batch that settled what was posted for this, if one did yet."""
+    entries = Entry.objects.filter(
+        transaction__cause_type=cause_type, transaction__cause_id=cause_id
+    )
+    line = Line.objects.filter(entry_id__in=list(entries.values_list("id", flat=True))).first()
+    return None if line is None else line.batch
+
+
+def list_adjustments(principal: Principal) -> QuerySet[Adjustment, Adjustment]:
+    """The adjustments of the key's merchant and mode."""
+    return Adjustment.objects.filter(merchant_id=principal.merchant_id, livemode=principal.livemode)

@@ -27,6 +27,7 @@ _EXPORT = frozenset({"view", "export"})  # the trail, as a file
 _CALL = _EDIT | {"delete"}  # a contact who has left is taken away
 _PAY_TO = frozenset({"view", "change", "approve"})  # a bank account, by two people
 _TAKE_ON = _EDIT | {"move", "approve"}
+_ADJUST = frozenset({"view", "add", "approve"})  # a merchant's money, above a limit by two people
 _SECURE = frozenset({"view", "secure"})  # who of an acquirer needs a second factor
 _EVERYTHING = _SECURE | _TAKE_ON | _EXPORT | _HANDLE | _RESOLVE | _APPROVE | _SEND | {"delete"}
 
@@ -55,6 +56,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "payments.break": _RESOLVE | _APPROVE,
         "proposals.twopeoplerule": _EDIT | _APPROVE,
         "settlement.schedule": _EDIT,
+        "settlement.adjustment": _ADJUST,
         "portal.banner": _EDIT,
     },
     Role.OPERATIONS: {
@@ -96,6 +98,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "ledger.account": _READ,
         "settlement.batch": _READ,
         "settlement.payout": _READ,
+        "settlement.adjustment": _ADJUST,
         "settlement.schedule": _EDIT,
     },
     Role.SUPPORT: {

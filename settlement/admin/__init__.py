@@ -1,5 +1,5 @@
 """Pages of the admin, one module per noun."""
 
-from settlement.admin import batches, schedules
+from settlement.admin import adjustments, batches, schedules
 
-__all__ = ["batches", "schedules"]
+__all__ = ["adjustments", "batches", "schedules"]

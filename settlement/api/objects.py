@@ -55,3 +55,28 @@ class SettlementPage(BaseModel):
     data: list[SettlementObject]
     has_more: bool
     next_cursor: str | None
+
+
+class AdjustmentObject(BaseModel):
+    """Money given to the merchant by hand, above zero, or taken back; minor units.
+
+    ``business_date`` is the day that it mends, where one was said.
+    """
+
+    object: Literal["adjustment"]
+    id: str
+    livemode: bool
+    amount: int
+    currency: str
+    reason: str
+    payment: str | None
+    business_date: str | None
+    created_at: str
+
+
+class AdjustmentPage(BaseModel):
+    """A page of adjustments, newest first."""
+
+    data: list[AdjustmentObject]
+    has_more: bool
+    next_cursor: str | None

@@ -46,12 +46,13 @@ PICKED = f"""
 SELECT entry.id AS entry_id, books.merchant_id, books.currency, -entry.amount_minor AS gross_minor,
        CASE posted.kind {_KINDS} END AS kind, entry.created_at AS booked_at,
        CASE posted.cause_type WHEN 'payment' THEN posted.cause_id
-                              WHEN 'refund' THEN refund.payment_id END AS payment_id,
+                              WHEN 'refund' THEN refund.payment_id
+                              WHEN 'adjustment' THEN adjusted.payment_id END AS payment_id,
        refund.id AS refund_id,
-       (entry.created_at AT TIME ZONE books.zone)::date
+       COALESCE(adjusted.business_date, (entry.created_at AT TIME ZONE books.zone)::date
        + (books.cut_off > '00:00' AND entry.created_at >=
           ((entry.created_at AT TIME ZONE books.zone)::date + books.cut_off)
-          AT TIME ZONE books.zone)::int AS business_date
+          AT TIME ZONE books.zone)::int) AS business_date
   FROM books
   JOIN ledger_entry AS entry
     ON entry.account_id = books.payable_id
@@ -59,6 +60,8 @@ SELECT entry.id AS entry_id, books.merchant_id, books.currency, -entry.amount_mi
   JOIN ledger_transaction AS posted ON posted.id = entry.transaction_id
   LEFT JOIN payments_refund AS refund
     ON posted.cause_type = 'refund' AND refund.id = posted.cause_id
+  LEFT JOIN settlement_adjustment AS adjusted
+    ON posted.cause_type = 'adjustment' AND adjusted.id = posted.cause_id
  WHERE posted.kind = ANY (%(settled)s)
    AND NOT EXISTS (SELECT FROM settlement_line AS line WHERE line.entry_id = entry.id)
 """  # noqa: S608 - the program's words

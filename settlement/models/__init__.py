@@ -1,8 +1,9 @@
 """The tables of a day's money, a file for each idea."""
 
+from settlement.models.adjustment import Adjustment
 from settlement.models.batch import Batch, Line
 from settlement.models.day import Day
 from settlement.models.payout import Payout, Reserve
 from settlement.models.schedule import Schedule
 
-__all__ = ["Batch", "Day", "Line", "Payout", "Reserve", "Schedule"]
+__all__ = ["Adjustment", "Batch", "Day", "Line", "Payout", "Reserve", "Schedule"]

@@ -32,6 +32,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("ledger.transaction", "menu_book"),
             ("ledger.entry", "format_list_numbered"),
             ("ledger.account", "account_tree"),
+            ("settlement.adjustment", "edit_note"),
         ),
     ),
     (

@@ -42,6 +42,7 @@ def test_every_call_of_the_design_is_in_the_contract(document: dict[str, Any]) -
         "get_payment": ("get", "/v1/payments/{payment_id}"),
         "get_payment_timeline": ("get", "/v1/payments/{payment_id}/timeline"),
         "get_status": ("get", "/v1/status"),
+        "list_adjustments": ("get", "/v1/adjustments"),
         "get_settlement": ("get", "/v1/settlements/{settlement_id}"),
         "list_settlements": ("get", "/v1/settlements"),
         "get_refund": ("get", "/v1/refunds/{refund_id}"),
