@@ -79,6 +79,26 @@ GAUGES = (
             WHERE status = 'open' GROUP BY kind, needs_person""",
     ),
     Gauge(
+        "tillgate_books_faults",
+        "What the last check of each acquirer's books found; above 0 somebody must look.",
+        ("acquirer",),
+        """SELECT acquirer.slug, latest.faults FROM tenancy_acquirer AS acquirer
+            CROSS JOIN LATERAL (SELECT faults FROM settlement_bookscheck
+                                 WHERE acquirer_id = acquirer.id
+                                 ORDER BY id DESC LIMIT 1) AS latest
+            ORDER BY acquirer.slug""",
+    ),
+    Gauge(
+        "tillgate_books_checked_seconds",
+        "Age of the oldest of the acquirers' last checks; above 100,000 the checks are missed.",
+        (),
+        """SELECT COALESCE(max(EXTRACT(EPOCH FROM %(now)s - latest.created_at)), 0)
+             FROM tenancy_acquirer AS acquirer
+            CROSS JOIN LATERAL (SELECT created_at FROM settlement_bookscheck
+                                 WHERE acquirer_id = acquirer.id
+                                 ORDER BY id DESC LIMIT 1) AS latest""",
+    ),
+    Gauge(
         "tillgate_incidents_open",
         "Incidents of live health that go on, by kind and level.",
         ("kind", "level", "livemode"),

@@ -98,6 +98,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "ledger.account": _READ,
         "settlement.batch": _READ,
         "settlement.payout": _READ,
+        "settlement.bookscheck": _READ,
         "settlement.adjustment": _ADJUST,
         "settlement.schedule": _EDIT,
     },

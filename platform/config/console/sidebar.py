@@ -33,6 +33,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("ledger.entry", "format_list_numbered"),
             ("ledger.account", "account_tree"),
             ("settlement.adjustment", "edit_note"),
+            ("settlement.bookscheck", "fact_check"),
         ),
     ),
     (

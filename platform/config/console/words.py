@@ -18,6 +18,7 @@ from ledger.chart import KINDS as CHART
 from payments.contradictions import EXPLANATIONS
 from payments.state import PUBLIC, RefundStatus
 from proposals.kinds import KINDS
+from settlement.books.invariants import INVARIANTS
 from tenancy.scoped import TenantModel
 
 _OF_MODEL = ("verbose_name", "verbose_name_plural")
@@ -69,6 +70,8 @@ def _tables() -> list[str]:
     said = [text for each in explained for text in (each.message, each.done)]
     said += [*PUBLIC.values(), *RefundStatus, *(kind.label for kind in KINDS.values())]
     said += [kind.meaning for kind in CHART.values()]
+    said += [invariant.meaning for invariant in INVARIANTS]
+    said += ["faults found", "sound"]
     return said
 
 

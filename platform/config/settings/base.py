@@ -253,6 +253,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "check-books": {
+        "task": "settlement.check_books",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "close-books": {
         "task": "ledger.close",
         "schedule": 6 * 3600.0,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from merchants.registration_state import RegistrationStatus
@@ -64,6 +65,8 @@ def open_now(request: HttpRequest, question: Question) -> Iterator[Card]:
         yield _registrations(question)
     if may_see("events.view_webhookendpoint"):
         yield _webhooks(question)
+    if may_see("settlement.view_bookscheck"):
+        yield from _books(question)
 
 
 def _doubt(question: Question) -> Card:
@@ -123,4 +126,18 @@ def _webhooks(question: Question) -> Card:
             merchant_id__exact=question.place.merchant_id,
         ),
         "bad" if ill else "good",
+    )
+
+
+def _books(question: Question) -> Iterator[Card]:
+    """Live and test are checked together, and all merchants."""
+    if (found := now.read_books(question.place)) is None:
+        return
+    faults, age = found
+    yield Card(
+        _("Faults in the books"),
+        words.count(faults),
+        _("checked %(age)s ago") % {"age": words.age(age)},
+        reverse("admin:settlement_bookscheck_changelist"),
+        "bad" if faults else "good",
     )

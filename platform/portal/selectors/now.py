@@ -13,6 +13,7 @@ from merchants.models import Registration
 from merchants.registration_state import RegistrationStatus
 from payments.models import Break, Payment
 from portal.selectors.totals import Place
+from settlement.models import BooksCheck
 
 LIMIT = 1000  # more than so many are shown as "1000+"
 
@@ -65,3 +66,15 @@ def read_registrations(place: Place) -> dict[str, int]:
         rows = rows.filter(merchant_id=place.merchant_id)
     waiting = rows.exclude(status=RegistrationStatus.REGISTERED).values_list("status")
     return dict(waiting.annotate(count=Count("id")).order_by())
+
+
+def read_books(place: Place) -> tuple[int, timedelta] | None:
+    """What the last check of each acquirer's books found, and how old the oldest of them is;
+    None where no books were checked yet."""
+    rows = BooksCheck.objects.order_by("acquirer_id", "-id").distinct("acquirer_id")
+    if place.acquirer_id is not None:
+        rows = rows.filter(acquirer_id=place.acquirer_id)
+    found = list(rows.values_list("faults", "created_at"))
+    if not found:
+        return None
+    return sum(faults for faults, _ in found), clock.now() - min(moment for _, moment in found)

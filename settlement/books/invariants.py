@@ -1,0 +1,192 @@
+"""What must always hold of the books: one table of statements, each finding what breaks its rule.
+
+Each gives rows of an id and of what is wrong with it, of one acquirer; one statement sees the
+tables at one moment. Source of the rules: settlement-conventions §2 and §4.
+"""
+
+from dataclasses import dataclass
+
+from settlement.state import SETTLED, LineKind
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """``prefix`` is of the ids that ``sql`` finds, by ``%(acquirer)s``."""
+
+    name: str
+    meaning: str
+    prefix: str
+    sql: str
+
+
+_POSTED = """
+SELECT posted.cause_id, posted.kind, account.livemode, entry.merchant_id, entry.currency,
+       -sum(entry.amount_minor) AS minor
+  FROM ledger_transaction AS posted
+  JOIN ledger_entry AS entry ON entry.transaction_id = posted.id
+  JOIN ledger_account AS account
+    ON account.id = entry.account_id AND account.kind = 'merchant_payable'
+ WHERE posted.acquirer_id = %(acquirer)s AND posted.cause_type = '{cause}'
+ GROUP BY posted.cause_id, posted.kind, account.livemode, entry.merchant_id, entry.currency
+"""
+
+BALANCED = """
+SELECT entry.transaction_id, entry.currency || ' ' || sum(entry.amount_minor)::text
+  FROM ledger_entry AS entry JOIN ledger_account AS account ON account.id = entry.account_id
+ WHERE entry.acquirer_id = %(acquirer)s
+ GROUP BY entry.transaction_id, entry.currency, account.livemode
+HAVING sum(entry.amount_minor) <> 0
+"""
+FITTING = """
+SELECT entry.id, entry.currency || ' in ' || account.kind || ' ' || account.currency
+  FROM ledger_entry AS entry JOIN ledger_account AS account ON account.id = entry.account_id
+ WHERE entry.acquirer_id = %(acquirer)s
+   AND (entry.currency <> account.currency OR entry.acquirer_id <> account.acquirer_id
+        OR entry.merchant_id IS DISTINCT FROM account.merchant_id)
+"""
+# Money is booked when a payment succeeds, and out again when it is taken back.
+PAYMENTS = f"""
+WITH posted AS ({_POSTED.format(cause="payment")})
+SELECT payment.id, payment.status || ', booked ' || COALESCE(sale.minor, 0)::text
+       || ', taken back ' || COALESCE(back.minor, 0)::text
+  FROM payments_payment AS payment
+  LEFT JOIN posted AS sale ON sale.cause_id = payment.id AND sale.kind = 'payment.succeeded'
+  LEFT JOIN posted AS back ON back.cause_id = payment.id AND back.kind = 'payment.canceled'
+ WHERE payment.acquirer_id = %(acquirer)s
+   AND CASE
+       WHEN payment.status IN ('succeeded', 'taking_back')
+       THEN sale.minor IS DISTINCT FROM payment.amount_minor OR back.minor IS NOT NULL
+       WHEN payment.status = 'canceled'
+       THEN COALESCE(sale.minor, 0) + COALESCE(back.minor, 0) <> 0
+       ELSE sale.minor IS NOT NULL OR back.minor IS NOT NULL END
+    OR payment.acquirer_id = %(acquirer)s
+   AND (sale.currency <> payment.currency OR sale.livemode <> payment.livemode
+        OR sale.merchant_id <> payment.merchant_id)
+"""  # noqa: S608 - the program's words
+REFUNDS = f"""
+WITH posted AS ({_POSTED.format(cause="refund")})
+SELECT refund.id, refund.status || ', booked ' || COALESCE(posted.minor, 0)::text
+  FROM payments_refund AS refund LEFT JOIN posted ON posted.cause_id = refund.id
+ WHERE refund.acquirer_id = %(acquirer)s
+   AND CASE WHEN refund.status = 'succeeded'
+       THEN posted.minor IS DISTINCT FROM -refund.amount_minor
+            OR posted.currency <> refund.currency OR posted.livemode <> refund.livemode
+       ELSE posted.minor IS NOT NULL END
+"""  # noqa: S608 - the program's words
+ADJUSTMENTS = f"""
+WITH posted AS ({_POSTED.format(cause="adjustment")})
+SELECT made.id, 'booked ' || COALESCE(posted.minor, 0)::text
+  FROM settlement_adjustment AS made LEFT JOIN posted ON posted.cause_id = made.id
+ WHERE made.acquirer_id = %(acquirer)s
+   AND (posted.minor IS DISTINCT FROM made.amount_minor OR posted.currency <> made.currency
+        OR posted.livemode <> made.livemode)
+"""  # noqa: S608 - the program's words
+CAUSES = """
+SELECT posted.id, posted.cause_type || ' ' || posted.cause_id::text
+  FROM ledger_transaction AS posted
+ WHERE posted.acquirer_id = %(acquirer)s
+   AND CASE posted.cause_type
+       WHEN 'payment' THEN NOT EXISTS (
+            SELECT FROM payments_payment AS cause WHERE cause.id = posted.cause_id)
+       WHEN 'refund' THEN NOT EXISTS (
+            SELECT FROM payments_refund AS cause WHERE cause.id = posted.cause_id)
+       WHEN 'adjustment' THEN NOT EXISTS (
+            SELECT FROM settlement_adjustment AS cause WHERE cause.id = posted.cause_id)
+       WHEN 'settlement_batch' THEN NOT EXISTS (
+            SELECT FROM settlement_batch AS cause WHERE cause.id = posted.cause_id)
+       WHEN 'payout' THEN NOT EXISTS (
+            SELECT FROM settlement_payout AS cause WHERE cause.id = posted.cause_id)
+       ELSE false END
+"""
+CLOSINGS = """
+SELECT closing.account_id, closing.closes_at::text || ' ' || closing.balance_minor::text
+  FROM (SELECT account_id, closes_at, balance_minor,
+               balance_minor - lag(balance_minor, 1, 0::bigint) OVER by_account AS moved,
+               lag(closes_at, 1, '-infinity') OVER by_account AS since
+          FROM ledger_closing WHERE acquirer_id = %(acquirer)s
+        WINDOW by_account AS (PARTITION BY account_id ORDER BY closes_at)) AS closing
+ CROSS JOIN LATERAL (
+    SELECT COALESCE(sum(entry.amount_minor), 0) AS minor FROM ledger_entry AS entry
+     WHERE entry.account_id = closing.account_id
+       AND entry.created_at >= closing.since AND entry.created_at < closing.closes_at) AS summed
+ WHERE summed.minor <> closing.moved
+"""
+_SUM = "COALESCE(sum(line.gross_minor) FILTER (WHERE line.kind = '{0}'), 0)"
+BATCHES = f"""
+WITH summed AS (
+    SELECT line.batch_id, count(*) AS lines,
+           {_SUM.format(LineKind.PAYMENT)} AS sales, {_SUM.format(LineKind.CANCEL)} AS cancels,
+           {_SUM.format(LineKind.REFUND)} AS refunds,
+           {_SUM.format(LineKind.ADJUSTMENT)} AS adjustments,
+           sum(line.fee_minor) AS fees, sum(line.vat_minor) AS vat
+      FROM settlement_line AS line WHERE line.acquirer_id = %(acquirer)s GROUP BY line.batch_id)
+SELECT batch.id, 'lines ' || COALESCE(summed.lines, 0)::text || ', sales '
+       || COALESCE(summed.sales, 0)::text
+  FROM settlement_batch AS batch LEFT JOIN summed ON summed.batch_id = batch.id
+ WHERE batch.acquirer_id = %(acquirer)s
+   AND ((batch.line_count, batch.sales_minor, batch.cancels_minor, batch.refunds_minor,
+         batch.adjustments_minor, batch.fees_minor, batch.vat_minor)
+        IS DISTINCT FROM
+        (COALESCE(summed.lines, 0), COALESCE(summed.sales, 0), COALESCE(summed.cancels, 0),
+         COALESCE(summed.refunds, 0), COALESCE(summed.adjustments, 0), COALESCE(summed.fees, 0),
+         COALESCE(summed.vat, 0))
+        OR batch.opening_minor + batch.sales_minor + batch.cancels_minor + batch.refunds_minor
+           + batch.adjustments_minor + batch.fees_minor + batch.vat_minor + batch.reserved_minor
+           + batch.released_minor + batch.paid_out_minor <> batch.closing_minor)
+"""  # noqa: S608 - the program's words
+# What a batch carries on stands in the books at its moment.
+CARRIED = """
+WITH stood AS (
+    SELECT account.merchant_id, account.livemode, account.currency, entry.created_at,
+           -sum(sum(entry.amount_minor)) OVER (
+                PARTITION BY account.id ORDER BY entry.created_at) AS minor
+      FROM ledger_account AS account JOIN ledger_entry AS entry ON entry.account_id = account.id
+     WHERE account.acquirer_id = %(acquirer)s AND account.kind = 'merchant_available'
+     GROUP BY account.id, entry.created_at)
+SELECT batch.id, 'carried on ' || batch.closing_minor::text || ', in the books '
+       || stood.minor::text
+  FROM settlement_batch AS batch
+  JOIN stood ON stood.merchant_id = batch.merchant_id AND stood.livemode = batch.livemode
+   AND stood.currency = batch.currency AND stood.created_at = batch.created_at
+ WHERE batch.acquirer_id = %(acquirer)s AND stood.minor <> batch.closing_minor
+"""
+LINES = """
+SELECT line.id, 'entry ' || line.entry_id::text
+  FROM settlement_line AS line
+  JOIN settlement_batch AS batch ON batch.id = line.batch_id
+  LEFT JOIN ledger_entry AS entry ON entry.id = line.entry_id
+  LEFT JOIN ledger_account AS account ON account.id = entry.account_id
+ WHERE line.acquirer_id = %(acquirer)s
+   AND (entry.id IS NULL OR -entry.amount_minor <> line.gross_minor
+        OR account.kind <> 'merchant_payable'
+        OR (account.merchant_id, account.livemode, account.currency)
+           IS DISTINCT FROM (batch.merchant_id, batch.livemode, batch.currency)
+        OR line.currency <> batch.currency OR line.merchant_id <> batch.merchant_id)
+"""
+_SETTLED = ", ".join(f"'{kind}'" for kind in SETTLED)
+# What is owed and in no batch is what was posted since: everything else has cleared itself.
+OWED = f"""
+SELECT account.id, account.currency || ' ' || sum(entry.amount_minor)::text
+  FROM ledger_account AS account
+  JOIN ledger_entry AS entry ON entry.account_id = account.id
+  JOIN ledger_transaction AS posted ON posted.id = entry.transaction_id
+  LEFT JOIN settlement_line AS line ON line.entry_id = entry.id
+ WHERE account.acquirer_id = %(acquirer)s AND account.kind = 'merchant_payable'
+   AND (line.id IS NOT NULL OR posted.kind NOT IN ({_SETTLED}))
+ GROUP BY account.id, account.currency
+HAVING sum(entry.amount_minor) <> 0
+"""  # noqa: S608 - the program's words
+
+INVARIANTS: tuple[Invariant, ...] = (
+    Invariant("balanced", "Each transaction balances, in each currency and mode.", "ltx", BALANCED),
+    Invariant("fitting", "Each entry fits the account it stands in.", "len", FITTING),
+    Invariant("payments", "Each payment stands in the books as it ended.", "pay", PAYMENTS),
+    Invariant("refunds", "Each refund stands in the books as it ended.", "rfd", REFUNDS),
+    Invariant("adjustments", "Each adjustment stands in the books.", "adj", ADJUSTMENTS),
+    Invariant("causes", "Nothing was posted without its cause.", "ltx", CAUSES),
+    Invariant("closings", "Each closing is the sum of the entries before it.", "lac", CLOSINGS),
+    Invariant("batches", "Each batch adds up, and is the sum of its lines.", "set", BATCHES),
+    Invariant("carried", "What a batch carries on stands in the books.", "set", CARRIED),
+    Invariant("lines", "Each line is one entry of its merchant.", "sln", LINES),
+    Invariant("owed", "What is owed is what no batch has settled yet.", "lac", OWED),
+)
