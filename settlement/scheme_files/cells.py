@@ -1,6 +1,7 @@
 """Reads one cell of a row: amounts, times, ids; each refusal names its column."""
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -8,27 +9,52 @@ from kernel.money import AmountNotRepresentable, Money, UnknownCurrency
 from settlement.scheme_files.refusal import FileRefused
 
 BEIJING = timezone(timedelta(hours=8), "UTC+08:00")
+_WHOLE_DIGITS = 12
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,4})?")
 _RATE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,12})?")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+LONGEST_ID = 64
+Columns = Mapping[str, int]  # the index of each column of a file
+
+
+def plain_minor(text: str, digits: int) -> int:
+    """Minor units of an amount in the form that nearly all have: ``120.50`` with two ``digits``.
+
+    Raises KeyError for any other form: Row.minor reads it, and says what is wrong with it.
+    """
+    whole, _, part = text.partition(".")
+    if len(part) != digits or len(whole) > _WHOLE_DIGITS or not text.isascii():
+        raise KeyError(text)
+    if not whole.isdigit() or (part and not part.isdigit()):
+        raise KeyError(text)
+    return int(whole + part)
 
 
 class Row:
     """The cells of a line by the names of its columns."""
 
-    def __init__(self, line: int, cells: dict[str, str]) -> None:
-        self.line, self._cells = line, cells
+    __slots__ = ("_cells", "_columns", "line")
+
+    def __init__(self, line: int, cells: Sequence[str], columns: Columns) -> None:
+        self.line, self._cells, self._columns = line, cells, columns
+
+    def raw(self, column: str) -> str:
+        """The cell as it stands; empty where the older layout has no such column."""
+        try:
+            return self._cells[self._columns[column]]
+        except KeyError:
+            return ""
 
     def text(self, column: str, *, longest: int = 256) -> str:
         """A text that may be empty or, in the older layout, absent."""
-        value = self._cells.get(column, "").strip()
+        value = self.raw(column).strip()
         if len(value) > longest:
             raise self.refused(column, f"longer than {longest} characters")
         return value
 
     def id(self, column: str) -> str:
         """An id: never empty, at most 64 characters."""
-        value = self.text(column, longest=64)
+        value = self.text(column, longest=LONGEST_ID)
         if not value:
             raise self.refused(column, "empty")
         return value
@@ -68,9 +94,7 @@ class Row:
         try:
             if _TIME.fullmatch(value) is None:
                 raise ValueError
-            local = datetime.fromisoformat(
-                value
-            )  # of a million rows: strptime takes as long as the rest
+            local = datetime.fromisoformat(value)
         except ValueError:
             raise self.refused(column, f"{value[:40]!r} is no time") from None
         return local.replace(tzinfo=BEIJING).astimezone(UTC)

@@ -1,13 +1,15 @@
 """Reads a settlement file: what Alipay settled on a day, priced (reference §6.3)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import IO, NamedTuple
 
-from settlement.scheme_files.cells import BEIJING, Row
-from settlement.scheme_files.table import columns_of, rows_of
-from settlement.scheme_files.text import decode, lines_of
+from kernel.currencies import minor_digits
+from settlement.scheme_files.cells import BEIJING, LONGEST_ID, Columns, Row, plain_minor
+from settlement.scheme_files.refusal import FileRefused
+from settlement.scheme_files.table import Remembered, RememberedTimes, cells_of, columns_of
+from settlement.scheme_files.text import lines_of
 
 COLUMNS = (
     "Partner_transaction_id", "Transaction_id", "Amount", "Rmb_amount", "Fee", "Settlement",
@@ -18,8 +20,7 @@ COLUMNS = (
 PAID, RETURNED = "P", "R"
 
 
-@dataclass(frozen=True, slots=True)
-class SettlementRow:
+class SettlementRow(NamedTuple):
     """A row; amounts are unsigned minor units of ``currency``: ``net`` is ``amount`` less ``fee``.
 
     ``own_id`` is our partner_trans_id, of a refund our partner_refund_id, and of a cancelled
@@ -40,39 +41,90 @@ class SettlementRow:
     merchant_name: str
 
 
-def read(content: bytes, *, day: date) -> Iterator[SettlementRow]:
+def read(file: IO[bytes], *, day: date) -> Iterator[SettlementRow]:
     """The rows of the file of settlement day ``day``; an empty file has none.
 
     Raises FileRefused, for a cell as late as at its row: take the rows only when the last one
     has come.
     """
-    lines = lines_of(decode(content)[0])
-    if not lines:
+    lines = lines_of(file)
+    head = next(lines, None)
+    if head is None:
         return
-    columns = columns_of(lines[0], 1, (COLUMNS,))
-    for row in rows_of(lines[1:], columns, 2):
-        yield _read_row(row, day)
+    reader = _Reader(columns_of(head[1], head[0], (COLUMNS,)), day)
+    for number, line in lines:
+        yield reader.read(line, number)
 
 
-def _read_row(row: Row, day: date) -> SettlementRow:
-    settled_at = row.time("Settlement_time")
-    if settled_at.astimezone(BEIJING).date() != day:
-        raise row.refused("Settlement_time", f"not on the file's day {day}")
-    row.one_of("Status", "L")
-    amount, fee, net = row.minor("Amount"), row.minor("Fee"), row.minor("Settlement")
-    if amount - fee != net:
-        raise row.refused("Settlement", f"not Amount less Fee: {amount} - {fee} is not {net}")
-    return SettlementRow(
-        line=row.line,
-        own_id=row.id("Partner_transaction_id"),
-        scheme_id=row.id("Transaction_id"),
-        amount=amount,
-        fee=fee,
-        net=net,
-        currency=row.text("Currency"),
-        rate=row.rate("Rate"),
-        paid_at=row.time("Payment_time"),
-        settled_at=settled_at,
-        kind=row.one_of("Type", PAID, RETURNED),
-        merchant_name=row.text("Secondary_merchant_name"),
-    )
+class _Reader:
+    """Reads the rows of one file, each kind of cell strictly once and from then on by heart."""
+
+    def __init__(self, columns: Columns, day: date) -> None:
+        self._columns, self._day = columns, day
+        self._digits: Remembered[str, int] = Remembered()
+        self._odd: Remembered[tuple[str, str], int] = Remembered()  # amounts in another form
+        self._paid, self._settled = RememberedTimes(), RememberedTimes()
+        self._rates: Remembered[str, Decimal | None] = Remembered()
+        self._texts: Remembered[tuple[str, str], str] = Remembered()
+
+    def read(self, line: str, number: int) -> SettlementRow:
+        """The row. Raises FileRefused."""
+        cells = cells_of(line, number, self._columns)
+        try:
+            row = self._by_heart(number, cells)
+        except KeyError:
+            self._learn(Row(number, cells, self._columns))
+            row = self._by_heart(number, cells)
+        if row.amount - row.fee != row.net:
+            reason = f"not Amount less Fee: {row.amount} - {row.fee} is not {row.net}"
+            raise FileRefused(reason, line=number, column="Settlement")
+        return row
+
+    def _by_heart(self, number: int, cells: list[str]) -> SettlementRow:
+        own_id, scheme_id, currency = cells[0].strip(), cells[1].strip(), cells[7]
+        if not (0 < len(own_id) <= LONGEST_ID and 0 < len(scheme_id) <= LONGEST_ID):
+            raise KeyError
+        texts = self._texts
+        texts["Status", cells[12]]
+        return SettlementRow(
+            number,
+            own_id,
+            scheme_id,
+            self._amount(cells[2], currency),
+            self._amount(cells[4], currency),
+            self._amount(cells[5], currency),
+            texts["Currency", currency],
+            self._rates[cells[8]],
+            self._paid[cells[9].strip()],
+            self._settled[cells[10].strip()],
+            texts["Type", cells[11]],
+            texts["Secondary_merchant_name", cells[15]],
+        )
+
+    def _amount(self, text: str, currency: str) -> int:
+        try:
+            return plain_minor(text, self._digits[currency])
+        except KeyError:
+            return self._odd[text, currency]
+
+    def _learn(self, row: Row) -> None:
+        for known in (self._digits, self._odd, self._rates, self._texts):
+            known.make_room()
+        for column in ("Partner_transaction_id", "Transaction_id"):
+            row.id(column)
+        for column in ("Amount", "Fee", "Settlement"):
+            self._odd[row.raw(column), row.raw("Currency")] = row.minor(column)
+        self._digits[row.raw("Currency")] = minor_digits(row.text("Currency"))
+        self._rates[row.raw("Rate")] = row.rate("Rate")
+        self._paid.learn(row.text("Payment_time"), row.time("Payment_time"))
+        self._settled.learn(row.text("Settlement_time"), self._time(row))
+        self._texts["Type", row.raw("Type")] = row.one_of("Type", PAID, RETURNED)
+        self._texts["Status", row.raw("Status")] = row.one_of("Status", "L")
+        for column in ("Currency", "Secondary_merchant_name"):
+            self._texts[column, row.raw(column)] = row.text(column)
+
+    def _time(self, row: Row) -> datetime:
+        at = row.time("Settlement_time")
+        if at.astimezone(BEIJING).date() != self._day:
+            raise row.refused("Settlement_time", f"not on the file's day {self._day}")
+        return at

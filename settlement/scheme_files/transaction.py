@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import IO, NamedTuple
 
-from settlement.scheme_files.cells import BEIJING, Row
+from kernel.currencies import minor_digits
+from settlement.scheme_files.cells import BEIJING, LONGEST_ID, Columns, Row, plain_minor
 from settlement.scheme_files.refusal import FileRefused
-from settlement.scheme_files.table import columns_of, rows_of
-from settlement.scheme_files.text import decode, lines_of
+from settlement.scheme_files.table import Remembered, RememberedTimes, cells_of, columns_of
+from settlement.scheme_files.text import lines_of
 
 COLUMNS = (
     "Partner_transaction_id", "Transaction_id", "Transaction_amount", "Charge_amount", "Currency",
@@ -16,15 +17,15 @@ COLUMNS = (
     "Secondary_merchant_name", "Operator_name", "Order_scene", "Trans_currency", "Trans_amount",
     "Trans_forex_rate",
 )  # fmt: skip
-LAYOUTS = (COLUMNS, COLUMNS[:8])
+_OLDER = COLUMNS[:8]
+LAYOUTS = (COLUMNS, _OLDER)
 TYPES = ("PAYMENT", "REVERSAL", "REFUND", "CANCEL")
 _HEAD = re.compile(
     r"Partner:\s*([0-9]{4,32})\|Payment_time:\s*([0-9]{4}-[0-9]{2}-[0-9]{2})\|Total_count:\s*([0-9]{1,9})"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TransactionRow:
+class TransactionRow(NamedTuple):
     """A row; ``amount`` and ``fee`` are unsigned minor units of ``currency``.
 
     ``own_id`` is our partner_trans_id, of a refund our partner_refund_id.
@@ -41,24 +42,31 @@ class TransactionRow:
     merchant_name: str
 
 
-def read(content: bytes, *, partner: str, day: date) -> Iterator[TransactionRow]:
-    """The rows of the file of ``partner`` and ``day``, once its form and its count are right.
+def read(file: IO[bytes], *, partner: str, day: date) -> Iterator[TransactionRow]:
+    """The rows of the file of ``partner`` and ``day``.
 
-    An empty file is a day without rows. Raises FileRefused, for a cell as late as at its row:
-    take the rows only when the last one has come.
+    An empty file is a day without rows. Raises FileRefused, as late as at the end, where the count
+    is wrong: take the rows only when the last one has come.
     """
-    lines = lines_of(decode(content)[0])
-    if not lines:
+    lines = lines_of(file)
+    head = next(lines, None)
+    if head is None:
         return
-    _check_head(lines[0], partner, day, count=len(lines) - 2)
-    if len(lines) < 2:
+    announced = _check_head(head[1], partner, day)
+    number, names = next(lines, (2, ""))
+    if not names:
         raise FileRefused("the columns' names are missing", line=2)
-    columns = columns_of(lines[1], 2, LAYOUTS)
-    for row in rows_of(lines[2:], columns, 3):
-        yield _read_row(row, day)
+    reader, count = _Reader(columns_of(names, number, LAYOUTS), day), 0
+    for number, line in lines:
+        count += 1
+        yield reader.read(line, number)
+    if announced != count:
+        reason = f"{announced} rows are announced and {count} are here"
+        raise FileRefused(reason, line=1, column="Total_count")
 
 
-def _check_head(line: str, partner: str, day: date, count: int) -> None:
+def _check_head(line: str, partner: str, day: date) -> int:
+    """How many rows the first line announces."""
     found = _HEAD.fullmatch(line.strip())
     if found is None:
         raise FileRefused("not Partner:…|Payment_time: …|Total_count:…", line=1)
@@ -66,23 +74,67 @@ def _check_head(line: str, partner: str, day: date, count: int) -> None:
         raise FileRefused(f"of partner {found[1]}, not {partner}", line=1, column="Partner")
     if found[2] != day.isoformat():
         raise FileRefused(f"of {found[2]}, not {day}", line=1, column="Payment_time")
-    if int(found[3]) != count:
-        reason = f"{found[3]} rows are announced and {count} are here"
-        raise FileRefused(reason, line=1, column="Total_count")
+    return int(found[3])
 
 
-def _read_row(row: Row, day: date) -> TransactionRow:
-    at = row.time("Payment_time")
-    if at.astimezone(BEIJING).date() > day:
-        raise row.refused("Payment_time", f"after the file's day {day}")
-    return TransactionRow(
-        line=row.line,
-        own_id=row.id("Partner_transaction_id"),
-        scheme_id=row.id("Transaction_id"),
-        amount=row.minor("Transaction_amount"),
-        fee=row.minor("Charge_amount"),
-        currency=row.text("Currency"),
-        at=at,
-        kind=row.one_of("Transaction_type", *TYPES),
-        merchant_name=row.text("Secondary_merchant_name"),
-    )
+class _Reader:
+    """Reads the rows of one file, each kind of cell strictly once and from then on by heart."""
+
+    def __init__(self, columns: Columns, day: date) -> None:
+        self._columns, self._day = columns, day
+        self._digits: Remembered[str, int] = Remembered()
+        self._odd: Remembered[tuple[str, str], int] = Remembered()  # amounts in another form
+        self._times = RememberedTimes()
+        self._texts: Remembered[tuple[str, str], str] = Remembered()
+
+    def read(self, line: str, number: int) -> TransactionRow:
+        """The row. Raises FileRefused."""
+        cells = cells_of(line, number, self._columns)
+        try:
+            return self._by_heart(number, cells)
+        except KeyError:
+            self._learn(Row(number, cells, self._columns))
+            return self._by_heart(number, cells)
+
+    def _by_heart(self, number: int, cells: list[str]) -> TransactionRow:
+        own_id, scheme_id, currency = cells[0].strip(), cells[1].strip(), cells[4]
+        if not (0 < len(own_id) <= LONGEST_ID and 0 < len(scheme_id) <= LONGEST_ID):
+            raise KeyError
+        texts = self._texts
+        return TransactionRow(
+            number,
+            own_id,
+            scheme_id,
+            self._amount(cells[2], currency),
+            self._amount(cells[3], currency),
+            texts["Currency", currency],
+            self._times[cells[5].strip()],
+            texts["Transaction_type", cells[6]],
+            texts["Secondary_merchant_name", cells[9]] if len(cells) > len(_OLDER) else "",
+        )
+
+    def _amount(self, text: str, currency: str) -> int:
+        try:
+            return plain_minor(text, self._digits[currency])
+        except KeyError:
+            return self._odd[text, currency]
+
+    def _learn(self, row: Row) -> None:
+        for known in (self._digits, self._odd, self._texts):
+            known.make_room()
+        for column in ("Partner_transaction_id", "Transaction_id"):
+            row.id(column)
+        for column in ("Transaction_amount", "Charge_amount"):
+            self._odd[row.raw(column), row.raw("Currency")] = row.minor(column)
+        self._digits[row.raw("Currency")] = minor_digits(row.text("Currency"))
+        self._times.learn(row.text("Payment_time"), self._time(row))
+        kind = row.one_of("Transaction_type", *TYPES)
+        self._texts["Transaction_type", row.raw("Transaction_type")] = kind
+        for column in ("Currency", "Secondary_merchant_name"):
+            self._texts[column, row.raw(column)] = row.text(column)
+
+    def _time(self, row: Row) -> datetime:
+        at = row.time("Payment_time")
+        if at.astimezone(BEIJING).date() > self._day:
+            raise row.refused("Payment_time", f"after the file's day {self._day}")
+        return at

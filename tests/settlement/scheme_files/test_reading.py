@@ -2,10 +2,16 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from kernel.currencies import minor_digits
+from kernel.money import Money
 from settlement.scheme_files import settlement, transaction
+from settlement.scheme_files.cells import plain_minor
 from settlement.scheme_files.names import FileName, read_name
 from settlement.scheme_files.refusal import FileRefused
 
@@ -26,11 +32,11 @@ def transactions(
     *lines: str, encoding: str = "utf-8", end: str = "\n"
 ) -> list[transaction.TransactionRow]:
     content = end.join([*lines, ""]).encode(encoding)
-    return list(transaction.read(content, partner=PARTNER, day=DAY))
+    return list(transaction.read(BytesIO(content), partner=PARTNER, day=DAY))
 
 
 def settlements(*lines: str) -> list[settlement.SettlementRow]:
-    return list(settlement.read("\n".join(lines).encode(), day=SETTLED))
+    return list(settlement.read(BytesIO("\n".join(lines).encode()), day=SETTLED))
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
@@ -142,7 +148,7 @@ def test_a_refusal_says_where_and_why_in_one_sentence() -> None:
 
 def test_bytes_in_no_known_encoding_are_refused_by_their_line() -> None:
     with pytest.raises(FileRefused, match="line 2: neither UTF-8 nor GB18030"):
-        list(transaction.read(b"Partner\n\xff\xff\n", partner=PARTNER, day=DAY))
+        list(transaction.read(BytesIO(b"Partner\n\xff\xff\n"), partner=PARTNER, day=DAY))
 
 
 def test_a_gap_in_the_middle_is_refused() -> None:
@@ -156,3 +162,52 @@ def test_a_name_tells_partner_kind_and_day() -> None:
     assert str(name) == f"{PARTNER}_settlement_20261123.txt"
     for other in (f"{PARTNER}_settlement_20261323.txt", f"{PARTNER}_fptrade_20261123.csv", "../x"):
         assert read_name(other) is None
+
+
+def test_rows_that_are_read_by_heart_are_the_rows_that_were_read_strictly() -> None:
+    """The same cells again, in other rows: each cell is learnt from the first that has it."""
+    head = HEAD.replace("count:1", "count:3")
+    second = ROW.replace("0001|", "0002|").replace("10:45:42", "10:00:00")
+    third = ROW.replace("0001|", "0003|").replace("10:45:42", "11:45:42").replace("100|3", "7.50|0")
+
+    read = transactions(head, NAMES, ROW, second, third)
+
+    assert [(row.own_id, row.amount, row.fee) for row in read] == [
+        ("0001", 10_000, 300), ("0002", 10_000, 300), ("0003", 750, 0),
+    ]  # fmt: skip
+    assert [row.at.strftime("%H:%M:%S") for row in read] == ["02:45:42", "02:00:00", "03:45:42"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column"),
+    [
+        ("|100|3|", "|1OO.00|3|", "Transaction_amount"),
+        ("|100|3|", "|100.0|0.001|", "Charge_amount"),
+        ("10:45:42", "10:60:42", "Payment_time"),
+        ("10:45:42", "10:4542", "Payment_time"),
+        ("0001|", " |", "Partner_transaction_id"),
+        ("|PAYMENT|", "|payments|", "Transaction_type"),
+    ],
+)
+def test_what_is_known_by_heart_lets_nothing_wrong_through(old: str, new: str, column: str) -> None:
+    head = HEAD.replace("count:1", "count:2")
+    with pytest.raises(FileRefused) as refused:
+        transactions(head, NAMES, ROW, ROW.replace(old, new, 1))
+    assert (refused.value.line, refused.value.column) == (4, column)
+
+
+@given(st.integers(0, 10**12 - 1), st.sampled_from(["HKD", "JPY", "KWD"]))
+def test_the_usual_form_of_an_amount_means_what_the_strict_reading_says(
+    minor: int, currency: str
+) -> None:
+    text = format(Money(minor, currency).to_decimal(), "f")
+    assert plain_minor(text, minor_digits(currency)) == minor
+
+
+@given(st.text("0123456789.+-eE ٣", max_size=9))
+def test_any_other_form_is_left_to_the_strict_reading(text: str) -> None:
+    try:
+        plain = plain_minor(text, 2)
+    except KeyError:
+        return
+    assert plain == Money.from_decimal(text, "HKD").minor

@@ -1,6 +1,7 @@
 """What the sandbox writes, we read; what it spoils, we refuse at that very place."""
 
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,9 @@ def scheme(tmp_path: Path) -> Any:
 @pytest.mark.parametrize("said", [{}, {"layout": "short"}, {"encoding": "gb18030"}])
 def test_every_fact_of_the_day_is_read(scheme: Scheme, said: dict[str, str]) -> None:
     scheme.contract(**said)
-    rows = list(transaction.read(scheme.file("transaction", DAY), partner=PARTNER, day=DAY))
+    rows = list(
+        transaction.read(BytesIO(scheme.file("transaction", DAY)), partner=PARTNER, day=DAY)
+    )
     assert sorted((row.kind, row.own_id, row.amount, row.fee, row.currency) for row in rows) == [
         ("CANCEL", "T3", 36_900, 221, "HKD"),
         ("PAYMENT", "T1", 36_900, 221, "HKD"),
@@ -96,7 +99,7 @@ def test_every_fact_of_the_day_is_read(scheme: Scheme, said: dict[str, str]) -> 
 
 def test_what_was_settled_the_next_day_is_read(scheme: Scheme) -> None:
     day = DAY + timedelta(days=1)
-    rows = list(settlement.read(scheme.file("settlement", day), day=day))
+    rows = list(settlement.read(BytesIO(scheme.file("settlement", day)), day=day))
     assert sorted((row.kind, row.own_id, row.amount, row.fee, row.net) for row in rows) == [
         ("P", "T1", 36_900, 221, 36_679),
         ("P", "T2", 369, 2, 367),
@@ -118,5 +121,5 @@ def test_a_malformed_file_is_refused_where_it_was_spoiled(
 ) -> None:
     scheme.plant(name)
     with pytest.raises(FileRefused) as refused:
-        list(transaction.read(scheme.file("transaction", DAY), partner=PARTNER, day=DAY))
+        list(transaction.read(BytesIO(scheme.file("transaction", DAY)), partner=PARTNER, day=DAY))
     assert (refused.value.line, refused.value.column) == (line, column)
