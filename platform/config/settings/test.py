@@ -20,3 +20,4 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # http://localhost
 STATIC_ROOT = None  # nothing is collected: the finders serve
+WHITENOISE_AUTOREFRESH = True  # else each client of a test reads every static file first
