@@ -22,7 +22,7 @@ demo: setup ## Play the story of a day's payments, then keep serving; ONCE=1 end
 	@$(PY) -m config.demonstration $(if $(ONCE),--once)
 
 test: setup ## Run the whole suite on real PostgreSQL and Valkey; ARGS="-k refund" goes to pytest
-	@$(EMBEDDED) $(PY) -m pytest -n 3 --dist loadgroup $(ARGS)
+	@$(EMBEDDED) $(PY) -m pytest -n 4 --dist loadgroup $(ARGS)
 
 histories: setup ## Let hypothesis think up HISTORIES=1000 histories of payments, others each time
 	@HISTORIES=$(or $(HISTORIES),1000) $(EMBEDDED) $(PY) -m pytest tests/payments/histories -q -n 2 --dist loadgroup -rP --show-capture=stdout -p no:logging

@@ -20,7 +20,8 @@ START = datetime(2026, 11, 22, 6, 30, 5, tzinfo=UTC)
 HERE = Path(__file__).parent
 
 # Tests that start a whole system: those of one group run in one process of the test run, one
-# after the other. A third process goes through everything else meanwhile, for systems mostly wait.
+# after the other. Two other processes go through everything else meanwhile, for systems mostly
+# wait.
 GROUPS = {"browser": "browser", "flows": "systems", "chaos": "systems"}
 
 
