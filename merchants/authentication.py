@@ -13,6 +13,7 @@ from kernel import clock, ids
 from kernel.errors import Forbidden
 from merchants import keys
 from merchants.networks import is_inside, read_address
+from merchants.refusals import count_refusal
 from merchants.state import Status
 from tenancy.scope import tenant_scope
 
@@ -41,6 +42,10 @@ class Principal:
     partner_account_id: UUID | None = None
     partner_account_version: datetime | None = None
     is_authenticated: bool = True
+
+    def count_refusal(self, code: str) -> None:
+        """One more call of this key was refused (live health names a key with many)."""
+        count_refusal(self.key_id, self.acquirer_id, self.merchant_id, code)
 
     @property
     def actor(self) -> str:
@@ -85,7 +90,10 @@ def find_principal(key: keys.KeyText, *, address: str) -> Principal | None:
     expires, revoked, used, standing, account, account_version = row[9:]
     now = clock.now()
     if revoked is not None or (expires is not None and expires <= now):
+        count_refusal(key_id, acquirer, merchant, "invalid_api_key")
         return None
+    if not is_inside(address, networks):
+        count_refusal(key_id, acquirer, merchant, "address_not_allowed")
     check_address(address, networks)
     if standing != Status.ACTIVE:
         raise Forbidden("merchant_not_active", "This merchant is not active; call your acquirer.")

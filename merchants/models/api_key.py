@@ -18,7 +18,17 @@ class ApiKey(TenantModel, IssuedKey):
 
     PREFIX = "key"
     AUDIT = Audit(
-        secret=frozenset({"digest"}), ignored=frozenset({"last_used_at", "last_used_from"})
+        secret=frozenset({"digest"}),
+        ignored=frozenset(
+            {
+                "last_used_at",
+                "last_used_from",
+                "refused_since",
+                "refused_count",
+                "refused_before",
+                "refused_code",
+            }
+        ),
     )
     DEFAULT_SCOPES: ClassVar[tuple[str, ...]] = ALL_SCOPES
 
@@ -38,9 +48,23 @@ class ApiKey(TenantModel, IssuedKey):
     replaces = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="replaced_by", editable=False
     )
+    # Calls refused in the slot that began at refused_since, and in the one before (refusals.py).
+    refused_since = models.DateTimeField(null=True, editable=False)
+    refused_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    refused_before = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    refused_code = models.CharField(
+        max_length=48, blank=True, default="", db_default="", editable=False
+    )
 
     class Meta(TenantModel.Meta):
         verbose_name = "API key"
+        indexes = [
+            models.Index(
+                fields=["refused_since"],
+                condition=models.Q(refused_since__isnull=False),
+                name="api_key_refused_lately",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="api_key_scopes_are_known",

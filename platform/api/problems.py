@@ -80,6 +80,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
             request=request,
             errors=error.errors,
         )
+        if status == HTTPStatus.FORBIDDEN:
+            _count_refusal(request, error.code)
     elif isinstance(error, exceptions.APIException | Http404):
         body = _framework_problem(error, request, context.get("view"))
         if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
@@ -94,6 +96,14 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
         log.exception("request_failed", error=type(error).__name__)
         body = internal_error(request)
     return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def _count_refusal(request: Any, code: str) -> None:
+    """Told to the caller's principal, if there is one that counts."""
+    # What the request knows already: asking for .user would authenticate once more.
+    count = getattr(vars(request).get("_user") if request else None, "count_refusal", None)
+    if count is not None:
+        count(code)
 
 
 def _framework_problem(

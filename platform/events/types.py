@@ -16,6 +16,8 @@ class EventType(StrEnum):
     BREAK_MENDED = "break.mended"
     BREAK_RESOLVED = "break.resolved"
     SETTLEMENT_READY = "settlement.ready"
+    INCIDENT_OPENED = "incident.opened"
+    INCIDENT_CLOSED = "incident.closed"
     ENDPOINT_TEST = "webhook_endpoint.test"
     ENDPOINT_DISABLED = "webhook_endpoint.disabled"
 
@@ -35,6 +37,11 @@ MEANINGS: dict[EventType, tuple[str, str]] = {
     EventType.BREAK_MENDED: ("break", "The difference is gone."),
     EventType.BREAK_RESOLVED: ("break", "Your acquirer has seen to it; `resolution` says how."),
     EventType.SETTLEMENT_READY: ("settlement", "A period was settled; `payout` says what is paid."),
+    EventType.INCIDENT_OPENED: (
+        "incident",
+        "Live health has named a trouble of yours, or the same one came back within 15 minutes.",
+    ),
+    EventType.INCIDENT_CLOSED: ("incident", "That trouble is over."),
     EventType.ENDPOINT_TEST: ("webhook_endpoint", "You asked for a test of this endpoint."),
     EventType.ENDPOINT_DISABLED: (
         "webhook_endpoint",

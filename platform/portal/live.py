@@ -55,7 +55,7 @@ def _incidents(question: Question) -> list[dict[str, Any]]:
         rows = rows.filter(acquirer_id=question.place.acquirer_id)
     if question.place.merchant_id is not None:
         rows = rows.filter(merchant_id=question.place.merchant_id)
-    related = ("partner_account", "merchant", "store", "terminal")
+    related = ("partner_account", "merchant", "store", "terminal", "key")
     return [
         {
             "what": tell(row),

@@ -12,6 +12,7 @@ class Kind(StrEnum):
     SET_UP_REFUSED = "set_up_refused"  # Alipay refuses our keys, contract or registration
     FAILING = "failing"  # a merchant's payments come to nothing
     CODE_READS = "code_reads"  # a till's scanner
+    CALLS_REFUSED = "calls_refused"  # one key's calls, by ourselves
     SILENT = "silent"  # no sales where there should be
 
 
@@ -23,3 +24,4 @@ class Level(StrEnum):
     MERCHANT = "merchant"
     STORE = "store"
     TERMINAL = "terminal"
+    KEY = "key"

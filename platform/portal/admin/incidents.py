@@ -23,11 +23,11 @@ class IncidentAdmin(ReadOnly, OwnedAdmin):
 
     fields = (
         "what", "behind", "measured", "kind", "level", "livemode", "partner_account", "merchant",
-        "store", "terminal", "address", "created_at", "last_seen_at", "ended_at", "told_at",
+        "store", "terminal", "key", "address", "created_at", "last_seen_at", "ended_at", "told_at",
     )  # fmt: skip
     readonly_fields = fields
     list_display = ("what", "measured", "created_at", "ended_at", "livemode", "acquirer")
-    list_select_related = ("partner_account", "merchant", "store", "terminal", "acquirer")
+    list_select_related = ("partner_account", "merchant", "store", "terminal", "key", "acquirer")
     list_filter = ("kind", "livemode")
     list_before_template = "portal/live_link.html"
 

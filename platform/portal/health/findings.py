@@ -8,7 +8,14 @@ from uuid import UUID
 from portal.health import rules
 from portal.health.judge import Verdict, judge, judge_silence
 from portal.health.subject import Subject
-from portal.selectors.readings import add_up, read_addresses, read_closed, read_recent, read_sales
+from portal.selectors.readings import (
+    add_up,
+    read_addresses,
+    read_closed,
+    read_recent,
+    read_refusals,
+    read_sales,
+)
 from portal.slots import begin_of
 from portal.state import Kind, Level
 
@@ -42,6 +49,7 @@ def find_now(now: datetime) -> Iterator[Finding]:
             )
             yield Finding(rule.kind, rule.level, subject, verdict, value, sample)
     yield from _addresses(now)
+    yield from _keys(now)
 
 
 def _addresses(now: datetime) -> Iterator[Finding]:
@@ -55,6 +63,18 @@ def _addresses(now: datetime) -> Iterator[Finding]:
             closes_at=rules.ADDRESS_CLOSES_AT,
         )
         yield Finding(Kind.ADDRESS_DOWN, Level.ADDRESS, subject, verdict, value, calls)
+
+
+def _keys(now: datetime) -> Iterator[Finding]:
+    for subject, refused in read_refusals(now):
+        verdict = judge(
+            refused,
+            refused,
+            minimum=1,
+            opens_at=rules.REFUSED_OPENS_AT,
+            closes_at=rules.REFUSED_CLOSES_AT,
+        )
+        yield Finding(Kind.CALLS_REFUSED, Level.KEY, subject, verdict, refused, refused)
 
 
 def find_silence(now: datetime) -> Iterator[Finding]:

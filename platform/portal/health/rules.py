@@ -87,6 +87,9 @@ RULES: tuple[Rule, ...] = (
 ADDRESS_WINDOW = timedelta(minutes=5)
 ADDRESS_MINIMUM, ADDRESS_OPENS_AT, ADDRESS_CLOSES_AT = 5, 0.5, 0.2
 
+# One key: calls of it that we refused ourselves (401, 403), in five to ten minutes.
+REFUSED_OPENS_AT, REFUSED_CLOSES_AT = 10, 3
+
 # Silence: sales in each window beside the same window of earlier weeks.
 SILENCE_WINDOWS = (timedelta(minutes=30), timedelta(hours=2))
 SILENCE_WEEKS = 4  # looked back

@@ -42,6 +42,13 @@ STAFF: "dict[Kind, tuple[StrPromise, StrPromise]]" = {
         gettext_lazy("{place} reads many payment codes that Alipay does not know"),
         gettext_lazy("The till's scanner, or screens that are scanned too late."),
     ),
+    Kind.CALLS_REFUSED: (
+        gettext_lazy("Calls with one API key are refused: {place}"),
+        gettext_lazy(
+            "The key is revoked or expired, is used from another address, or lacks a scope: the "
+            "till must be given another one, or the key's rules must change."
+        ),
+    ),
     Kind.SILENT: (
         gettext_lazy("No sales from {place}, where there are some at this hour"),
         gettext_lazy("The shop's network or its till program; or it is closed today."),
@@ -97,6 +104,8 @@ def name_place(incident: "Incident") -> str:
     names = [str(place) for place in places if place is not None]
     if incident.terminal is not None:
         names.append(incident.terminal.name)
+    if incident.key is not None:
+        names.append(str(incident.key))
     return ", ".join(names) or str(incident.partner_account)
 
 
@@ -111,6 +120,8 @@ def show_value(incident: "Incident") -> str:
         return _("%(value)s, the median of %(count)d answers") % told
     if incident.kind == Kind.SILENT:
         return _("%(share)s of the %(count)d payments expected") % told
+    if incident.kind == Kind.CALLS_REFUSED:
+        return _("%(count)d calls in ten minutes") % told
     if incident.kind == Kind.ADDRESS_DOWN:
         return _("%(share)s of %(count)d calls") % told
     return _("%(share)s of %(count)d payments") % told

@@ -17,6 +17,7 @@ class Subject:
     store_id: UUID | None = None
     terminal_id: UUID | None = None
     address: str = ""
+    key_id: UUID | None = None
 
     def at(self, level: Level) -> "Subject | None":
         """The same place seen from ``level``; None for what names no terminal."""
@@ -33,7 +34,7 @@ class Subject:
         account of its acquirer and mode."""
         if (self.acquirer_id, self.livemode) != (other.acquirer_id, other.livemode):
             return False
-        if other.address:
+        if other.address or other.key_id:
             return self == other
         wide = (other.merchant_id, other.store_id, other.terminal_id)
         mine = (self.merchant_id, self.store_id, self.terminal_id)

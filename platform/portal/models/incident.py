@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from merchants.models import Merchant, PartnerAccount, Store, Terminal
+from merchants.models import ApiKey, Merchant, PartnerAccount, Store, Terminal
 from portal.state import Kind, Level
 from tenancy.scoped import TenantModel
 
@@ -27,6 +27,7 @@ class Incident(TenantModel):
     store = models.ForeignKey(Store, models.PROTECT, null=True, blank=True, related_name="+")
     terminal = models.ForeignKey(Terminal, models.PROTECT, null=True, blank=True, related_name="+")
     address = models.CharField(max_length=200, blank=True, default="")
+    key = models.ForeignKey(ApiKey, models.PROTECT, null=True, blank=True, related_name="+")
     value = models.FloatField()
     sample = models.PositiveIntegerField()
     last_seen_at = models.DateTimeField()
@@ -39,7 +40,7 @@ class Incident(TenantModel):
             models.UniqueConstraint(
                 fields=[
                     "kind", "acquirer", "livemode", "partner_account", "merchant", "store",
-                    "terminal", "address",
+                    "terminal", "address", "key",
                 ],
                 condition=Q(ended_at__isnull=True),
                 nulls_distinct=False,

@@ -10,7 +10,8 @@ from django.db import connection
 from connectors.alipay.transport import ALL_LEFT_ALONE
 from connectors.alipay.verdict import UNREADABLE_ANSWER
 from kernel import ids
-from merchants.models import Merchant, Store
+from merchants.models import ApiKey, Merchant, Store
+from merchants.refusals import SLOT, slot_of
 from merchants.state import Status
 from portal.health.subject import Subject
 from portal.measures import ARRAYS, SUMS
@@ -73,6 +74,17 @@ def read_addresses(now: datetime, window: timedelta) -> Iterable[tuple[Subject, 
         yield Subject(acquirer, livemode, account, address=address), calls, failed
 
 
+def read_refusals(now: datetime) -> Iterable[tuple[Subject, int]]:
+    """Each key with calls that were refused in the slot under way or the one before, and how many
+    (bounded: merchants.refusals)."""
+    slot = slot_of(now)
+    for key in ApiKey.objects.filter(refused_since__gte=slot - SLOT):
+        earlier = key.refused_before if key.refused_since == slot else 0
+        place = (key.merchant_id, key.store_id, key.terminal_id)
+        subject = Subject(key.acquirer_id, key.livemode, None, *place, key_id=key.id)
+        yield subject, key.refused_count + earlier
+
+
 def read_closed() -> frozenset[UUID]:
     """The merchants and stores that may not sell: nothing is expected of them. (Few; joined to
     the figures, the planner would look at every store for every row.)"""
@@ -109,4 +121,5 @@ def of_incident(row: Any) -> Subject:
         row.store_id,
         row.terminal_id,
         row.address,
+        row.key_id,
     )

@@ -51,7 +51,7 @@ def _tell(acquirer_id: UUID, row_ids: Iterable[UUID], now: datetime) -> bool:
         return False
     rows = list(
         Incident.objects.filter(id__in=row_ids)
-        .select_related("acquirer", "partner_account", "merchant", "store", "terminal")
+        .select_related("acquirer", "partner_account", "merchant", "store", "terminal", "key")
         .order_by("id")
     )
     staff = Staff.objects.filter(acquirer_id=acquirer_id, is_active=True, role__in=_WHO)

@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 from django.db import connection, transaction
 
+from events.types import EventType
 from kernel import clock
 from portal.health import rules
 from portal.health.findings import Finding, find_now, find_silence
@@ -18,6 +19,7 @@ from portal.health.judge import Verdict
 from portal.health.subject import Subject
 from portal.models import Incident
 from portal.selectors.readings import of_incident
+from portal.services.announce import announce
 from portal.state import Kind
 from tenancy.scope import platform_scope
 
@@ -88,17 +90,20 @@ def _open(finding: Finding, now: datetime, *, is_allowed: bool) -> int:
         "store_id": subject.store_id,
         "terminal_id": subject.terminal_id,
         "address": subject.address,
+        "key_id": subject.key_id,
     }
     read = {"value": finding.value, "sample": finding.sample, "last_seen_at": now}
     lately = Incident.objects.filter(ended_at__gte=now - rules.REOPENS_WITHIN, **place)
     last = lately.order_by("-ended_at").first()
     if last is not None:
         Incident.objects.filter(id=last.id).update(ended_at=None, **read)
+        announce(last.id, EventType.INCIDENT_OPENED)
         return 1
     if not is_allowed:
         log.error("too_many_incidents", kind=finding.kind.value)
         return 0
     row = Incident.objects.create(level=finding.level.value, mail_due_at=now, **place, **read)
+    announce(row.id, EventType.INCIDENT_OPENED)
     log.warning("incident_opened", incident=row.public_id, kind=row.kind, level=row.level)
     return 1
 
@@ -119,6 +124,7 @@ def _carry_on(
         calm = rules.UNKNOWN_CALM if verdict is Verdict.UNKNOWN else rules.CALM
         if now - row.last_seen_at >= calm:
             _update(row.id, ended_at=now, mail_due_at=None)
+            announce(row.id, EventType.INCIDENT_CLOSED)
             log.info("incident_ended", incident=row.public_id, kind=row.kind)
 
 
