@@ -40,13 +40,17 @@ def _revoke(request: HttpRequest, key: AcquirerKey, content: dict[str, Any]) -> 
     return Done(_("The key is refused from now on."))
 
 
+def _unusable(request: HttpRequest, key: AcquirerKey) -> str:
+    return "" if key.is_usable else _("The key is revoked or expired.")
+
+
 REVOKE = Act(
     name="revoke",
     label="Revoke now",
     permission="merchants.change_acquirerkey",
     form=Confirm,
     run=_revoke,
-    closed=lambda request, key: "" if key.is_usable else "The key is revoked or expired.",
+    closed=_unusable,
     is_dangerous=True,
     warning="Whatever uses this key is refused at once.",
 )

@@ -74,7 +74,7 @@ def _revoke(request: HttpRequest, key: ApiKey, content: dict[str, Any]) -> Done:
 
 
 def _unusable(request: HttpRequest, key: ApiKey) -> str:
-    return "" if key.is_usable else "The key is revoked or expired."
+    return "" if key.is_usable else _("The key is revoked or expired.")
 
 
 KEY_ACTS = (
@@ -163,7 +163,7 @@ class ApiKeyAdmin(Acting, OwnedAdmin):
         for key in keys:
             revoke_api_key(key, revoked_by=_staff(request))
             self.log_change(request, key, "Revoked.")
-        self.message_user(request, f"{len(keys)} revoked.", messages.SUCCESS)
+        self.message_user(request, _("%d revoked.") % len(keys), messages.SUCCESS)
 
     @admin.display(boolean=True, description="usable")
     def is_usable(self, key: ApiKey) -> bool:

@@ -16,7 +16,7 @@ from merchants.completeness import missing_of
 from merchants.models import Merchant
 from merchants.onboarding import PLATFORM, RULES, UNFINISHED, WAY, Standing, Step
 from merchants.services.move_merchant import move_merchant
-from tenancy.acting_admin import Act, Confirm, Done, Reason
+from tenancy.acting_admin import Act, Confirm, Done, Reason, in_words
 from tenancy.models import Staff
 
 STEPS_SHOWN = 20
@@ -41,9 +41,11 @@ def _closed(step: Step, request: HttpRequest, row: Merchant) -> str:
     """Why the step is not possible now, or ""."""
     rule = RULES[step]
     if _is_elsewhere(step, row):
-        return f"The merchant is {row.get_status_display().lower()}."
+        status = str(row.get_status_display()).lower()
+        return _("The merchant is %(status)s.") % {"status": status}
     if rule.needs_complete and (missing := missing_of(row)):
-        return f"Missing: {', '.join(need.label.lower() for need in missing)}."
+        names = _(", ").join(str(_(need.label)).lower() for need in missing)
+        return _("Missing: %(names)s.") % {"names": names}
     return ""
 
 
@@ -106,5 +108,7 @@ def move_many(request: HttpRequest, rows: QuerySet[Merchant, Merchant], step: St
             move_merchant(merchant.id, step, actor=_actor(request))
             moved += 1
         except TillgateError as refusal:
-            messages.warning(request, f"{merchant}: {refusal.detail}")
-    messages.success(request, f"{step.label}: {moved} done.")
+            messages.warning(request, f"{merchant}: {in_words(refusal)}")
+    messages.success(
+        request, _("%(step)s: %(count)d done.") % {"step": _(step.label), "count": moved}
+    )

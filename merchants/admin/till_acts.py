@@ -62,17 +62,21 @@ def set_pin(request: HttpRequest, terminal: Any, cleaned: dict[str, Any]) -> Don
 def paired(terminal: Any) -> Sequence[tuple[str, Any]]:
     """Each paired till, with when it was seen last."""
     return [
-        (key.label, f"paired {key.created_at:%d %b %Y %H:%M}, {_seen(key.last_used_at)}")
+        (
+            key.label,
+            _("paired %(when)s, %(seen)s")
+            % {"when": show_moment(key.created_at), "seen": _seen(key.last_used_at)},
+        )
         for key in list_paired_keys(terminal)
     ]
 
 
 def _seen(moment: Any) -> str:
-    return f"last seen {show_moment(moment)}" if moment else "not seen yet"
+    return _("last seen %s") % show_moment(moment) if moment else _("not seen yet")
 
 
 def _not_paired(request: HttpRequest, terminal: Any) -> str:
-    return "" if list_paired_keys(terminal) else "No till is paired with this terminal."
+    return "" if list_paired_keys(terminal) else _("No till is paired with this terminal.")
 
 
 def _staff(request: HttpRequest) -> Staff:

@@ -21,7 +21,7 @@ from payments.services.resolve import is_resolvable, resolve_by_staff
 from payments.services.staff_refund import refund_by_staff
 from payments.state import Status
 from proposals.models import Proposal
-from tenancy.acting_admin import Act, Confirm, Done, Reason
+from tenancy.acting_admin import Act, Confirm, Done, Reason, in_words
 from tenancy.scope import tenant_scope
 
 _WAITS = gettext_lazy("It needs a second person: the proposal waits in the inbox.")
@@ -103,7 +103,7 @@ def _closed_to_cancel(request: HttpRequest, payment: Payment) -> str:
     try:
         check_can_cancel(payment)
     except TillgateError as refusal:
-        return refusal.detail
+        return in_words(refusal)
     return ""
 
 
@@ -112,7 +112,7 @@ def _closed_to_refund(request: HttpRequest, payment: Payment) -> str:
         with tenant_scope(payment.acquirer_id):
             check_refund(payment, RefundOrder(None, None, None))
     except TillgateError as refusal:
-        return refusal.detail
+        return in_words(refusal)
     return ""
 
 

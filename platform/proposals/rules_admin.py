@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.translation import gettext as _
 
 from kernel.currencies import UnknownCurrency
 from kernel.errors import TillgateError
@@ -17,6 +18,7 @@ from proposals.models import TwoPeopleRule
 from proposals.selectors import Rule, list_rules
 from proposals.services.rules import LIMITS_LIMIT, propose_rule
 from proposals.state import Need
+from tenancy.acting_admin import in_words
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 
@@ -120,10 +122,9 @@ class TwoPeopleRuleAdmin(ReadOnly, OwnedAdmin):
                 reason=said["reason"],
             )
         except TillgateError as refusal:
-            faults = " ".join(fault.message for fault in refusal.errors)
-            form.add_error(None, faults or refusal.detail)
+            form.add_error(None, in_words(refusal))
             return None
-        text = "Proposed: it holds once another person has approved it."
+        text = _("Proposed: it holds once another person has approved it.")
         self.message_user(request, text, messages.SUCCESS)
         page = reverse("admin:proposals_proposal_change", args=[proposal.id])
         return HttpResponseRedirect(page)

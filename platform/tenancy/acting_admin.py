@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from kernel.errors import TillgateError
 
@@ -46,6 +47,13 @@ class Act:
     is_dangerous: bool = False
     facts: Callable[[Any], Sequence[tuple[str, Any]]] = lambda row: ()
     is_out_of_place: Callable[[Any], bool] = lambda row: False
+
+
+def in_words(refusal: TillgateError) -> str:
+    """A service's refusal in the reader's language, where its sentence is a fixed one."""
+    if refusal.errors:
+        return " ".join(gettext(fault.message) for fault in refusal.errors)
+    return gettext(refusal.detail)
 
 
 class Confirm(forms.Form):
@@ -117,8 +125,7 @@ class Acting(admin.ModelAdmin):  # type: ignore[type-arg]
         try:
             done = chosen.run(request, row, form.cleaned_data)
         except TillgateError as refusal:
-            faults = " ".join(fault.message for fault in refusal.errors)
-            form.add_error(None, faults or refusal.detail)
+            form.add_error(None, in_words(refusal))
             return self._ask(request, row, chosen, form)
         self.log_change(request, row, f"{chosen.label}: {done.text}"[:255])
         if done.shown_once:

@@ -54,6 +54,10 @@ def _ask_by_role(request: HttpRequest, row: Acquirer, cleaned: dict[str, Any]) -
     return Done(_("Only the roles that move money need a second factor from now on."))
 
 
+def _so_already(is_so: bool) -> str:
+    return _("So it is already.") if is_so else ""
+
+
 @admin.register(Acquirer)
 class AcquirerAdmin(Acting, OwnedAdmin):
     """The operator's; an acquirer's own staff may look at theirs, and its owners secure it."""
@@ -66,7 +70,7 @@ class AcquirerAdmin(Acting, OwnedAdmin):
             "tenancy.secure_acquirer",
             Confirm,
             _ask_everybody,
-            closed=lambda request, row: "So it is already." if row.second_factor_for_all else "",
+            closed=lambda request, row: _so_already(row.second_factor_for_all),
             warning="Who has none can do nothing but set one up, with the next click.",
         ),
         Act(
@@ -75,7 +79,7 @@ class AcquirerAdmin(Acting, OwnedAdmin):
             "tenancy.secure_acquirer",
             Confirm,
             _ask_by_role,
-            closed=lambda request, row: "" if row.second_factor_for_all else "So it is already.",
+            closed=lambda request, row: _so_already(not row.second_factor_for_all),
             is_dangerous=True,
         ),
     )

@@ -49,13 +49,13 @@ def _reset(request: HttpRequest, row: Staff, cleaned: dict[str, Any]) -> Done:
 
 
 def _cannot_invite(request: HttpRequest, row: Staff) -> str:
-    return "" if row.is_active else "This person may not sign in."
+    return "" if row.is_active else _("This person may not sign in.")
 
 
 def _cannot_reset(request: HttpRequest, row: Staff) -> str:
     if row.pk == request.user.pk:
-        return "Nobody resets their own second factor: ask a colleague."
-    return "" if has_factor(row) else "This person has none."
+        return _("Nobody resets their own second factor: ask a colleague.")
+    return "" if has_factor(row) else _("This person has none.")
 
 
 @admin.register(Staff)
@@ -113,6 +113,6 @@ class StaffAdmin(Acting, OwnedAdmin):
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         """On to the page that asks whether to send the link."""
-        messages.success(request, f"{obj.email} was added and has no password yet.")
+        messages.success(request, _("%s was added and has no password yet.") % obj.email)
         name = "admin:tenancy_staff_act"
         return HttpResponseRedirect(reverse(name, args=[obj.pk, "invite"]))

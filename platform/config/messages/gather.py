@@ -1,5 +1,6 @@
 """Finds every message in Python files and templates, without the gettext programs."""
 
+import ast
 import io
 import re
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,7 @@ _KEYWORDS: dict[str, Any] = DEFAULT_KEYWORDS | {
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
+_REFUSALS = ("Conflict", "Forbidden")
 _OURS = ("platform", "merchants", "payments", "loyalty", "settlement")
 _NOT_OURS = ("platform/sandbox", "platform/demo")  # no pages of the console
 _STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
@@ -76,8 +78,23 @@ def _messages(path: Path) -> Iterable[tuple[Any, str | None]]:
     source = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         source = _calls_in(source)
+    else:
+        yield from ((text, None) for text in _refusals(source))
     found = extract("python", io.BytesIO(source.encode()), keywords=_KEYWORDS)
-    return [(message, context) for _line, message, _comments, context in found]
+    yield from ((message, context) for _line, message, _comments, context in found)
+
+
+def _refusals(source: str) -> Iterator[str]:
+    """What services refuse with in fixed words; acting_admin.in_words looks it up."""
+    for node in ast.walk(ast.parse(source)):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in _REFUSALS
+            and len(node.args) > 1
+            and isinstance(node.args[1], ast.Constant)
+        ):
+            yield str(node.args[1].value)
 
 
 def _calls_in(template: str) -> str:

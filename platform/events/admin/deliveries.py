@@ -5,10 +5,12 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from events.models import Delivery, DeliveryTry
 from events.services.replay import replay_delivery
 from kernel.errors import Conflict
+from tenancy.acting_admin import in_words
 from tenancy.listing.filters import Days
 from tenancy.listing.keys import key_in
 from tenancy.owned_admin import OwnedAdmin, OwnedInline
@@ -57,11 +59,11 @@ class DeliveryAdmin(ReadOnly, OwnedAdmin):
             try:
                 replay_delivery(delivery)
             except Conflict as refusal:
-                self.message_user(request, f"{delivery}: {refusal.detail}", messages.WARNING)
+                self.message_user(request, f"{delivery}: {in_words(refusal)}", messages.WARNING)
                 continue
             self.log_change(request, delivery, "Replayed.")
             sent += 1
-        self.message_user(request, f"{sent} are sent again.", messages.SUCCESS)
+        self.message_user(request, _("%d are sent again.") % sent, messages.SUCCESS)
 
     @admin.display(description="made", ordering="id")
     def when(self, delivery: Delivery) -> str | None:

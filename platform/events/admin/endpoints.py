@@ -9,6 +9,7 @@ from django.contrib.admin.widgets import AdminSplitDateTime
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
 from events.admin.events import MERCHANT
 from events.models import WebhookEndpoint
@@ -17,6 +18,7 @@ from events.services.endpoints import enable_endpoint, switch_off
 from events.services.replay import replay_range
 from kernel import ids
 from kernel.errors import TillgateError
+from tenancy.acting_admin import in_words
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 
@@ -66,7 +68,7 @@ class WebhookEndpointAdmin(ReadOnly, OwnedAdmin):
         for endpoint in chosen:
             switch_off(endpoint, DisabledReason.BY_STAFF)
             self.log_change(request, endpoint, "Disabled.")
-        self.message_user(request, f"{len(chosen)} disabled.", messages.SUCCESS)
+        self.message_user(request, _("%d disabled.") % len(chosen), messages.SUCCESS)
 
     @admin.action(description="Enable the selected endpoints", permissions=["operate"])
     def enable(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
@@ -76,7 +78,7 @@ class WebhookEndpointAdmin(ReadOnly, OwnedAdmin):
         for endpoint in chosen:
             enable_endpoint(endpoint)
             self.log_change(request, endpoint, "Enabled.")
-        self.message_user(request, f"{len(chosen)} enabled.", messages.SUCCESS)
+        self.message_user(request, _("%d enabled.") % len(chosen), messages.SUCCESS)
 
     @admin.action(description="Send the events of a time again", permissions=["operate"])
     def replay(
@@ -94,11 +96,12 @@ class WebhookEndpointAdmin(ReadOnly, OwnedAdmin):
         try:
             count = replay_range(endpoint, **form.cleaned_data)
         except TillgateError as refusal:
-            said = " ".join(each.message for each in refusal.errors) or refusal.detail
-            self.message_user(request, f"{endpoint.url}: {said}", messages.ERROR)
+            text = f"{endpoint.url}: {in_words(refusal)}"
+            self.message_user(request, text, messages.ERROR)
             return
         self.log_change(request, endpoint, f"Replayed {count} events.")
-        self.message_user(request, f"{endpoint.url}: {count} are sent again.", messages.SUCCESS)
+        text = f"{endpoint.url}: " + _("%d are sent again.") % count
+        self.message_user(request, text, messages.SUCCESS)
 
     def _ask_for_time(
         self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint], form: RangeForm
