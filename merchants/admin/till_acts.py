@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from merchants.pairing_codes import LIFETIME, show_code
 from merchants.services.pairings import begin_pairing, end_pairings, list_paired_keys
@@ -20,7 +21,10 @@ class PairForm(Confirm):
     """Which money the till will take."""
 
     mode = forms.ChoiceField(
-        choices=[("test", "Test: the simulator, no money moves"), ("live", "Live: real money")],
+        choices=[
+            ("test", gettext_lazy("Test: the simulator, no money moves")),
+            ("live", gettext_lazy("Live: real money")),
+        ],
         widget=forms.RadioSelect,
         initial="test",
     )

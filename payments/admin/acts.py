@@ -108,6 +108,9 @@ def _closed_to_cancel(request: HttpRequest, payment: Payment) -> str:
 
 
 def _closed_to_refund(request: HttpRequest, payment: Payment) -> str:
+    if payment.status != Status.SUCCEEDED:
+        told = {"status": _(payment.public_status)}
+        return _("Only a succeeded payment can be refunded; this one is %(status)s.") % told
     try:
         with tenant_scope(payment.acquirer_id):
             check_refund(payment, RefundOrder(None, None, None))

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from payments.admin.acts import BREAK_ACTS
 from payments.contradictions import EXPLANATIONS
@@ -58,11 +59,11 @@ class BreakAdmin(ReadOnly, Acting, OwnedAdmin):
 
     @admin.display(description="what it means")
     def message(self, difference: Break) -> str:
-        return EXPLANATIONS[BreakKind(difference.kind)].message
+        return _(EXPLANATIONS[BreakKind(difference.kind)].message)
 
     @admin.display(description="what the platform does")
     def done(self, difference: Break) -> str:
-        return EXPLANATIONS[BreakKind(difference.kind)].done
+        return _(EXPLANATIONS[BreakKind(difference.kind)].done)
 
     @admin.display(description="what is left for a person")
     def left(self, difference: Break) -> str:

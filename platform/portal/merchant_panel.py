@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from events.models import WebhookEndpoint
 from kernel import clock
@@ -25,7 +26,11 @@ from portal.slots import SLOT, begin_of
 SHOWN = 10  # latest payments, open breaks, webhook endpoints
 COUNTED = 1000  # stores, terminals, keys: more are shown as "1,000+"
 _DAY_SECONDS = 86400
-WINDOWS = (("today", 1), ("7 days", 7), ("30 days", 30))  # in days, today included
+WINDOWS = (
+    (gettext_noop("today"), 1),
+    (gettext_noop("7 days"), 7),
+    (gettext_noop("30 days"), 30),
+)  # in days, today included
 
 
 def render_money(request: HttpRequest, merchant: Merchant) -> SafeString:
@@ -34,7 +39,7 @@ def render_money(request: HttpRequest, merchant: Merchant) -> SafeString:
         return mark_safe("")
     context = {
         "merchant": merchant,
-        "windows": [label for label, _days in WINDOWS],
+        "windows": [_(label) for label, _days in WINDOWS],
         "modes": [each for each in (_mode(merchant, True), _mode(merchant, False)) if each["rows"]],
         "payments": Payment.objects.filter(merchant=merchant).order_by("-id")[:SHOWN],
         "breaks": _breaks(request, merchant),
@@ -50,7 +55,7 @@ def _mode(merchant: Merchant, livemode: bool) -> dict[str, Any]:
     until = begin_of(clock.now()) + SLOT
     found = read_totals(place, since, until, step_seconds=_DAY_SECONDS)
     rows = [(currency, _windows(currency, days)) for currency, days in sorted(found.items())]
-    return {"name": "Live" if livemode else "Test", "rows": rows}
+    return {"name": _("Live") if livemode else _("Test"), "rows": rows}
 
 
 def _midnight(merchant: Merchant) -> datetime:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from proposals import rules_admin  # noqa: F401 - registers the rules
 from proposals.acts import ACTS
@@ -30,7 +31,7 @@ class KindFilter(Among):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(kind.name, kind.label) for kind in KINDS.values()]
+        return [(kind.name, _(kind.label)) for kind in KINDS.values()]
 
 
 @admin.register(Proposal)
@@ -71,7 +72,7 @@ class ProposalAdmin(ReadOnly, Acting, OwnedAdmin):
 
     @admin.display(description="what", ordering="kind")
     def what(self, proposal: Proposal) -> str:
-        return proposal.label
+        return _(proposal.label)
 
     @admin.display(description="proposed by", ordering="proposed_by")
     def proposer(self, proposal: Proposal) -> str:

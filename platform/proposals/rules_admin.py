@@ -86,7 +86,7 @@ class TwoPeopleRuleAdmin(ReadOnly, OwnedAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         context = self._context(request) | {
-            "title": "When two people are needed",
+            "title": _("When two people are needed"),
             "rules": [_line(rule) for rule in list_rules(acquirer_id)],
             "may_propose": request.user.has_perm("proposals.change_twopeoplerule"),
         }
@@ -104,7 +104,7 @@ class TwoPeopleRuleAdmin(ReadOnly, OwnedAdmin):
         form = RuleForm(data, kind=rule.kind, initial=_initial(rule))
         if form.is_valid() and (answer := self._propose(request, rule, form)) is not None:
             return answer
-        context = self._context(request) | {"title": rule.kind.label, "form": form, "rule": rule}
+        context = self._context(request) | {"title": _(rule.kind.label), "form": form, "rule": rule}
         return TemplateResponse(
             request, "proposals/rule_form.html", context, status=400 if form.errors else 200
         )

@@ -5,6 +5,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import django
@@ -18,6 +19,7 @@ from tests.bench.scratch import scratch_databases
 PAYMENTS, QUICK_PAYMENTS = 1_000_000, 20_000
 MS_LIMIT, QUERIES_LIMIT = 300, 30
 _CALLS = 3
+_COUNTED_DAYS = 15  # a week on the overview, and the week before beside it
 # The overview, lists, rows and forms; not what only asks whether, sends files or looks back.
 _MEASURED = ("index", "changelist", "_change", "_add", "live")
 
@@ -56,6 +58,8 @@ def _measured(url: str, count: int, say: Callable[[str], None]) -> Iterator[Page
     from django.db import connection
     from django.test import Client
 
+    from kernel import clock
+    from portal.services.roll_up import recount
     from tests.bench.crowd import load
     from tests.bench.market import make_market, new_private_key
     from tests.tenancy.walk.furnish import furnish
@@ -66,6 +70,9 @@ def _measured(url: str, count: int, say: Callable[[str], None]) -> Iterator[Page
     say(f"loading {count:,} payments")
     load(url, count, busiest=world.person.store.pk)
     connection.close()
+    say("counting the figures")
+    now = clock.now()
+    recount(now - timedelta(days=_COUNTED_DAYS), now)
     client = Client()
     client.force_login(world.staff, "tenancy.authentication.PasswordBackend")
     for path in _paths(world):
@@ -89,12 +96,14 @@ def _paths(world: Any) -> list[str]:
         *("day_from=2026-01-01", "day_from=2026-01-01&status=failed"),
         *(f"q={each}" for each in searches),
     )
+    overviews = ("period=7d", "period=7d&mode=live", "period=yesterday&mode=live")
     events = ("type=break.opened", f"q={paid.public_id}", "p=20")
     return [
         *(page.fill(world) for page in every_address() if page.name.endswith(_MEASURED)),
         f"{listing}{paid.pk}/change/",
         *(f"{listing}?{each}" for each in narrowed),
         *(f"/admin/events/event/?{each}" for each in events),
+        *(f"/admin/?{each}" for each in overviews),
     ]
 
 

@@ -20,6 +20,7 @@ from config.console.words import words
 
 _KEYWORDS: dict[str, Any] = DEFAULT_KEYWORDS | {
     "gettext_noop": None,
+    "lazy": None,  # gettext_lazy, by a shorter name
     "gettext_lazy": None,
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),

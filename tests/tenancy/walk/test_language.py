@@ -14,7 +14,7 @@ from tests.tenancy.walk.furnish import furnish
 pytestmark = pytest.mark.django_db
 # Five words of Latin letters in a row are a sentence, not a name, a code or a path.
 _SENTENCE = re.compile(r"[A-Za-z][a-z']+(?:,? [a-z']+){4,}")
-_SILENT = ("script", "style", "pre", "code", "textarea", "template")
+_SILENT = ("script", "style", "pre", "code", "textarea", "template", "option")
 
 
 class Words(HTMLParser):
