@@ -1,9 +1,13 @@
 """Celery's tasks: they parse and call. A task may be lost, and may come twice."""
 
+from uuid import UUID
+
 from celery import shared_task
 
+from settlement.services import sweep_exports
 from settlement.services.check_books import check_due_books
 from settlement.services.sweep import settle_ended_days
+from settlement.services.write_export import write_export
 from tenancy.postgres import release_connection
 
 
@@ -21,5 +25,32 @@ def check_books() -> None:
     """Every hour: the books of each acquirer that had no check for a day."""
     try:
         check_due_books()
+    finally:
+        release_connection()
+
+
+@shared_task(name="settlement.sweep_exports")
+def sweep_due_exports() -> None:
+    """Every few seconds: exports that wait to be written."""
+    try:
+        sweep_exports.sweep()
+    finally:
+        release_connection()
+
+
+@shared_task(name=sweep_exports.WRITE)
+def write_one_export(export_id: str, acquirer_id: str) -> None:
+    """Write one export."""
+    try:
+        write_export(UUID(export_id), acquirer_id=UUID(acquirer_id))
+    finally:
+        release_connection()
+
+
+@shared_task(name="settlement.forget_exports")
+def forget_exports() -> None:
+    """Every hour: files that are older than they are kept."""
+    try:
+        sweep_exports.forget_old_exports()
     finally:
         release_connection()

@@ -57,6 +57,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "proposals.twopeoplerule": _EDIT | _APPROVE,
         "settlement.schedule": _EDIT,
         "settlement.adjustment": _ADJUST,
+        "settlement.export": _BRING,
         "portal.banner": _EDIT,
     },
     Role.OPERATIONS: {
@@ -81,6 +82,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "proposals.twopeoplerule": _READ,
         "portal.incident": _READ,
         "portal.banner": _EDIT,
+        "settlement.export": _BRING,
     },
     Role.FINANCE: {
         "merchants.merchant": _READ,
@@ -99,6 +101,8 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "settlement.batch": _READ,
         "settlement.payout": _READ,
         "settlement.bookscheck": _READ,
+        "settlement.line": _READ,
+        "settlement.export": _BRING,
         "settlement.adjustment": _ADJUST,
         "settlement.schedule": _EDIT,
     },
@@ -118,7 +122,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "portal.incident": _READ,
         "portal.banner": _READ,
     },
-    Role.AUDITOR: {"*": _READ, "tenancy.auditentry": _EXPORT},
+    Role.AUDITOR: {"*": _READ, "tenancy.auditentry": _EXPORT, "settlement.export": _BRING},
 }
 
 # role -> model -> columns of which it sees only the end (tenancy.masking). Of JSON and of kept

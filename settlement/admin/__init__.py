@@ -1,5 +1,5 @@
 """Pages of the admin, one module per noun."""
 
-from settlement.admin import adjustments, batches, books_checks, schedules
+from settlement.admin import adjustments, batches, books_checks, exports, lines, schedules
 
-__all__ = ["adjustments", "batches", "books_checks", "schedules"]
+__all__ = ["adjustments", "batches", "books_checks", "exports", "lines", "schedules"]

@@ -1,10 +1,16 @@
 """Settlement batches and payouts in the admin: to look at, never to edit."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from kernel import ids
+from kernel.money import Money
 from ledger.panel import render_entries_of
-from settlement.models import Batch, Payout
+from payments.models import Payment, Refund
+from settlement.models import Batch, Line, Payout
 from settlement.state import Outcome, PayoutStatus, labels
 from tenancy.links import link
 from tenancy.listing.filters import among
@@ -27,6 +33,23 @@ _TITLES = {
 }
 
 
+LINES_SHOWN = 20  # on the batch's page; the list has all
+
+
+def _line(row: Line) -> dict[str, Any]:
+    about = row.refund_id or row.payment_id
+    prefix = Refund.PREFIX if row.refund_id else Payment.PREFIX
+    return {
+        "kind": row.get_kind_display(),
+        "about": about and link(ids.encode(prefix, about)),
+        "day": row.business_date,
+        "amounts": [
+            Money(minor, row.currency)
+            for minor in (row.gross_minor, row.fee_minor, row.vat_minor, row.net_minor)
+        ],
+    }
+
+
 @admin.register(Batch)
 class BatchAdmin(ReadOnly, OwnedAdmin):
     """What one merchant is owed for one period in one currency."""
@@ -40,9 +63,9 @@ class BatchAdmin(ReadOnly, OwnedAdmin):
     fields = (
         "merchant", "livemode", "number", "first_day", "business_date", "ends_at", "zone",
         *(f"{name}_money" for name in _SUMS),
-        "line_count", "outcome", "to_bank", "pays_on", "calendar", "created_at", "entries",
+        "line_count", "outcome", "to_bank", "pays_on", "calendar", "created_at", "lines", "entries",
     )  # fmt: skip
-    readonly_fields = ("to_bank", "entries", *(f"{name}_money" for name in _SUMS))
+    readonly_fields = ("to_bank", "lines", "entries", *(f"{name}_money" for name in _SUMS))
 
     @admin.display(description="outcome")
     def result(self, batch: Batch) -> SafeString:
@@ -52,6 +75,12 @@ class BatchAdmin(ReadOnly, OwnedAdmin):
     def to_bank(self, batch: Batch) -> SafeString | None:
         payout = Payout.objects.filter(batch=batch).first()
         return None if payout is None else link(payout.public_id)
+
+    @admin.display(description="lines")
+    def lines(self, batch: Batch) -> SafeString:
+        rows = batch.lines.order_by("booked_at", "id")[:LINES_SHOWN]
+        context = {"batch": batch, "rows": [_line(row) for row in rows]}
+        return render_to_string("settlement/lines.html", context)
 
     @admin.display(description="in the books")
     def entries(self, batch: Batch) -> SafeString:

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from merchants.models import Merchant
 from settlement.state import LineKind, Outcome, labels
+from tenancy.models import Acquirer
 from tenancy.scoped import TenantModel
 
 
@@ -94,8 +95,10 @@ class Line(TenantModel):
     PREFIX = "sln"
     IS_APPEND_ONLY: ClassVar[bool] = True
 
+    # No index of its own: the console's list begins with it.
+    acquirer = models.ForeignKey(Acquirer, models.PROTECT, related_name="+", db_index=False)
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+", db_index=False)
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="lines")
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="lines", db_index=False)
     entry_id = models.UUIDField()
     kind = models.CharField(max_length=12, choices=labels(LineKind))
     payment_id = models.UUIDField(null=True)
@@ -124,4 +127,6 @@ class Line(TenantModel):
                 condition=Q(payment_id__isnull=False),
                 name="line_of_a_payment",
             ),
+            models.Index(fields=["batch", "booked_at", "id"], name="line_of_batch"),
+            models.Index(fields=["acquirer", "-id"], name="line_of_acquirer"),
         ]

@@ -32,6 +32,7 @@ _VALUES: dict[str, Any] = {
 }
 # Columns that may be empty, but not in a row like ours.
 _FILLED = {
+    "settlement.Export.due_at": datetime(2999, 1, 1, tzinfo=UTC),
     "proposals.Proposal.proposed_with": "ack_1",
     "payments.Payment.payment_code_masked": "2880••••••••••••34",
     "payments.Payment.payment_code_digest": b"\x07" * 32,

@@ -34,6 +34,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("ledger.account", "account_tree"),
             ("settlement.adjustment", "edit_note"),
             ("settlement.bookscheck", "fact_check"),
+            ("settlement.line", "receipt"),
+            ("settlement.export", "download"),
         ),
     ),
     (

@@ -19,6 +19,7 @@ from payments.contradictions import EXPLANATIONS
 from payments.state import PUBLIC, RefundStatus
 from proposals.kinds import KINDS
 from settlement.books.invariants import INVARIANTS
+from settlement.exports.tables import TABLES as EXPORTS
 from tenancy.scoped import TenantModel
 
 _OF_MODEL = ("verbose_name", "verbose_name_plural")
@@ -71,7 +72,7 @@ def _tables() -> list[str]:
     said += [*PUBLIC.values(), *RefundStatus, *(kind.label for kind in KINDS.values())]
     said += [kind.meaning for kind in CHART.values()]
     said += [invariant.meaning for invariant in INVARIANTS]
-    said += ["faults found", "sound"]
+    said += ["faults found", "sound", *EXPORTS]
     return said
 
 

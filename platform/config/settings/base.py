@@ -258,6 +258,15 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "sweep-exports": {
+        "task": "settlement.sweep_exports",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
+    "forget-exports": {
+        "task": "settlement.forget_exports",
+        "schedule": 3600.0,
+    },
     "close-books": {
         "task": "ledger.close",
         "schedule": 6 * 3600.0,
@@ -299,6 +308,7 @@ CELERY_BEAT_SCHEDULE = {
 # How many days each table keeps its rows (tenancy/retention.py). What is not named is kept for
 # good: payments, refunds, transitions, breaks, the ledger, the audit trail.
 RETENTION_DAYS = {
+    "settlement_export": 7,  # with its file
     "api_idempotencykey": 8,  # callers are promised 7
     "events_delivery": env.integer("TILLGATE_DELIVERY_DAYS"),  # with its tries
     "events_event": env.integer("TILLGATE_EVENT_DAYS"),

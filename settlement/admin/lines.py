@@ -1,0 +1,71 @@
+"""The lines of settlement batches: each with the payment that it settles."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from kernel import ids
+from kernel.ids import InvalidId
+from payments.models import Payment, Refund
+from settlement.models import Batch, Line
+from tenancy.links import link
+from tenancy.listing.filters import Days
+from tenancy.owned_admin import OwnedAdmin
+from tenancy.read_only import ReadOnly
+from tenancy.showing import money_of, show_moment
+
+_OF_BATCH = "batch__id__exact"
+_AMOUNTS = ("gross", "fee", "vat", "net")
+
+
+@admin.register(Line)
+class LineAdmin(ReadOnly, OwnedAdmin):
+    """Signed from the merchant's view: a sale is above zero, its fee below."""
+
+    list_display = (
+        "when", "kind", "about", *(f"{name}_money" for name in _AMOUNTS), "business_date", "batch",
+        "acquirer",
+    )  # fmt: skip
+    list_filter = (Days,)
+    list_filter_submit = True
+    list_select_related = ("batch", "merchant", "acquirer")
+    search_fields = ("payment_id",)
+    search_help_text = "A line's id, or that of its payment or settlement batch."
+    fields = (
+        "batch", "merchant", "kind", "about", "when", "business_date",
+        *(f"{name}_money" for name in _AMOUNTS), "entry",
+    )  # fmt: skip
+    readonly_fields = ("about", "when", "entry", *(f"{name}_money" for name in _AMOUNTS))
+
+    def find(self, text: str) -> list[Q]:
+        for model, column in ((Payment, "payment_id"), (Batch, "batch_id")):
+            try:
+                return [Q(**{column: model.public_id_to_uuid(text)})]
+            except InvalidId:
+                continue
+        return []
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """One batch's lines are walked by the index of that batch."""
+        return ("booked_at", "pk") if _OF_BATCH in request.GET else self.ordering
+
+    @admin.display(description="posted")
+    def when(self, row: Line) -> str | None:
+        return show_moment(row.booked_at)
+
+    @admin.display(description="about")
+    def about(self, row: Line) -> SafeString | None:
+        if row.refund_id is not None:
+            return link(ids.encode(Refund.PREFIX, row.refund_id))
+        return None if row.payment_id is None else link(ids.encode(Payment.PREFIX, row.payment_id))
+
+    @admin.display(description="entry")
+    def entry(self, row: Line) -> SafeString:
+        return link(ids.encode("len", row.entry_id))
+
+
+for _name, _title in zip(_AMOUNTS, ("gross", "fee", "VAT", "net"), strict=True):
+    setattr(LineAdmin, f"{_name}_money", money_of(f"{_name}_minor", _title))

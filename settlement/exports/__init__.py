@@ -1,0 +1,1 @@
+"""Lists as files: what is in them, and how they are written."""
