@@ -18,6 +18,7 @@ from payments.services.resolve import is_resolvable
 from payments.state import BreakKind
 from payments.timeline import summarize
 from proposals.selectors import list_pending_about
+from tenancy.copying import with_copy
 from tenancy.links import link
 from tenancy.showing import show_moment
 
@@ -29,19 +30,20 @@ def render_summary(payment: Payment) -> SafeString:
     """The amount, where it stands, and the facts that people look for first."""
     given_back = Money(payment.refund_reserved_minor, payment.currency)
     facts = [
+        (_("id"), _copied(payment.public_id, _("id"))),
         (_("merchant"), link(payment.merchant.public_id, str(payment.merchant))),
         (_("store"), link(payment.store.public_id, str(payment.store))),
         (
             _("terminal"),
             payment.terminal and link(payment.terminal.public_id, str(payment.terminal)),
         ),
-        (_("merchant reference"), payment.merchant_reference),
+        (_("merchant reference"), _copied(payment.merchant_reference, _("merchant reference"))),
         (_("created"), show_moment(payment.created_at)),
         (_("ended"), show_moment(payment.completed_at)),
         (_("given back"), given_back if given_back.minor else None),
         (_("why it failed"), payment.failure_code),
-        (_("Alipay's trade"), payment.scheme_transaction_id),
-        (_("our id at Alipay"), payment.partner_trans_id),
+        (_("Alipay's trade"), _copied(payment.scheme_transaction_id, _("Alipay's trade"))),
+        (_("our id at Alipay"), _copied(payment.partner_trans_id, _("our id at Alipay"))),
         (_("payer"), payment.payer_account),
         (_("code"), payment.payment_code_masked or payment.mode),
         (_("can be cancelled until"), _cancel_until(payment)),
@@ -57,6 +59,10 @@ def render_summary(payment: Payment) -> SafeString:
             "facts": facts,
         },
     )
+
+
+def _copied(text: str | None, name: str) -> SafeString | None:
+    return with_copy(text, of=name) if text else None
 
 
 def _terminal(payment: Payment) -> SafeString | None:

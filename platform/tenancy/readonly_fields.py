@@ -7,6 +7,8 @@ from django.core.exceptions import FieldDoesNotExist
 from unfold import forms
 from unfold.fields import UnfoldAdminReadonlyField
 
+from tenancy.copying import COPIED, with_copy
+
 
 class OnceReadonlyField(UnfoldAdminReadonlyField):  # type: ignore[misc]
     """A panel may cost many queries: it is drawn once per page."""
@@ -16,7 +18,11 @@ class OnceReadonlyField(UnfoldAdminReadonlyField):  # type: ignore[misc]
 
     @cached_property
     def _once(self) -> Any:
-        return super().contents()
+        shown = super().contents()
+        name, row = self.field["name"], self.form.instance
+        if name not in COPIED or not getattr(row, name, None):
+            return shown
+        return with_copy(shown, of=str(self.field["label"]))
 
     def _resolve_field(self) -> Any:
         # Asked only for the kind of a column; what a method gives has none.

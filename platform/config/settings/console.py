@@ -36,6 +36,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("console/panels.css"),
         lambda request: static("console/theme.css"),
     ],
+    "SCRIPTS": [lambda request: static("console/copy.js")],
     "ACCOUNT": {
         "navigation": [
             {"title": _("Second factor"), "link": reverse_lazy("mfa_index")},

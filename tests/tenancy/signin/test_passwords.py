@@ -3,8 +3,12 @@
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.test import Client
 
 from tenancy.models import Acquirer, Staff
+from tenancy.roles import Role
+from tests.factories.tenancy import StaffFactory
+from tests.tenancy.signin.people import type_password
 
 PERSON = Staff(email="mei.wong@harbour.example", name="Mei Wong", acquirer=Acquirer(name="Harbour"))
 
@@ -49,3 +53,16 @@ def test_what_is_guessed_first_is_refused(password: str, code: str) -> None:
 )
 def test_no_rule_asks_for_kinds_of_characters(password: str) -> None:
     assert refusals(password) == set()
+
+
+@pytest.mark.django_db
+def test_the_rules_stand_where_a_password_is_chosen() -> None:
+    """Nobody has to guess what a good one is (ASVS 2.1.8)."""
+    staff = StaffFactory(role=Role.SUPPORT)
+    client = Client()
+    type_password(client, staff)
+
+    page = client.get("/account/password/change/").content.decode()
+
+    assert "at least 12 characters" in page
+    assert "several words that nobody else would put together are best" in page
