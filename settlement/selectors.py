@@ -8,7 +8,7 @@ from kernel.errors import NotFound
 from ledger.models import Entry
 from merchants.authentication import Principal
 from settlement.days import is_calendar
-from settlement.models import Adjustment, Batch, Line, Schedule
+from settlement.models import Adjustment, Batch, File, Line, Schedule
 from tenancy.models import Acquirer
 
 _CALENDAR = "HK"  # where an acquirer's country is none that the library knows
@@ -34,6 +34,14 @@ def get_batch(principal: Principal, batch_id: UUID) -> Batch:
     if batch is None:
         raise NotFound("not_found", "No such settlement.")
     return batch
+
+
+def get_file(batch: Batch, name: str) -> File:
+    """A file of the batch by its name; raises NotFound."""
+    row = File.objects.filter(batch=batch, name=name).first()
+    if row is None:
+        raise NotFound("not_found", "The settlement has no such file, or not yet.")
+    return row
 
 
 def find_batch_of(cause_type: str, cause_id: UUID) -> Batch | None:

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from settlement.services import sweep_exports
 from settlement.services.check_books import check_due_books
+from settlement.services.make_files import make_due_files
 from settlement.services.sweep import settle_ended_days
 from settlement.services.write_export import write_export
 from tenancy.postgres import release_connection
@@ -52,5 +53,14 @@ def forget_exports() -> None:
     """Every hour: files that are older than they are kept."""
     try:
         sweep_exports.forget_old_exports()
+    finally:
+        release_connection()
+
+
+@shared_task(name="settlement.make_files")
+def make_files() -> None:
+    """Every ten seconds: the files of batches that were frozen."""
+    try:
+        make_due_files()
     finally:
         release_connection()

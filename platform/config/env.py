@@ -74,6 +74,13 @@ VARIABLES = {
             "",
             "Private folder of merchants' documents, shared by web servers; empty: with the data",
         ),
+        Variable(
+            "TILLGATE_SETTLEMENT_FILES_DIR",
+            "text",
+            "",
+            "Private folder of settlement files, shared by web servers and workers; empty: "
+            "with the data",
+        ),
         Variable("TILLGATE_PROPOSAL_DAYS", "int", "7", "Days a proposal waits for a second person"),
         Variable("TILLGATE_DELIVERY_DAYS", "int", "90", "Days that webhooks' tries are kept"),
         Variable("TILLGATE_EVENT_DAYS", "int", "400", "Days that events are kept; 30 at least"),

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from settlement.models import FileKind
 from settlement.state import Outcome, PayoutStatus
 
 
@@ -55,6 +56,23 @@ class SettlementPage(BaseModel):
     data: list[SettlementObject]
     has_more: bool
     next_cursor: str | None
+
+
+class FileObject(BaseModel):
+    """A file of a settlement; ``size`` is bytes, ``sha256`` its digest and its ETag."""
+
+    object: Literal["settlement_file"]
+    name: str
+    kind: FileKind
+    content_type: str
+    size: int
+    sha256: str
+
+
+class FileList(BaseModel):
+    """Every file of a settlement; none until they are made, moments after the settlement."""
+
+    data: list[FileObject]
 
 
 class AdjustmentObject(BaseModel):

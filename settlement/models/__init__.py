@@ -5,6 +5,7 @@ from settlement.models.batch import Batch, Line
 from settlement.models.books_check import BooksCheck
 from settlement.models.day import Day
 from settlement.models.export import Export
+from settlement.models.file import File, FileKind, Filing
 from settlement.models.payout import Payout, Reserve
 from settlement.models.schedule import Schedule
 
@@ -14,6 +15,9 @@ __all__ = [
     "BooksCheck",
     "Day",
     "Export",
+    "File",
+    "FileKind",
+    "Filing",
     "Line",
     "Payout",
     "Reserve",

@@ -23,7 +23,7 @@ from ledger.accounts import AccountName, ensure_accounts
 from ledger.models import Account
 from settlement.batches.due import Due, list_due
 from settlement.batches.statement import FREEZE
-from settlement.models import Batch, Day, Schedule
+from settlement.models import Batch, Day, Filing, Schedule
 from settlement.presentation import show_batch
 from settlement.selectors import default_schedule
 from settlement.state import SETTLED
@@ -130,8 +130,13 @@ def _freeze(acquirer_id: UUID, due: Sequence[Due], *, livemode: bool) -> list[UU
         cursor.execute(_LOCK, [str(acquirer_id)])
         cursor.execute(FREEZE, _told(acquirer_id, due, pairs, accounts, livemode=livemode))
         frozen: list[UUID] = [row[0] for row in cursor.fetchall()]
-        for batch in Batch.objects.filter(pk__in=frozen).order_by("id"):
+        batches = list(Batch.objects.filter(pk__in=frozen).order_by("id"))
+        for batch in batches:
             _announce(batch)
+        Filing.objects.bulk_create(
+            Filing(acquirer_id=acquirer_id, merchant_id=batch.merchant_id, batch=batch)
+            for batch in batches
+        )
     return frozen
 
 

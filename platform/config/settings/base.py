@@ -253,6 +253,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "make-settlement-files": {
+        "task": "settlement.make_files",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "check-books": {
         "task": "settlement.check_books",
         "schedule": 3600.0,
@@ -334,6 +339,15 @@ STORAGES: dict[str, dict[str, Any]] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
             "location": env.text("TILLGATE_DOCUMENTS_DIR") or str(DATA_DIR / "documents"),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+    "settlements": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.text("TILLGATE_SETTLEMENT_FILES_DIR")
+            or str(DATA_DIR / "settlement_files"),
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,
         },

@@ -1,0 +1,1 @@
+"""The files of a batch, as bytes: what stands in them and how each kind is written."""

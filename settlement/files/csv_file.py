@@ -1,0 +1,37 @@
+"""A statement as CSV: UTF-8 with a byte order mark, commas, CRLF (RFC 4180)."""
+
+import csv
+from pathlib import Path
+
+from kernel.cells import as_text
+from settlement.files.statement import AMOUNTS, COLUMNS, LineRow, Statement, show_amount
+
+
+class CsvFile:
+    """Row by row; the mark tells spreadsheets that it is UTF-8."""
+
+    kind, ending, content_type = "statement_csv", "csv", "text/csv; charset=utf-8"
+
+    def __init__(self, path: Path, statement: Statement) -> None:
+        self._statement = statement
+        self._file = path.open("w", encoding="utf-8-sig", newline="")
+        self._rows = csv.writer(self._file)
+        self._rows.writerow(COLUMNS)
+        for row in statement.rows_before():
+            self._write(row)
+
+    def add(self, line: LineRow) -> None:
+        """Write the line."""
+        self._write(self._statement.row_of(line))
+
+    def close(self) -> None:
+        """Write what follows the lines."""
+        for row in self._statement.rows_after():
+            self._write(row)
+        self._file.close()
+
+    def _write(self, row: list[str | int]) -> None:
+        digits, texts = self._statement.digits, len(row) - len(AMOUNTS)
+        cells = [as_text(str(cell)) for cell in row[:texts]]
+        cells += [show_amount(int(minor), digits) for minor in row[texts:]]
+        self._rows.writerow(cells)

@@ -1,0 +1,33 @@
+"""The lines of a batch from the database, one by one: memory holds a few hundred of them."""
+
+import time
+from collections.abc import Iterator
+
+from django.db import connection, transaction
+
+from settlement.files.statement import LineRow
+from settlement.models import Batch
+
+AT_ONCE = 500  # rows
+_LINES = """
+SELECT line.kind, line.booked_at, line.business_date::text, line.payment_id, line.refund_id,
+       COALESCE(payment.merchant_reference, ''), COALESCE(refund.merchant_refund_reference, ''),
+       COALESCE(payment.scheme_transaction_id, ''), store.id, COALESCE(store.name, ''),
+       line.gross_minor, line.fee_minor, line.vat_minor, line.net_minor
+  FROM settlement_line AS line
+  LEFT JOIN payments_payment AS payment ON payment.id = line.payment_id
+  LEFT JOIN payments_refund AS refund ON refund.id = line.refund_id
+  LEFT JOIN merchants_store AS store ON store.id = payment.store_id
+ WHERE line.batch_id = %s
+ ORDER BY line.booked_at, line.entry_id
+"""
+
+
+def read_lines(batch: Batch) -> Iterator[LineRow]:
+    """In the order in which they were booked; others of this process go on in between."""
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(_LINES, [batch.id])
+        while rows := cursor.fetchmany(AT_ONCE):
+            for row in rows:
+                yield LineRow(*row)
+            time.sleep(0)  # a greenlet's turn: a long file holds up no payment

@@ -1,0 +1,115 @@
+"""What a statement says, whatever the kind of its file: its rows, columns and amounts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from kernel import ids
+from kernel.clock import show_time
+from kernel.currencies import minor_digits
+from merchants.models import Store
+from payments.models import Payment, Refund
+from settlement.models import Batch, Payout
+
+SCHEMA_VERSION = 1
+COLUMNS = (
+    "schema_version", "settlement", "business_date", "kind", "booked_at", "belongs_to", "payment",
+    "refund", "merchant_reference", "refund_reference", "scheme_transaction", "store", "store_name",
+    "currency", "gross", "fee", "vat", "net",
+)  # fmt: skip
+AMOUNTS = ("gross", "fee", "vat", "net")  # the last columns, in major units
+# What moves the merchant's money besides the lines: before them, and after.
+_BEFORE, _AFTER = ("opening",), ("reserved", "released", "paid_out")
+
+
+class LineRow(NamedTuple):
+    """A line of the batch with what its payment says. Amounts are minor units."""
+
+    kind: str
+    booked_at: datetime
+    belongs_to: str
+    payment_id: UUID | None
+    refund_id: UUID | None
+    merchant_reference: str
+    refund_reference: str
+    scheme_transaction: str
+    store_id: UUID | None
+    store_name: str
+    gross: int
+    fee: int
+    vat: int
+    net: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A batch and whose it is; ``payout`` is None where nothing was paid."""
+
+    batch: Batch
+    merchant_name: str
+    acquirer_name: str
+    payout: Payout | None
+
+    @property
+    def digits(self) -> int:
+        """Decimals of its currency."""
+        return minor_digits(self.batch.currency)
+
+    @property
+    def file_name(self) -> str:
+        """``statement-2026-11-18-HKD-7``; that of test money says so."""
+        batch = self.batch
+        mode = "" if batch.livemode else "test-"
+        return f"{mode}statement-{batch.business_date}-{batch.currency}-{batch.number}"
+
+    def rows_before(self) -> Iterator[list[str | int]]:
+        """The row that stands before the lines."""
+        return self._own_rows(_BEFORE)
+
+    def rows_after(self) -> Iterator[list[str | int]]:
+        """The rows that stand after the lines; then ``net`` has added up to the closing."""
+        return self._own_rows(_AFTER)
+
+    def row_of(self, line: LineRow) -> list[str | int]:
+        """A line's row in the order of COLUMNS; its last four cells are minor units."""
+        return [
+            *self._beginning(line.kind),
+            show_time(line.booked_at) or "",
+            line.belongs_to,
+            _public(Payment.PREFIX, line.payment_id),
+            _public(Refund.PREFIX, line.refund_id),
+            line.merchant_reference,
+            line.refund_reference,
+            line.scheme_transaction,
+            _public(Store.PREFIX, line.store_id),
+            line.store_name,
+            self.batch.currency,
+            line.gross,
+            line.fee,
+            line.vat,
+            line.net,
+        ]
+
+    def _beginning(self, kind: str) -> list[str | int]:
+        batch = self.batch
+        return [str(SCHEMA_VERSION), batch.public_id, batch.business_date.isoformat(), kind]
+
+    def _own_rows(self, names: tuple[str, ...]) -> Iterator[list[str | int]]:
+        empty = [""] * (len(COLUMNS) - 4 - len(AMOUNTS) - 1)
+        for name in names:
+            minor = getattr(self.batch, f"{name}_minor")
+            yield [*self._beginning(name), *empty, self.batch.currency, minor, 0, 0, minor]
+
+
+def show_amount(minor: int, digits: int) -> str:
+    """Major units with exactly ``digits`` decimals: ``-120.50``."""
+    if not digits:
+        return str(minor)
+    text = str(abs(minor)).rjust(digits + 1, "0")
+    return f"{'-' if minor < 0 else ''}{text[:-digits]}.{text[-digits:]}"
+
+
+def _public(prefix: str, row_id: UUID | None) -> str:
+    return "" if row_id is None else ids.encode(prefix, row_id)

@@ -1,0 +1,165 @@
+"""Making a frozen batch's files: by a lease, in a folder of their own, all of them or none.
+
+They are made from the frozen batch alone, so that two who make them make the same bytes; dying
+anywhere leaves a filing that is due again.
+"""
+
+import hashlib
+import time
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+from django.core.files.base import File as Bytes
+from django.core.files.storage import Storage, storages
+from django.db import connection, transaction
+
+from kernel import clock
+from settlement.files.csv_file import CsvFile
+from settlement.files.lines import read_lines
+from settlement.files.statement import LineRow, Statement
+from settlement.files.xlsx_file import LINES_LIMIT, XlsxFile
+from settlement.models import Batch, File, FileKind, Filing, Payout
+from tenancy.scope import platform_scope, tenant_scope
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(minutes=15)
+LONGEST_PAUSE = timedelta(hours=1)  # between two tries; what is owed is never given up
+BATCHES_AT_ONCE = 200  # of one round, and not after ROUND_SECONDS; the next round does the rest
+ROUND_SECONDS = 60
+DIGESTS = "SHA256SUMS"
+_CLAIM = """
+UPDATE settlement_filing SET due_at = %(until)s, tries = tries + 1
+ WHERE id = (SELECT id FROM settlement_filing WHERE due_at <= %(now)s
+              ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING id, acquirer_id
+"""
+
+
+class Writer(Protocol):
+    """One kind of file."""
+
+    kind: str
+    ending: str
+    content_type: str
+
+    def __init__(self, path: Path, statement: Statement) -> None: ...
+
+    def add(self, line: LineRow) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def make_due_files() -> int:
+    """Make the files of batches that are owed them; of how many batches."""
+    ends, made = time.monotonic() + ROUND_SECONDS, 0
+    while made < BATCHES_AT_ONCE and time.monotonic() < ends:
+        claimed = _claim()
+        if claimed is None:
+            break
+        made += _try_filing(*claimed)
+    return made
+
+
+def _claim() -> tuple[UUID, UUID] | None:
+    now = clock.now()
+    with platform_scope(), connection.cursor() as cursor:
+        cursor.execute(_CLAIM, {"now": now, "until": now + LEASE})
+        row = cursor.fetchone()
+    return None if row is None else (row[0], row[1])
+
+
+def _try_filing(filing_id: UUID, acquirer_id: UUID) -> bool:
+    with tenant_scope(acquirer_id):
+        filing = Filing.objects.select_related("batch__merchant", "batch__acquirer").get(
+            pk=filing_id
+        )
+        try:
+            make_files(filing.batch)
+        except Exception:
+            log.exception("files_not_made", settlement=filing.batch.public_id, tries=filing.tries)
+            pause = min(timedelta(seconds=2 ** min(filing.tries, 12)), LONGEST_PAUSE)
+            Filing.objects.filter(pk=filing_id, due_at__isnull=False).update(
+                due_at=clock.now() + pause
+            )
+            return False
+    return True
+
+
+def make_files(batch: Batch) -> list[File]:
+    """The batch's files, stored and on record; those that are there already stand."""
+    with TemporaryDirectory() as folder:
+        paths = write_files(batch, Path(folder))
+        rows = [_row(batch, path, *kind) for path, kind in paths.items()]
+        storage, stored = storages["settlements"], []
+        try:
+            for row, path in zip(rows, paths, strict=True):
+                with path.open("rb") as file:
+                    row.stored_as = storage.save(row.stored_as, Bytes(file))
+                stored.append(row.stored_as)
+            kept = _record(batch, rows)
+        except BaseException:
+            _drop(storage, stored)
+            raise
+    if not kept:
+        _drop(storage, stored)
+    return list(File.objects.filter(batch=batch).order_by("kind"))
+
+
+def write_files(batch: Batch, folder: Path) -> dict[Path, tuple[str, str]]:
+    """Write the files into ``folder``; each with its kind and content type."""
+    payout = Payout.objects.filter(batch=batch).defer("account_number").first()
+    statement = Statement(batch, batch.merchant.display_name, batch.acquirer.name, payout)
+    kinds: list[type[Writer]] = [CsvFile]
+    if batch.line_count <= LINES_LIMIT:
+        kinds.append(XlsxFile)
+    paths = [folder / f"{statement.file_name}.{kind.ending}" for kind in kinds]
+    writers = [kind(path, statement) for kind, path in zip(kinds, paths, strict=True)]
+    for line in read_lines(batch):
+        for writer in writers:
+            writer.add(line)
+    for writer in writers:
+        writer.close()
+    made = {path: (kind.kind, kind.content_type) for kind, path in zip(kinds, paths, strict=True)}
+    digests = folder / DIGESTS
+    digests.write_text("".join(f"{_digest(path)}  {path.name}\n" for path in paths))
+    return made | {digests: (FileKind.DIGESTS.value, "text/plain; charset=utf-8")}
+
+
+def _row(batch: Batch, path: Path, kind: str, content_type: str) -> File:
+    return File(
+        acquirer_id=batch.acquirer_id,
+        merchant_id=batch.merchant_id,
+        batch=batch,
+        kind=kind,
+        name=path.name,
+        content_type=content_type,
+        sha256=_digest(path),
+        size_bytes=path.stat().st_size,
+    )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _record(batch: Batch, rows: list[File]) -> bool:
+    """Write the rows; false where somebody else has made them meanwhile."""
+    with transaction.atomic():
+        filing = Filing.objects.select_for_update().get(batch=batch)
+        if filing.due_at is None:
+            return False
+        File.objects.bulk_create(rows)
+        filing.due_at = None
+        filing.save(update_fields=["due_at"])
+    return True
+
+
+def _drop(storage: Storage, stored: list[str]) -> None:
+    for name in stored:
+        storage.delete(name)
