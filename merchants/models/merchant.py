@@ -1,11 +1,13 @@
 """A seller below an acquirer."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from merchants.mcc import check_mcc
 from merchants.models.columns import country_column, part, scheme_id
 from merchants.onboarding import UNFINISHED, Standing
+from merchants.registration_numbers import fault_of
 from tenancy.audit import Audit
 from tenancy.encryption import EncryptedTextField
 from tenancy.scoped import TenantModel
@@ -80,3 +82,11 @@ class Merchant(TenantModel):
 
     def __str__(self) -> str:
         return self.display_name
+
+    def clean(self) -> None:
+        """A company's number has the form of its country's register, where that is published."""
+        super().clean()
+        if not self.registration_number or self.organisation != self.Organisation.ENTERPRISE:
+            return
+        if fault := fault_of(self.country, self.registration_number):
+            raise ValidationError({"registration_number": fault})
