@@ -16,6 +16,7 @@ from rich.console import Console
 from config import env
 from tests.bench.console import measure_console
 from tests.bench.plan import FULL, QUICK, Plan
+from tests.bench.reconcile import measure_reconciliation
 from tests.bench.report import Report
 from tests.bench.scratch import scratch_databases
 from tests.bench.system import production_environment
@@ -29,16 +30,24 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="about 20 s, for a first look")
     parser.add_argument("--console", action="store_true", help="the pages of the console instead")
+    parser.add_argument("--reconcile", action="store_true", help="a day's reconciliation instead")
     arguments = parser.parse_args()
     plan = QUICK if arguments.quick else FULL
     folder = env.data_dir() / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     console = Console(stderr=True)
     out = Console(width=None if sys.stdout.isatty() else _FILE_COLUMNS)
-    if arguments.console:
+    measure = (
+        measure_console
+        if arguments.console
+        else measure_reconciliation
+        if arguments.reconcile
+        else None
+    )
+    if measure is not None:
         with console.status("making a scratch database") as status:
             say = partial(_say, console, status.update)
-            return measure_console(quick=arguments.quick, console=out, say=say)
+            return measure(quick=arguments.quick, console=out, say=say)
     with console.status("making scratch databases") as status:
         report = _measured(plan, folder, lambda text: _say(console, status.update, text))
     show(report, out)

@@ -1,0 +1,195 @@
+"""``make bench ARGS=--reconcile``: a million transactions of a day, a thousand planted breaks."""
+
+import os
+import random
+import resource
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import django
+from django.core.management import call_command
+from rich.console import Console
+from rich.table import Table
+
+from config import env
+from tests.bench.scratch import scratch_databases
+
+TRANSACTIONS, QUICK_TRANSACTIONS = 1_000_000, 50_000
+BREAKS = 1_000
+SECONDS_LIMIT, MEGABYTES_LIMIT = 12.0, 200
+DAY = date(2026, 11, 18)
+_SEED = 20261118
+_LOAD = """
+INSERT INTO payments_payment (id, acquirer_id, merchant_id, store_id, partner_account_id, livemode,
+       scheme, status, created_at, expires_at, completed_at, amount_minor, currency, discount_minor,
+       refund_reserved_minor, refunded_minor, merchant_reference, mode, payment_code_masked,
+       payment_code_digest, items, metadata, partner_trans_id, scheme_transaction_id)
+SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7000a000'
+        || lpad(to_hex(number), 12, '0'))::uuid,
+       %(acquirer)s, %(merchant)s, %(store)s, %(account)s, false, 'alipay', 'succeeded', at,
+       at + interval '30 seconds', at, 100 + (number::bigint * 7919) %% 500000, 'HKD', 0, 0, 0,
+       'R-' || number, 'payment_code', '2880••••••••••••34', '\\x07', '[]', '{}',
+       'pay01jcz' || lpad(number::text, 18, '0'), '20261118220010' || lpad(number::text, 14, '0')
+  FROM (SELECT number, timestamptz '2026-11-17 16:00:00+00'
+               + number * (interval '86399 seconds' / %(count)s) AS at
+          FROM generate_series(0, %(count)s - 1) number) numbered
+"""
+_READ = """
+SELECT partner_trans_id, scheme_transaction_id, amount_minor,
+       completed_at AT TIME ZONE 'Asia/Shanghai'
+  FROM payments_payment ORDER BY id
+"""
+
+
+def measure_reconciliation(*, quick: bool, console: Console, say: Callable[[str], None]) -> int:
+    """Load a day, write its file, take and compare it; 1 unless every planted break was found."""
+    with scratch_databases(env.database_url()) as scratch:
+        os.environ |= {
+            "DATABASE_URL": scratch.api,
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+            "TILLGATE_DATABASE_POOL": "0",
+        }
+        django.setup()
+        say("making tables")
+        call_command("migrate", verbosity=0)
+        with _scratch_files():
+            return _measured(QUICK_TRANSACTIONS if quick else TRANSACTIONS, console, say)
+
+
+@contextmanager
+def _scratch_files() -> Iterator[None]:
+    from tempfile import TemporaryDirectory
+
+    from django.conf import settings
+
+    with TemporaryDirectory() as folder:
+        settings.STORAGES["scheme_files"]["OPTIONS"]["location"] = folder
+        yield
+
+
+def _measured(count: int, console: Console, say: Callable[[str], None]) -> int:
+    from settlement.models import Break, SchemeContract
+    from settlement.services.reconcile import reconcile
+    from settlement.services.take_file import take_file
+    from settlement.state import Way
+    from tenancy.scope import tenant_scope
+    from tests.people import make_person
+
+    person = make_person()
+    account, acquirer = person.partner_account, person.acquirer
+    with tenant_scope(acquirer.id):
+        SchemeContract.objects.create(
+            acquirer=acquirer, partner_account=account, fee_basis_points=60
+        )
+    say(f"loading {count:,} payments")
+    _load(person, count)
+    say("writing the file")
+    name = f"{account.partner_id}_transaction_{DAY:%Y%m%d}.txt"
+    with _file(person, count) as (path, planted):
+        before = _peak_megabytes()
+        with tenant_scope(acquirer.id), path.open("rb") as file:
+            say("taking the file")
+            begun = time.perf_counter()
+            taken = take_file(account, name, file, source="upload", actor="bench")
+            loaded = time.perf_counter()
+            assert taken.state == "loaded", taken.refused_because
+            say("comparing")
+            done = reconcile(account, Way.TRANSACTIONS, DAY)
+            ended = time.perf_counter()
+            found = Counter(Break.objects.values_list("kind", flat=True))
+            again = reconcile(account, Way.TRANSACTIONS, DAY)
+    table = Table(title=f"A day of {count:,} transactions, {sum(planted.values()):,} breaks")
+    table.add_column("what")
+    table.add_column("measured", justify="right")
+    table.add_column("limit", justify="right")
+    table.add_row("taken: digest, kept, read, loaded", f"{loaded - begun:.1f} s", "")
+    table.add_row("compared", f"{ended - loaded:.1f} s", "")
+    table.add_row("together", f"{ended - begun:.1f} s", f"{SECONDS_LIMIT:.0f} s")
+    table.add_row("memory at most", f"{_peak_megabytes():.0f} MB", f"{MEGABYTES_LIMIT} MB")
+    table.add_row("of it before", f"{before:.0f} MB", "")
+    for kind, number in sorted(planted.items()):
+        table.add_row(f"found: {kind}", str(found[kind]), str(number))
+    table.add_row("changed by a second run", str(again.opened + again.mended), "0")
+    table.caption = f"Machine's load: {os.getloadavg()[0]:.1f} of {os.cpu_count()} processors."
+    console.print(table)
+    return 0 if found == planted and done.found == again.found and not again.opened else 1
+
+
+def _load(person: Any, count: int) -> None:
+    from django.db import connection
+
+    from tenancy.scope import tenant_scope
+
+    told = {
+        "acquirer": person.acquirer.id,
+        "merchant": person.merchant.id,
+        "store": person.store.id,
+        "account": person.partner_account.id,
+        "count": count,
+    }
+    with tenant_scope(person.acquirer.id), connection.cursor() as cursor:
+        cursor.execute(_LOAD, told)
+
+
+_PLANTED: dict[str, Callable[[list[str]], list[list[str]]]] = {
+    "missing_at_them": lambda cells: [],
+    "missing_at_us": lambda cells: [
+        cells,
+        ["EXTRA" + cells[0][5:], "9" + cells[1][1:], *cells[2:]],
+    ],
+    "duplicate": lambda cells: [cells, cells],
+    "amount": lambda cells: [[*cells[:2], f"1{cells[2]}", *cells[3:]]],
+    "currency": lambda cells: [[*cells[:4], "USD", *cells[5:]]],
+    "status": lambda cells: [[*cells[:6], "CANCEL", *cells[7:]]],
+    "fee": lambda cells: [[*cells[:3], f"1{cells[3]}", *cells[4:]]],
+    "merchant": lambda cells: [[*cells[:9], "Somebody Else", *cells[10:]]],
+}
+
+
+@contextmanager
+def _file(person: Any, count: int) -> Iterator[tuple[Path, Counter[str]]]:
+    """The scheme's file of the day, with its breaks, and how many of each kind."""
+    from tempfile import TemporaryDirectory
+
+    chosen = random.Random(_SEED).sample(range(count), BREAKS)
+    kinds = {number: [*_PLANTED][at % len(_PLANTED)] for at, number in enumerate(chosen)}
+    total = count + sum(len(_PLANTED[kind]([*"x" * 15])) - 1 for kind in kinds.values())
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "day.txt"
+        with path.open("w", encoding="utf-8") as file:
+            from settlement.scheme_files.transaction import COLUMNS
+
+            partner = person.partner_account.partner_id
+            file.write(f"Partner:{partner}|Payment_time: {DAY}|Total_count:{total}\n")
+            file.write("|".join(COLUMNS) + "\n")
+            for number, cells in enumerate(_rows(person)):
+                plant = _PLANTED.get(kinds.get(number, ""))
+                for row in [cells] if plant is None else plant(cells):
+                    file.write("|".join(row) + "\n")
+        yield path, Counter(kinds.values())
+
+
+def _rows(person: Any) -> Iterator[list[str]]:
+    from django.db import connection
+
+    from tenancy.scope import tenant_scope
+
+    name = person.merchant.display_name
+    with tenant_scope(person.acquirer.id), connection.chunked_cursor() as cursor:
+        cursor.execute(_READ)
+        for own_id, scheme_id, amount, at in cursor:
+            fee = (amount * 60 + 5000) // 10_000
+            said = f"{amount / 100:.2f}"
+            yield [
+                *(own_id, scheme_id, said, f"{fee / 100:.2f}", "HKD", f"{at:%Y-%m-%d %H:%M:%S}"),
+                *("PAYMENT", "", "5812", name, "till", "paymentQrCode", "HKD", said, "1"),
+            ]
+
+
+def _peak_megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
