@@ -83,3 +83,40 @@ def next_status(status: PayoutStatus, event: PayoutEvent) -> PayoutStatus:
         return STEPS[status, event]
     except KeyError:
         raise IllegalStep(f"{event} cannot happen to a payout that is {status}") from None
+
+
+class FileState(StrEnum):
+    """What became of one of the scheme's files."""
+
+    LOADED = "loaded"  # its rows are the day's
+    REFUSED = "refused"  # malformed: nothing of it counts
+    SUPERSEDED = "superseded"  # a corrected one came for the same day
+
+
+class Way(StrEnum):
+    """Which two of the books a run compares."""
+
+    TRANSACTIONS = "transactions"  # ours against the scheme's transaction file
+    SETTLEMENT = "settlement"  # the transaction files against the settlement file
+
+
+class BreakKind(StrEnum):
+    """In what the two differ (settlement-conventions section 7)."""
+
+    MISSING_AT_US = "missing_at_us"  # they have it, we have not
+    MISSING_AT_THEM = "missing_at_them"  # we have it, they have not, or have not yet
+    AMOUNT = "amount"
+    CURRENCY = "currency"
+    STATUS = "status"  # paid, cancelled, given back: one says otherwise than the other
+    FEE = "fee"
+    MERCHANT = "merchant"  # printed for another merchant than ours
+    DUPLICATE = "duplicate"  # the same thing twice
+    LATE = "late"  # it came, in the file of another day
+
+
+class BreakState(StrEnum):
+    """Where a break stands; only an open one is anybody's work."""
+
+    OPEN = "open"
+    MENDED = "mended"  # the two agree now, by themselves
+    RESOLVED = "resolved"  # a person said how

@@ -81,6 +81,12 @@ VARIABLES = {
             "Private folder of settlement files, shared by web servers and workers; empty: "
             "with the data",
         ),
+        Variable(
+            "TILLGATE_SCHEME_FILES_DIR",
+            "text",
+            "",
+            "Private folder of Alipay's daily files, shared by all processes; empty: with the data",
+        ),
         Variable("TILLGATE_PROPOSAL_DAYS", "int", "7", "Days a proposal waits for a second person"),
         Variable("TILLGATE_DELIVERY_DAYS", "int", "90", "Days that webhooks' tries are kept"),
         Variable("TILLGATE_EVENT_DAYS", "int", "400", "Days that events are kept; 30 at least"),

@@ -7,19 +7,28 @@ from settlement.models.day import Day
 from settlement.models.export import Export
 from settlement.models.file import File, FileKind, Filing
 from settlement.models.payout import Payout, Reserve
+from settlement.models.reconciliation import Break, Note, Run
 from settlement.models.schedule import Schedule
+from settlement.models.scheme_contract import SchemeContract
+from settlement.models.scheme_file import SchemeFile, SchemeRow
 
 __all__ = [
     "Adjustment",
     "Batch",
     "BooksCheck",
+    "Break",
     "Day",
     "Export",
     "File",
     "FileKind",
     "Filing",
     "Line",
+    "Note",
     "Payout",
     "Reserve",
+    "Run",
     "Schedule",
+    "SchemeContract",
+    "SchemeFile",
+    "SchemeRow",
 ]

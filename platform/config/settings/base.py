@@ -352,6 +352,15 @@ STORAGES: dict[str, dict[str, Any]] = {
             "directory_permissions_mode": 0o700,
         },
     },
+    # The scheme's daily files, byte for byte as they came.
+    "scheme_files": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.text("TILLGATE_SCHEME_FILES_DIR") or str(DATA_DIR / "scheme_files"),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
 }
 PROPOSAL_DAYS = env.integer("TILLGATE_PROPOSAL_DAYS")
 CARRIED_LIMIT = env.integer("TILLGATE_CARRIED_LIMIT")

@@ -20,7 +20,7 @@ class Command(OperatorCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_acquirer_option(parser)
-        parser.add_argument("--date", required=True, type=_day, help="The day: 2026-11-22.")
+        parser.add_argument("--date", required=True, type=read_day, help="The day: 2026-11-22.")
         parser.add_argument("--live", action="store_true", help="Live money; test money if absent.")
 
     def run(self, options: dict[str, Any]) -> dict[str, Any]:
@@ -42,7 +42,7 @@ class Command(OperatorCommand):
         self.stderr.write(f"{done} of {of} merchants")
 
 
-def _day(text: str) -> date:
+def read_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -1,0 +1,172 @@
+"""Our payments and refunds against the scheme's transaction file of a day (design law 5).
+
+First the whole day is gone through by hashed joins, for what is not plainly right; then that little
+is looked at closely. ``found`` is worked out anew each time from the tables: what is not found any
+more has been mended. A row is one break, of the first kind that fits; the sides say all.
+"""
+
+# ruff: noqa: S608 - the statements are made of this file's own words
+from typing import LiteralString
+
+# What a row should have cost; NULL where the contract says nothing.
+_FEE: LiteralString = """
+CASE WHEN %(fee_basis_points)s::numeric IS NULL THEN NULL
+     WHEN {kind} <> 'PAYMENT' AND NOT %(returns_fee)s THEN 0
+     ELSE round({amount} * %(fee_basis_points)s::numeric / 10000) END
+"""
+
+_THEIRS: LiteralString = """
+SELECT line, CASE WHEN kind = 'REVERSAL' THEN 'CANCEL' ELSE kind END AS kind, own_id, scheme_id,
+       amount_minor, fee_minor, currency, at, merchant_name
+  FROM settlement_schemerow WHERE acquirer_id = %(acquirer)s AND file_id = %(file)s
+"""
+# What we have of the same hours: ids are in the order of time.
+_NEAR: LiteralString = """
+SELECT id, partner_trans_id, status, amount_minor, currency, merchant_id, completed_at
+  FROM payments_payment
+ WHERE acquirer_id = %(acquirer)s AND partner_account_id = %(account)s
+   AND id >= %(first_id)s AND id < %(end_id)s
+"""
+
+# Statement by statement, without nested loops: of a table that has just been filled, the planner
+# expects a handful of rows.
+_SUSPECTS: LiteralString = f"""
+CREATE TEMPORARY TABLE suspects ON COMMIT DROP AS
+SELECT t.* FROM ({_THEIRS}) t
+  LEFT JOIN ({_NEAR}) p ON p.partner_trans_id = t.own_id
+  LEFT JOIN (SELECT id, display_name FROM merchants_merchant WHERE acquirer_id = %(acquirer)s) m
+         ON m.id = p.merchant_id
+ WHERE NOT COALESCE(
+           t.kind = 'PAYMENT' AND p.status = 'succeeded' AND p.amount_minor = t.amount_minor
+           AND p.currency = t.currency AND t.at >= %(starts_at)s
+           AND (t.merchant_name = '' OR starts_with(m.display_name, t.merchant_name))
+           AND t.fee_minor = COALESCE({_FEE.format(kind="t.kind", amount="t.amount_minor")},
+                                      t.fee_minor),
+           false)
+"""
+_TWICE: LiteralString = f"""
+CREATE TEMPORARY TABLE twice ON COMMIT DROP AS
+SELECT kind, own_id, min(line) AS first_line, max(line) AS line, count(*) AS times,
+       max(amount_minor) AS amount_minor, max(currency) AS currency
+  FROM ({_THEIRS}) t GROUP BY kind, own_id HAVING count(*) > 1
+"""
+# What ended with success that day, and is named by no row of its file.
+_LONE: LiteralString = f"""
+CREATE TEMPORARY TABLE lone ON COMMIT DROP AS
+WITH ours AS (
+    SELECT 'PAYMENT' AS kind, partner_trans_id AS own_id, id AS payment_id, NULL::uuid AS refund_id,
+           merchant_id, status, amount_minor, currency, completed_at
+      FROM ({_NEAR}) p WHERE status = 'succeeded'
+    UNION ALL
+    SELECT 'REFUND', r.partner_refund_id, r.payment_id, r.id, r.merchant_id, r.status,
+           r.amount_minor, r.currency, r.completed_at
+      FROM payments_refund r
+     WHERE r.acquirer_id = %(acquirer)s AND r.livemode = %(livemode)s AND r.status = 'succeeded'
+       AND r.id >= %(first_refund_id)s AND r.id < %(end_id)s)
+SELECT * FROM ours
+ WHERE completed_at >= %(starts_at)s AND completed_at < %(ends_at)s
+   AND NOT EXISTS (SELECT FROM ({_THEIRS}) t WHERE t.own_id = ours.own_id)
+"""
+GATHER: tuple[LiteralString, ...] = (_SUSPECTS, _TWICE, _LONE)
+
+# The rows of the neighbouring days' files.
+_BESIDE: LiteralString = """
+beside AS NOT MATERIALIZED (
+    SELECT kind, own_id, at FROM settlement_schemerow
+     WHERE acquirer_id = %(acquirer)s AND file_id = ANY(%(beside)s)),
+"""
+# Names a merchant has, and those it had: who was renamed is not somebody else.
+_NAMES: LiteralString = """
+names AS MATERIALIZED (
+    SELECT id AS merchant_id, translate(display_name, E'|\\r\\n', '   ') AS name
+      FROM merchants_merchant WHERE acquirer_id = %(acquirer)s
+    UNION
+    SELECT row_id::uuid, translate(before ->> 'display_name', E'|\\r\\n', '   ')
+      FROM tenancy_auditentry
+     WHERE acquirer_id = %(acquirer)s AND "table" = 'merchants_merchant' AND action = 'update'
+       AND before ->> 'display_name' IS NOT NULL),
+"""
+# Payments that a row says were cancelled or given back whole.
+_UNDONE: LiteralString = """
+undone AS MATERIALIZED (
+    SELECT CASE WHEN kind = 'REFUND' THEN substr(own_id, 4) ELSE own_id END AS own_id
+      FROM (SELECT kind, own_id FROM suspects UNION ALL SELECT kind, own_id FROM beside) row
+     WHERE kind IN ('CANCEL', 'REVERSAL') OR (kind = 'REFUND' AND own_id LIKE 'rev%%')),
+"""
+# Which of our rows a suspect is about: a payment, a refund, or the refund that reversed a payment.
+_LOOKED_AT: LiteralString = f"""
+looked_at AS MATERIALIZED (
+    SELECT t.*, p.id AS payment_id, r.id AS refund_id, p.merchant_id, r.id IS NOT NULL AS is_refund,
+           COALESCE(r.status, p.status) AS status,
+           COALESCE(r.amount_minor, p.amount_minor) AS our_amount, p.currency AS our_currency,
+           {_FEE.format(kind="t.kind", amount="t.amount_minor")} AS our_fee,
+           COALESCE(r.completed_at, p.completed_at) AS completed_at
+      FROM suspects t
+      LEFT JOIN payments_refund r
+             ON r.acquirer_id = %(acquirer)s AND r.partner_refund_id = t.own_id
+      LEFT JOIN payments_payment q
+             ON r.id IS NULL AND q.partner_account_id = %(account)s AND q.partner_trans_id =
+                CASE WHEN t.kind = 'REFUND' AND t.own_id LIKE 'rev%%'
+                     THEN substr(t.own_id, 4) ELSE t.own_id END
+      LEFT JOIN payments_payment p ON p.id = COALESCE(r.payment_id, q.id)
+            AND p.acquirer_id = %(acquirer)s AND p.partner_account_id = %(account)s),
+"""
+# Our statuses that agree with each kind of row. A canceled payment that was paid must show how it
+# was undone: here, or in the next day's file where it was undone after this day.
+_AGREES: LiteralString = """
+CASE kind
+WHEN 'PAYMENT' THEN NOT is_refund AND (
+     status IN ('succeeded', 'taking_back', 'reversing')
+     OR (status = 'canceled' AND (own_id IN (SELECT own_id FROM undone)
+         OR (completed_at >= %(ends_at)s AND NOT %(next_is_here)s))))
+WHEN 'CANCEL' THEN NOT is_refund
+     AND status IN ('canceled', 'canceling', 'taking_back', 'reversing', 'failed')
+WHEN 'REFUND' THEN CASE WHEN is_refund THEN status = 'succeeded'
+                        ELSE status IN ('canceled', 'reversing') END
+ELSE false END
+"""
+_ROWS: LiteralString = f"""
+judged AS (
+    SELECT *,
+           CASE WHEN payment_id IS NULL THEN 'missing_at_us'
+                WHEN currency <> our_currency THEN 'currency'
+                WHEN amount_minor <> our_amount THEN 'amount'
+                WHEN NOT COALESCE({_AGREES}, false) THEN 'status'
+                WHEN merchant_name <> '' AND NOT EXISTS (
+                     SELECT FROM names WHERE names.merchant_id = looked_at.merchant_id
+                        AND starts_with(names.name, looked_at.merchant_name)) THEN 'merchant'
+                WHEN our_fee <> fee_minor THEN 'fee'
+                WHEN at < %(starts_at)s THEN 'late' END AS break_kind
+      FROM looked_at),
+rows_found AS (
+    SELECT break_kind, kind || ' ' || own_id AS about, line, payment_id, refund_id, merchant_id,
+           CASE break_kind WHEN 'amount' THEN abs(amount_minor - our_amount)
+                           WHEN 'fee' THEN abs(our_fee - fee_minor)::bigint
+                           ELSE amount_minor END AS at_risk,
+           currency,
+           CASE WHEN payment_id IS NOT NULL THEN jsonb_strip_nulls(jsonb_build_object(
+                'status', status, 'amount', our_amount, 'currency', our_currency,
+                'fee', our_fee, 'completed_at', completed_at)) END AS ours,
+           jsonb_build_object('type', kind, 'amount', amount_minor, 'currency', currency,
+                'fee', fee_minor, 'at', at, 'transaction_id', scheme_id,
+                'merchant', merchant_name) AS theirs
+      FROM judged WHERE break_kind IS NOT NULL),
+"""
+FOUND: LiteralString = f"""
+{_BESIDE}{_NAMES}{_UNDONE}{_LOOKED_AT}{_ROWS}
+found AS (
+    SELECT * FROM rows_found
+    UNION ALL
+    SELECT 'duplicate', kind || ' ' || own_id, line, NULL, NULL, NULL, amount_minor, currency, NULL,
+           jsonb_build_object('type', kind, 'times', times, 'first_line', first_line)
+      FROM twice
+    UNION ALL
+    SELECT 'missing_at_them', kind || ' ' || own_id, NULL, payment_id, refund_id, merchant_id,
+           amount_minor, currency,
+           jsonb_build_object('status', status, 'amount', amount_minor, 'currency', currency,
+                'completed_at', completed_at), NULL
+      FROM lone
+     WHERE NOT EXISTS (SELECT FROM beside WHERE beside.own_id = lone.own_id)
+       AND EXISTS (SELECT FROM payments_payment p
+                    WHERE p.id = lone.payment_id AND p.partner_account_id = %(account)s))
+"""

@@ -1,0 +1,231 @@
+"""Reconciling a business day: the two sides are compared, and the breaks brought up to date.
+
+The breaks follow from the tables each time anew, in one transaction: dying anywhere changes
+nothing, and a second run changes nothing either. What is not found any more has been mended.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, LiteralString
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from kernel import clock, ids
+from kernel.errors import Conflict, NotFound
+from merchants.models import PartnerAccount
+from settlement.matching import settlements, transactions
+from settlement.models import Run, SchemeContract, SchemeFile
+from settlement.scheme_files.cells import BEIJING
+from settlement.services.ask_scheme import ask_scheme
+from settlement.state import FileState, Way
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(minutes=10)
+BESIDE_DAYS = 4  # how far from its day a row may stand (settlement-conventions section 7)
+LOOK_BACK = timedelta(hours=3)  # a payment that ends on a day began at most so long before it
+REFUND_LOOK_BACK = timedelta(days=2)
+SETTLED_WITHIN_DAYS = 60  # longer than any scheme closes
+
+Progress = Callable[[str], None]
+_ONE_DAY = timedelta(days=1)
+_WORK_MEMORY: LiteralString = "SET LOCAL work_mem = '96MB'"
+_HASHED: LiteralString = "SET LOCAL enable_nestloop = {}"
+
+# Ids in the order of time, from one that was made for this run.
+_KEEP: LiteralString = """
+WITH {found},
+opened AS (
+    INSERT INTO settlement_break (id, acquirer_id, created_at, merchant_id, partner_account_id,
+           livemode, way, business_date, kind, about, state, payment_id, refund_id, file_id, line,
+           ours, theirs, amount_at_risk, currency, ended_at, outcome, ended_by)
+    SELECT (left(%(seed)s::text, 18) || right(gen_random_uuid()::text, 18))::uuid,
+           %(acquirer)s, %(now)s, merchant_id, %(account)s, %(livemode)s, %(way)s, %(day)s,
+           break_kind, about, CASE break_kind WHEN 'late' THEN 'mended' ELSE 'open' END,
+           payment_id, refund_id, %(file)s, line, ours, theirs, at_risk, currency,
+           CASE break_kind WHEN 'late' THEN %(now)s END,
+           CASE break_kind WHEN 'late' THEN 'came in this day''s file' ELSE '' END, ''
+      FROM found
+    ON CONFLICT (partner_account_id, way, business_date, kind, about) DO UPDATE
+       SET state = 'open', ended_at = NULL, outcome = '', file_id = EXCLUDED.file_id,
+           line = EXCLUDED.line, ours = EXCLUDED.ours, theirs = EXCLUDED.theirs
+     WHERE settlement_break.state = 'mended' AND settlement_break.kind <> 'late'
+    RETURNING kind),
+mended AS (
+    UPDATE settlement_break b
+       SET state = 'mended', ended_at = %(now)s, outcome = 'the two agree now'
+     WHERE b.acquirer_id = %(acquirer)s AND b.partner_account_id = %(account)s AND b.way = %(way)s
+       AND b.business_date = %(day)s AND b.state = 'open'
+       AND NOT EXISTS (SELECT FROM found WHERE found.break_kind = b.kind AND found.about = b.about)
+    RETURNING 1)
+SELECT (SELECT count(*) FROM found), (SELECT count(*) FROM opened), (SELECT count(*) FROM mended)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What a run came to."""
+
+    run: Run
+    found: int
+    opened: int
+    mended: int
+
+
+def reconcile(
+    account: PartnerAccount, way: Way, day: date, progress: Progress = lambda words: None
+) -> Reconciled:
+    """Compare ``day`` one way, in the account's tenant scope.
+
+    Raises NotFound where the day's file is not loaded, Conflict ``run_in_progress`` while another
+    worker is at it.
+    """
+    file = _file_of(account, way, day)
+    run = _claim(account, way, day, file)
+    told = _told(account, file, way)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_WORK_MEMORY)
+        cursor.execute(_HASHED.format("off"))
+        for number, statement in enumerate(_MATCHING[way].GATHER, 1):
+            progress(f"{file.row_count} rows: step {number} of {len(_MATCHING[way].GATHER) + 1}")
+            cursor.execute(statement, told)
+        cursor.execute(_HASHED.format("on"))
+        cursor.execute(_KEEP.format(found=_MATCHING[way].FOUND), told)
+        row = cursor.fetchone()
+        for table in ("suspects", "twice", "lone"):
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+        assert row is not None  # noqa: S101 - it only counts
+        run.found, run.opened, run.mended = row
+        run.rows, run.lease_until, run.ended_at = file.row_count, None, clock.now()
+        run.save()
+    ask_scheme(account, way, day)
+    log.info("day_reconciled", way=way.value, day=str(day), found=run.found, opened=run.opened)
+    return Reconciled(run, *row)
+
+
+_MATCHING: dict[Way, Any] = {Way.TRANSACTIONS: transactions, Way.SETTLEMENT: settlements}
+
+
+def _file_of(account: PartnerAccount, way: Way, day: date) -> SchemeFile:
+    file = _loaded(account, _KIND[way]).filter(business_date=day).first()
+    if file is None:
+        raise NotFound("not_found", f"The {_KIND[way]} file of {day} is not loaded.")
+    return file
+
+
+_KIND = {
+    Way.TRANSACTIONS: SchemeFile.Kind.TRANSACTION.value,
+    Way.SETTLEMENT: SchemeFile.Kind.SETTLEMENT.value,
+}
+
+
+def _loaded(account: PartnerAccount, kind: str) -> QuerySet[SchemeFile]:
+    return SchemeFile.objects.filter(
+        partner_account=account, kind=kind, state=FileState.LOADED
+    ).order_by("business_date")
+
+
+def _claim(account: PartnerAccount, way: Way, day: date, file: SchemeFile) -> Run:
+    """The day's run, taken for as long as LEASE."""
+    new = Run(
+        acquirer_id=account.acquirer_id,
+        partner_account=account,
+        livemode=account.livemode,
+        way=way,
+        business_date=day,
+        file=file,
+    )
+    with transaction.atomic():
+        Run.objects.bulk_create([new], ignore_conflicts=True)
+        run = Run.objects.select_for_update().get(
+            partner_account=account, way=way, business_date=day
+        )
+        if run.lease_until is not None and run.lease_until > clock.now():
+            raise Conflict("run_in_progress", f"{day} is being reconciled by another worker.")
+        run.file, run.lease_until, run.ended_at = file, clock.now() + LEASE, None
+        run.save()
+    return run
+
+
+def _told(account: PartnerAccount, file: SchemeFile, way: Way) -> dict[str, Any]:
+    """The statements' parameters."""
+    day = file.business_date
+    starts_at = datetime.combine(day, time.min, tzinfo=BEIJING).astimezone(UTC)
+    ends_at = starts_at + _ONE_DAY
+    contract = SchemeContract.objects.filter(partner_account=account).first()
+    told: dict[str, Any] = {
+        "acquirer": account.acquirer_id,
+        "account": account.id,
+        "livemode": account.livemode,
+        "way": way.value,
+        "day": day,
+        "file": file.id,
+        "now": clock.now(),
+        "seed": ids.new_uuid(),
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "first_id": ids.first_uuid_at(starts_at - LOOK_BACK),
+        "first_refund_id": ids.first_uuid_at(starts_at - REFUND_LOOK_BACK),
+        "end_id": ids.first_uuid_at(ends_at),
+        "fee_basis_points": contract and contract.fee_basis_points,
+        "returns_fee": contract is None or contract.returns_fee,
+    }
+    return told | (_beside(account, day) if way is Way.TRANSACTIONS else _covered(account, file))
+
+
+def _beside(account: PartnerAccount, day: date) -> dict[str, Any]:
+    """The transaction files of the days around."""
+    near = _loaded(account, SchemeFile.Kind.TRANSACTION).filter(
+        business_date__range=(day - BESIDE_DAYS * _ONE_DAY, day + BESIDE_DAYS * _ONE_DAY)
+    )
+    days = dict(near.exclude(business_date=day).values_list("business_date", "id"))
+    return {"beside": list(days.values()), "next_is_here": day + _ONE_DAY in days}
+
+
+_DAYS_PAID: LiteralString = """
+SELECT DISTINCT (at AT TIME ZONE 'Asia/Shanghai')::date FROM settlement_schemerow
+ WHERE acquirer_id = %s AND file_id = %s
+"""
+
+
+def _covered(account: PartnerAccount, file: SchemeFile) -> dict[str, Any]:
+    """Which transaction files a settlement file settles: the days after those settled before.
+
+    Each transaction is settled once, and days are bundled around holidays (reference §6.1), so the
+    file itself tells how far it goes; days without a row in it count with the days around them.
+    """
+    settled = _loaded(account, SchemeFile.Kind.SETTLEMENT)
+    before = settled.filter(business_date__lt=file.business_date).last()
+    paid = _days_paid(file)
+    last = max(paid, default=file.business_date - _ONE_DAY)
+    until = max(_days_paid(before), default=None) if before is not None else None
+    first = until + _ONE_DAY if until is not None else min(paid, default=last)
+    first = max(first, file.business_date - SETTLED_WITHIN_DAYS * _ONE_DAY)
+    traded = _loaded(account, SchemeFile.Kind.TRANSACTION)
+    here = dict(
+        traded.filter(business_date__range=(first, last)).values_list("business_date", "id")
+    )
+    around = traded.filter(
+        business_date__range=(first - BESIDE_DAYS * _ONE_DAY, last + BESIDE_DAYS * _ONE_DAY)
+    )
+    near = settled.filter(
+        business_date__range=(
+            file.business_date - SETTLED_WITHIN_DAYS * _ONE_DAY,
+            file.business_date + 2 * BESIDE_DAYS * _ONE_DAY,
+        )
+    )
+    return {
+        "files": list(here.values()),
+        "days_here": [*here, *around.values_list("business_date", flat=True)],
+        "files_beside": [each.id for each in around if each.business_date not in here],
+        "settled_beside": [each.id for each in near if each.id != file.id],
+    }
+
+
+def _days_paid(file: SchemeFile) -> list[date]:
+    with connection.cursor() as cursor:
+        cursor.execute(_DAYS_PAID, [file.acquirer_id, file.id])
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,59 @@
+"""All that a day's files let us compare: what was traded, what it explains, what was settled."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+from merchants.models import PartnerAccount
+from settlement.models import Break, SchemeFile
+from settlement.services.reconcile import BESIDE_DAYS, Reconciled, reconcile
+from settlement.state import BreakState, FileState, Way
+
+Progress = Callable[[str], None]
+
+
+def reconcile_day(
+    account: PartnerAccount, day: date, progress: Progress = lambda words: None
+) -> list[Reconciled]:
+    """Compare what is loaded for ``day``, then the days around whose open breaks it may explain.
+
+    In the account's tenant scope. Nothing is compared, and the list is empty, where neither file of
+    the day is loaded. Raises Conflict ``run_in_progress`` while another worker is at one of them.
+    """
+    runs = [*_due(account, day)]
+    done = []
+    for way, each in runs:
+        progress(f"{way}, {each}")
+        done.append(reconcile(account, way, each, progress))
+    return done
+
+
+def _due(account: PartnerAccount, day: date) -> Iterator[tuple[Way, date]]:
+    """The runs, in the order in which one may explain what the next has open."""
+    traded = _loaded(account, SchemeFile.Kind.TRANSACTION)
+    settled = _loaded(account, SchemeFile.Kind.SETTLEMENT)
+    if day in traded:
+        yield Way.TRANSACTIONS, day
+        for each in sorted(_open_days(account, Way.TRANSACTIONS, day) & traded):
+            yield Way.TRANSACTIONS, each
+    if day in settled:
+        yield Way.SETTLEMENT, day
+    if day in traded or day in settled:
+        for each in sorted(_open_days(account, Way.SETTLEMENT, day) & settled):
+            yield Way.SETTLEMENT, each
+
+
+def _loaded(account: PartnerAccount, kind: str) -> set[date]:
+    rows = SchemeFile.objects.filter(partner_account=account, kind=kind, state=FileState.LOADED)
+    return set(rows.values_list("business_date", flat=True))
+
+
+def _open_days(account: PartnerAccount, way: Way, day: date) -> set[date]:
+    """The days near ``day``, without it, that have open breaks."""
+    reach = timedelta(days=2 * BESIDE_DAYS)
+    rows = Break.objects.filter(
+        partner_account=account,
+        way=way,
+        state=BreakState.OPEN,
+        business_date__range=(day - reach, day + reach),
+    )
+    return set(rows.values_list("business_date", flat=True).distinct()) - {day}
