@@ -9,6 +9,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -37,7 +38,7 @@ for _page in (PaymentAdmin, RefundAdmin, EntryAdmin, LineAdmin):
 class ExportForm(forms.Form):
     """As what kind of file."""
 
-    form = forms.ChoiceField(label="Format", choices=Export.Form.choices, widget=forms.RadioSelect)
+    form = forms.ChoiceField(label="Format", choices=Export.Form.choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,11 +51,8 @@ class ExportAdmin(ReadOnly, OwnedAdmin):
 
     list_display = ("when", "of", "form", "status", "rows_done", "asked_by", "acquirer")
     list_select_related = ("asked_by", "acquirer")
-    fields = (
-        "progress", "of", "filters", "form", "asked_by", "when", "ended_at", "size_bytes",
-        "sha256", "why_failed",
-    )  # fmt: skip
-    readonly_fields = ("progress", "when")
+    fields = ("progress", "of", "filters", "form", "asked_by", "when", "ended", "digest")
+    readonly_fields = ("progress", "when", "ended", "digest")
 
     class Media:
         css = {"all": ["console/panels.css"]}
@@ -133,6 +131,14 @@ class ExportAdmin(ReadOnly, OwnedAdmin):
     @admin.display(description="asked")
     def when(self, row: Export) -> str | None:
         return show_moment(row.created_at)
+
+    @admin.display(description="ended")
+    def ended(self, row: Export) -> str | None:
+        return show_moment(row.ended_at)
+
+    @admin.display(description="SHA-256")
+    def digest(self, row: Export) -> SafeString:
+        return format_html('<span class="tg-long">{}</span>', row.sha256)
 
 
 def _filters(request: HttpRequest) -> str:

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from kernel import ids
-from kernel.clock import show_time
 from kernel.money import Money
 
 Cell = str | Decimal
@@ -37,12 +35,9 @@ def _id(title: str, prefix: str, sql: str) -> Column:
 
 
 def _time(title: str, sql: str) -> Column:
-    seen = f"to_char({sql} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US')"
-    return Column(title, seen, _show_time)
-
-
-def _show_time(text: str) -> str:
-    return show_time(datetime.fromisoformat(text).replace(tzinfo=UTC)) or ""
+    """RFC 3339 in UTC with milliseconds, as the API shows it (kernel.clock.show_time)."""
+    cut = f"date_trunc('milliseconds', {sql} AT TIME ZONE 'UTC')"
+    return Column(title, f'to_char({cut}, \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')')
 
 
 def _money(title: str, minor: str, currency: str) -> Column:

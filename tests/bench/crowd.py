@@ -12,7 +12,7 @@ _AT = "(now() - interval '30 days' + (n * interval '30 days' / %(count)s))"
 _STATUS = """CASE WHEN n > %(count)s - 200 THEN 'processing' WHEN n %% 100 < 94 THEN 'succeeded'
   WHEN n %% 100 < 99 THEN 'failed' ELSE 'canceled' END"""
 
-_PAYMENTS = f"""
+PAYMENTS = f"""
 INSERT INTO payments_payment (
   id, created_at, acquirer_id, merchant_id, store_id, partner_account_id, livemode, scheme, status,
   due_at, expires_at, completed_at, amount_minor, currency, discount_minor, refund_reserved_minor,
@@ -54,6 +54,6 @@ WHERE status = 'succeeded' AND n %% 20 = 0
 def load(url: str, count: int, *, busiest: UUID) -> None:
     """``count`` payments of thirty days with events and refunds, half of them at ``busiest``."""
     with psycopg.connect(url, autocommit=True) as database:
-        for statement in (_PAYMENTS, _EVENTS, _REFUNDS):
+        for statement in (PAYMENTS, _EVENTS, _REFUNDS):
             database.execute(statement, {"count": count, "busiest": busiest})
         database.execute("VACUUM ANALYZE")
