@@ -11,7 +11,7 @@ PREFIXES: dict[str, str] = {
     "adjustment": "adj",
     "settlement_batch": "set",
     "payout": "pyo",
-    "scheme_file": "scf",
+    "scheme_file": "sfl",
     "bank_entry": "ben",
 }
 _TYPES = {prefix: cause_type for cause_type, prefix in PREFIXES.items()}
