@@ -10,6 +10,7 @@ from kernel import ids
 from kernel.money import Money
 from ledger.panel import render_entries_of
 from payments.models import Payment, Refund
+from settlement.admin.files import WithFiles
 from settlement.models import Batch, Line, Payout
 from settlement.state import Outcome, PayoutStatus, labels
 from tenancy.links import link
@@ -51,7 +52,7 @@ def _line(row: Line) -> dict[str, Any]:
 
 
 @admin.register(Batch)
-class BatchAdmin(ReadOnly, OwnedAdmin):
+class BatchAdmin(ReadOnly, WithFiles):
     """What one merchant is owed for one period in one currency."""
 
     list_display = (
@@ -63,9 +64,10 @@ class BatchAdmin(ReadOnly, OwnedAdmin):
     fields = (
         "merchant", "livemode", "number", "first_day", "business_date", "ends_at", "zone",
         *(f"{name}_money" for name in _SUMS),
-        "line_count", "outcome", "to_bank", "pays_on", "calendar", "created_at", "lines", "entries",
+        "line_count", "outcome", "to_bank", "pays_on", "calendar", "created_at",
+        "files", "lines", "entries",
     )  # fmt: skip
-    readonly_fields = ("to_bank", "lines", "entries", *(f"{name}_money" for name in _SUMS))
+    readonly_fields = ("to_bank", "files", "lines", "entries", *(f"{name}_money" for name in _SUMS))
 
     @admin.display(description="outcome")
     def result(self, batch: Batch) -> SafeString:

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from kernel import clock
 from settlement.files.csv_file import CsvFile
 from settlement.files.lines import read_lines
+from settlement.files.pdf_file import PdfFile
 from settlement.files.statement import LineRow, Statement
 from settlement.files.xlsx_file import LINES_LIMIT, XlsxFile
 from settlement.models import Batch, File, FileKind, Filing, Payout
@@ -114,7 +115,7 @@ def write_files(batch: Batch, folder: Path) -> dict[Path, tuple[str, str]]:
     """Write the files into ``folder``; each with its kind and content type."""
     payout = Payout.objects.filter(batch=batch).defer("account_number").first()
     statement = Statement(batch, batch.merchant.display_name, batch.acquirer.name, payout)
-    kinds: list[type[Writer]] = [CsvFile]
+    kinds: list[type[Writer]] = [CsvFile, PdfFile]
     if batch.line_count <= LINES_LIMIT:
         kinds.append(XlsxFile)
     paths = [folder / f"{statement.file_name}.{kind.ending}" for kind in kinds]

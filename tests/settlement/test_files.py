@@ -1,10 +1,13 @@
 """A batch's files: made once, add up to it, the same bytes each time, and only the owner's."""
 
+import base64
 import csv
 import hashlib
 import os
+import re
 import subprocess
 import sys
+import zlib
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +15,7 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import storages
+from django.urls import reverse
 from python_calamine import CalamineWorkbook
 from rest_framework.test import APIClient
 
@@ -22,10 +26,12 @@ from settlement.models import Batch, File, Filing
 from settlement.services.make_files import make_due_files, write_files
 from settlement.services.settle import settle
 from tenancy.models import AuditEntry
+from tenancy.roles import Role
 from tenancy.scope import platform_scope, tenant_scope
 from tests.factories.merchants import ApiKeyFactory
 from tests.people import Person, client_with
 from tests.settlement.conftest import DAY, Earn, give_account
+from tests.settlement.test_admin import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -79,13 +85,14 @@ def test_files_are_made_once_and_their_digests_agree(batch: Batch, folder: Path)
     with platform_scope():
         rows = {row.name: row for row in File.objects.all()}
         assert Filing.objects.get().due_at is None
-    assert set(rows) == {CSV_NAME, CSV_NAME.replace("csv", "xlsx"), "SHA256SUMS"}
+    made = {CSV_NAME.replace("csv", ending) for ending in ("csv", "xlsx", "pdf")}
+    assert set(rows) == made | {"SHA256SUMS"}
     for row in rows.values():
         content = read_kept(row)
         assert (hashlib.sha256(content).hexdigest(), len(content)) == (row.sha256, row.size_bytes)
     sums = read_kept(rows["SHA256SUMS"]).decode()
     assert f"{rows[CSV_NAME].sha256}  {CSV_NAME}\n" in sums
-    assert len(list(folder.iterdir())) == 3
+    assert len(list(folder.iterdir())) == 4
 
 
 def test_the_csv_adds_up_to_the_closing_and_its_lines_to_the_sums(
@@ -145,6 +152,46 @@ def test_a_text_is_never_a_formula(
     assert line[header.index("merchant_reference")] == evil
 
 
+def words_of(pdf: bytes) -> str:
+    """What the pages write, in the Latin font."""
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
+    pages = [zlib.decompress(base64.a85decode(each.strip(), adobe=False)) for each in
+             (raw.strip().removesuffix(b"~>") for raw in streams)]  # fmt: skip
+    return b"\n".join(pages).decode("latin-1")
+
+
+def test_the_pdf_says_the_sums_and_only_the_end_of_the_account(
+    batch: Batch, api: APIClient
+) -> None:
+    make_due_files()
+
+    answer = api.get(f"{address_of(batch)}/{CSV_NAME.replace('csv', 'pdf')}")
+    words = words_of(body_of(answer))
+
+    for text in ("HKD 127.50", "HKD -20.00", "HKD 107.50", "8901", "TEST MONEY"):
+        assert text in words
+    assert "012345678901" not in words
+
+
+def test_staff_take_a_file_from_the_batchs_page_and_others_find_none(
+    batch: Batch, acme: Person, outsider: Person
+) -> None:
+    make_due_files()
+    address = reverse("admin:settlement_batch_file", args=[batch.pk, CSV_NAME])
+    page = reverse("admin:settlement_batch_change", args=[batch.pk])
+    finance = signed_in(acme, Role.FINANCE)
+    foreign = signed_in(outsider, Role.FINANCE)
+    support = signed_in(acme, Role.SUPPORT)
+
+    assert address in finance.get(page).content.decode()
+    assert read_rows(body_of(finance.get(address)))[-1]["net"] == "-107.50"
+    assert foreign.get(address).status_code in {302, 404}
+    assert support.get(address).status_code == 403
+    with platform_scope():
+        [entry] = AuditEntry.objects.filter(table="settlement_file_read")
+    assert entry.actor.startswith("staff:")
+
+
 _AGAIN = """
 import sys, hashlib, pathlib, datetime, uuid
 import django; django.setup()
@@ -153,6 +200,7 @@ from settlement.models import Batch
 from settlement.files.statement import LineRow, Statement
 from settlement.files.csv_file import CsvFile
 from settlement.files.xlsx_file import XlsxFile
+from settlement.files.pdf_file import PdfFile
 at = datetime.datetime(2026, 11, 18, 4, tzinfo=datetime.UTC)
 sums = {f"{n}_minor": 0 for n in ("opening","sales","cancels","refunds","adjustments","fees","vat",
         "reserved","released","paid_out","closing")}
@@ -160,7 +208,7 @@ batch = Batch(id=uuid.UUID(int=5), currency="JPY", number=3, first_day=at.date()
               business_date=at.date(), created_at=at, livemode=True, outcome="nothing", **sums)
 line = LineRow("payment", at, "2026-11-18", uuid.UUID(int=7), None, "r", "", "s", None, "茶", 500,
                0, 0, 500)
-for kind in (CsvFile, XlsxFile):
+for kind in (CsvFile, XlsxFile, PdfFile):
     path = pathlib.Path(sys.argv[1]) / ("f." + kind.ending)
     file = kind(path, Statement(batch, "龍井", "Harbour", None))
     for _ in range(50): file.add(line)
