@@ -35,9 +35,12 @@ class WithFiles(OwnedAdmin):
 
     def get_urls(self) -> Any:
         view = self.admin_site.admin_view(self.file_view)
-        return [path("<path:object_id>/files/<str:name>", view, name=_URL), *super().get_urls()]
+        return [
+            path("<path:object_id>/files/<str:file_name>", view, name=_URL),
+            *super().get_urls(),
+        ]
 
-    def file_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponseBase:
+    def file_view(self, request: HttpRequest, object_id: str, file_name: str) -> HttpResponseBase:
         """The file as a download; a browser never shows it as a page of ours."""
         batch = self.get_object(request, object_id)
         if batch is None:
@@ -46,7 +49,7 @@ class WithFiles(OwnedAdmin):
             raise PermissionDenied
         assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
         try:
-            row = selectors.get_file(batch, name)
+            row = selectors.get_file(batch, file_name)
             opened = open_file(row, by=f"staff:{request.user.email}")
         except NotFound:
             raise Http404 from None

@@ -8,7 +8,7 @@ import xlsxwriter
 
 from settlement.files.statement import AMOUNTS, COLUMNS, LineRow, Statement
 
-LINES_LIMIT = 200_000  # lines; who has more reads the CSV
+LINES_LIMIT = 50_000  # lines; who has more reads the CSV
 SUMS = (
     "opening", "sales", "cancels", "refunds", "adjustments", "fees", "vat", "reserved", "released",
     "paid_out", "closing",
