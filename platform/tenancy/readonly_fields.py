@@ -20,7 +20,7 @@ class OnceReadonlyField(UnfoldAdminReadonlyField):  # type: ignore[misc]
     def _once(self) -> Any:
         shown = super().contents()
         name, row = self.field["name"], self.form.instance
-        if name not in COPIED or not getattr(row, name, None):
+        if name not in COPIED or not getattr(row, name, shown):
             return shown
         return with_copy(shown, of=str(self.field["label"]))
 

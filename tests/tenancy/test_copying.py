@@ -42,3 +42,9 @@ def test_what_is_copied_cannot_be_markup() -> None:
 
     assert "&lt;b&gt;" in made
     assert 'aria-label="Copy: &quot;x"' in made
+
+
+def test_what_an_operator_types_at_alipay_is_copied(acme: Person) -> None:
+    page = page_of(acme, "partneraccount", acme.partner_account)
+
+    assert page.count("data-copies-before") == 2  # our public key, and where Alipay notifies us
