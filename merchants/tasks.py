@@ -4,11 +4,13 @@ from uuid import UUID
 
 from celery import shared_task
 
+from merchants.presentation import show_api_key
 from merchants.services import (
     drive_import,
     drive_registration,
     sweep_imports,
     sweep_registrations,
+    tell_expiry,
 )
 from tenancy.postgres import release_connection
 
@@ -45,5 +47,14 @@ def drive_one_import(import_id: str, acquirer_id: str) -> None:
     """Check or take one sheet."""
     try:
         drive_import.drive_import(UUID(import_id), acquirer_id=UUID(acquirer_id))
+    finally:
+        release_connection()
+
+
+@shared_task(name="merchants.tell_expiry")
+def tell_of_keys_that_end() -> None:
+    """Every ten minutes: notices of keys that end within days."""
+    try:
+        tell_expiry.tell_expiry(show_api_key)
     finally:
         release_connection()

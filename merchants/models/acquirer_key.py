@@ -18,7 +18,7 @@ class AcquirerKey(TenantModel, IssuedKey):
     AUDIT = Audit(
         merchant_column=None,
         secret=frozenset({"digest"}),
-        ignored=frozenset({"last_used_at", "last_used_from"}),
+        ignored=frozenset({"last_used_at", "last_used_from", "noticed_days", "notice_due_at"}),
     )
     DEFAULT_SCOPES: ClassVar[tuple[str, ...]] = ALL_ACQUIRER_SCOPES
 

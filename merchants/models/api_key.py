@@ -23,6 +23,8 @@ class ApiKey(TenantModel, IssuedKey):
             {
                 "last_used_at",
                 "last_used_from",
+                "noticed_days",
+                "notice_due_at",
                 "refused_since",
                 "refused_count",
                 "refused_before",

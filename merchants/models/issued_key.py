@@ -30,6 +30,9 @@ class IssuedKey(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, editable=False)
     last_used_from = models.GenericIPAddressField("last used from", null=True, editable=False)
+    # The nearest notice given before the end, in days; and since when its e-mail is owed.
+    noticed_days = models.PositiveSmallIntegerField(null=True, editable=False)
+    notice_due_at = models.DateTimeField(null=True, editable=False)
     created_by = models.ForeignKey(
         Staff, models.PROTECT, null=True, related_name="+", editable=False
     )

@@ -16,6 +16,7 @@ class EventType(StrEnum):
     BREAK_MENDED = "break.mended"
     BREAK_RESOLVED = "break.resolved"
     SETTLEMENT_READY = "settlement.ready"
+    API_KEY_EXPIRING = "api_key.expiring"
     INCIDENT_OPENED = "incident.opened"
     INCIDENT_CLOSED = "incident.closed"
     ENDPOINT_TEST = "webhook_endpoint.test"
@@ -37,6 +38,10 @@ MEANINGS: dict[EventType, tuple[str, str]] = {
     EventType.BREAK_MENDED: ("break", "The difference is gone."),
     EventType.BREAK_RESOLVED: ("break", "Your acquirer has seen to it; `resolution` says how."),
     EventType.SETTLEMENT_READY: ("settlement", "A period was settled; `payout` says what is paid."),
+    EventType.API_KEY_EXPIRING: (
+        "api_key",
+        "This key of yours ends within 14 days, or 3; without its text. Not told of a rolled key.",
+    ),
     EventType.INCIDENT_OPENED: (
         "incident",
         "Live health has named a trouble of yours, or the same one came back within 15 minutes.",

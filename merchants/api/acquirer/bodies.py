@@ -10,9 +10,10 @@ from kernel.clock import show_time
 from merchants.addresses import address_of
 from merchants.api.acquirer.places import Address, Country, Location, RegisteredAddress
 from merchants.api.bodies import AddressObject, show_address
-from merchants.models import ApiKey, Merchant, MerchantStep, Registration, Store, Terminal
+from merchants.models import ApiKey, Merchant, MerchantStep, Registration, Store
 from merchants.networks import NETWORK_LIMIT
 from merchants.onboarding import Standing
+from merchants.presentation import ApiKeyObject, show_api_key
 from merchants.state import ALL_SCOPES
 
 Name = Annotated[Text, StringConstraints(min_length=1, max_length=128)]
@@ -198,26 +199,6 @@ class MerchantPage(BaseModel):
     next_cursor: str | None
 
 
-class ApiKeyObject(BaseModel):
-    """A key of the merchant; ``key`` is never told again."""
-
-    object: Literal["api_key"] = "api_key"
-    id: str
-    merchant: str
-    label: str
-    livemode: bool
-    lookup: str
-    scopes: list[str]
-    store: str | None
-    terminal: str | None
-    allowed_networks: list[str]
-    expires_at: str | None
-    revoked_at: str | None
-    last_used_at: str | None
-    replaces: str | None
-    created_at: str | None
-
-
 class ApiKeyWithText(ApiKeyObject):
     """``key`` is the text to sign in with, answered this once; ``null`` in a repeat."""
 
@@ -277,26 +258,6 @@ def show_registration(row: Registration) -> dict[str, Any]:
         reason=row.reason,
         registered_at=show_time(row.registered_at),
         created_at=show_time(row.created_at),
-    ).model_dump(mode="json")
-
-
-def show_api_key(key: ApiKey) -> dict[str, Any]:
-    """The key as the API shows it, without its text."""
-    return ApiKeyObject(
-        id=key.public_id,
-        merchant=ids.encode(Merchant.PREFIX, key.merchant_id),
-        label=key.label,
-        livemode=key.livemode,
-        lookup=key.lookup,
-        scopes=key.scopes,
-        store=None if key.store_id is None else ids.encode(Store.PREFIX, key.store_id),
-        terminal=None if key.terminal_id is None else ids.encode(Terminal.PREFIX, key.terminal_id),
-        allowed_networks=key.allowed_networks,
-        expires_at=show_time(key.expires_at),
-        revoked_at=show_time(key.revoked_at),
-        last_used_at=show_time(key.last_used_at),
-        replaces=None if key.replaces_id is None else ids.encode(ApiKey.PREFIX, key.replaces_id),
-        created_at=show_time(key.created_at),
     ).model_dump(mode="json")
 
 

@@ -13,6 +13,7 @@ from kernel.errors import Forbidden, NotFound
 from merchants.api.acquirer import bodies
 from merchants.api.acquirer.base import AcquirerView, Row
 from merchants.models import ApiKey, Merchant, Store, Terminal
+from merchants.presentation import ApiKeyObject, show_api_key
 from merchants.services.api_keys import issue_api_key, revoke_api_key, roll_api_key
 from merchants.state import AcquirerScope
 from tenancy.saving import faulty
@@ -47,7 +48,7 @@ class MerchantApiKeys(KeyView):
         rows = ApiKey.objects.filter(merchant=self.merchant(merchant_id))
         query = read_query(PageQuery, request.query_params)
         read_cursor = ApiKey.public_id_to_uuid
-        return Response(page(rows, query, read_cursor=read_cursor, show=bodies.show_api_key))
+        return Response(page(rows, query, read_cursor=read_cursor, show=show_api_key))
 
     @extend_schema(
         operation_id="create_merchant_api_key",
@@ -125,7 +126,7 @@ class RevokeApiKey(KeyView):
         operation_id="revoke_merchant_api_key",
         summary="Refuse a key from now on; again changes nothing",
         request=None,
-        responses={200: bodies.ApiKeyObject, **PROBLEMS},
+        responses={200: ApiKeyObject, **PROBLEMS},
         parameters=[IDEMPOTENCY_KEY],
     )
     def post(self, request: Request, merchant_id: str, key_id: str) -> Response:
@@ -136,4 +137,4 @@ class RevokeApiKey(KeyView):
             revoke_api_key(key)
             return key
 
-        return self.once(ApiKey, revoke, bodies.show_api_key, status=200)
+        return self.once(ApiKey, revoke, show_api_key, status=200)

@@ -248,6 +248,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2},
     },
+    "tell-of-keys-that-end": {
+        "task": "merchants.tell_expiry",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "settle-ended-days": {
         "task": "settlement.settle_ended_days",
         "schedule": 300.0,
