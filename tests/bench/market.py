@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
 from kernel import clock
 from merchants.keys import new_key
 from merchants.models import ApiKey, Merchant, PartnerAccount, Store
+from merchants.onboarding import Standing
 from merchants.state import ALL_SCOPES
 from tenancy.models import Acquirer
 from tenancy.scope import tenant_scope
@@ -80,6 +81,7 @@ def _till(acquirer: Acquirer, number: int) -> tuple[str, str]:
         mcc="5812",
         country="HK",
         scheme_merchant_id=f"M{number:04d}",
+        status=Standing.ACTIVE,
     )
     store = Store.objects.create(
         acquirer=acquirer, merchant=merchant, name=f"Store {number}", scheme_store_id="S001"

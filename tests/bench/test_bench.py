@@ -11,6 +11,7 @@ from connectors.alipay.envelope import is_genuine, read_answer
 from connectors.alipay.signing import RsaVerifier
 from tests.bench.capture import Statement, capture_payment
 from tests.bench.cpu import share_of_others
+from tests.bench.market import make_market, new_private_key
 from tests.bench.pgbench_script import write_script
 from tests.bench.plan import FULL
 from tests.bench.report import Latency, Report, Round, latency, per_payment_ms, percentile
@@ -128,6 +129,22 @@ def test_what_the_code_sends_for_a_payment_can_be_written_as_a_script(
     assert script.count("INSERT INTO payments_payment") == 1
     assert script.count("UPDATE payments_payment") == 1
     assert "%(" not in script
+
+
+def test_every_till_of_the_measurements_market_may_take_payments(
+    db: None, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", PAID, PAID)
+
+    market = make_market(
+        "tried",
+        gateway_url="http://127.0.0.1:9",
+        alipay_key=new_private_key(2048),
+        acquirers=2,
+        merchants=1,
+    )
+
+    assert [len(capture_payment(till, 1)) > 0 for till in market.tills[:2]] == [True, True]
 
 
 def test_recordings_of_two_code_paths_are_no_script() -> None:
