@@ -68,6 +68,7 @@ def make_market(
                 primary_url=gateway_url,
                 currencies=["HKD"],
                 first_query_seconds=first_query_seconds,
+                registers_stores=False,  # a stand-in for payments keeps no register
             )
             by_acquirer.append([_till(acquirer, place) for place in range(merchants)])
     return Market([till for places in zip(*by_acquirer, strict=True) for till in places])

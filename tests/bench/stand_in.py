@@ -26,6 +26,10 @@ _REQUEST = re.compile(
 )
 _REQUEST_LIMIT_BYTES = 64 * 1024
 _BACKLOG = 4096
+_NO_SUCH_SERVICE = (
+    b'<?xml version="1.0" encoding="UTF-8"?><alipay><is_success>F</is_success>'
+    b"<error>ILLEGAL_SERVICE</error></alipay>"
+)
 
 Signer = Callable[[bytes], bytes]
 
@@ -37,7 +41,12 @@ def signer(key: RSAPrivateKey) -> Signer:
 
 
 def answer(form: dict[str, str], sign: Signer, *, number: int, is_waiting: bool = False) -> bytes:
-    """The body that tells of ``form``'s trade: paid, or still waiting for its customer."""
+    """The body that tells of ``form``'s trade: paid, or still waiting for its customer.
+
+    A call that is about no trade is refused, as Alipay refuses a service it does not offer.
+    """
+    if "partner_trans_id" not in form:
+        return _NO_SUCH_SERVICE
     fields = {
         "alipay_buyer_login_id": "159****5620",
         "alipay_buyer_user_id": "2088000000000099",

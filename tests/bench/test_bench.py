@@ -92,6 +92,14 @@ def test_the_connector_accepts_the_stand_ins_signature(
     )
 
 
+def test_the_stand_in_refuses_a_call_that_is_about_no_trade() -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    body = answer({"service": "alipay.overseas.secmerchant.query"}, signer(key), number=7)
+
+    assert b"<is_success>F</is_success><error>ILLEGAL_SERVICE</error>" in body
+
+
 def test_a_script_sends_new_ids_for_each_payment_and_the_rest_as_it_was() -> None:
     at = datetime(2026, 11, 22, tzinfo=UTC)
     store = UUID("018f0000-0000-7000-8000-00000000000a")
