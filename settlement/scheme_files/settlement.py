@@ -1,12 +1,27 @@
 """Reads a settlement file: what Alipay settled on a day, priced (reference §6.3)."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, NamedTuple
 
-from kernel.currencies import minor_digits
+from kernel.currencies import MINOR_DIGITS, minor_digits
 from settlement.scheme_files.cells import BEIJING, LONGEST_ID, Columns, Row, plain_minor
+from settlement.scheme_files.piece import (
+    CLOCK,
+    DATE,
+    NAME,
+    OWN_ID,
+    RATE,
+    SCHEME_ID,
+    Form,
+    Piece,
+    amount,
+    copied,
+    currencies,
+    pieces_of,
+)
 from settlement.scheme_files.refusal import FileRefused
 from settlement.scheme_files.table import Remembered, RememberedTimes, cells_of, columns_of
 from settlement.scheme_files.text import lines_of
@@ -47,13 +62,28 @@ def read(file: IO[bytes], *, day: date) -> Iterator[SettlementRow]:
     Raises FileRefused, for a cell as late as at its row: take the rows only when the last one
     has come.
     """
+    lines, reader = _begin(file, day)
+    for number, line in lines:
+        yield reader.read(line, number)
+
+
+def read_pieces(file: IO[bytes], *, day: date) -> Iterator[Piece]:
+    """The same rows for a COPY, and refused alike."""
+    lines, reader = _begin(file, day)
+    return pieces_of(lines, reader, reader.form)
+
+
+def _begin(file: IO[bytes], day: date) -> tuple[Iterator[tuple[int, str]], "_Reader"]:
     lines = lines_of(file)
     head = next(lines, None)
     if head is None:
-        return
-    reader = _Reader(columns_of(head[1], head[0], (COLUMNS,)), day)
-    for number, line in lines:
-        yield reader.read(line, number)
+        return iter(()), _Reader({}, day)
+    return lines, _Reader(columns_of(head[1], head[0], (COLUMNS,)), day)
+
+
+def _is_net(found: re.Match[str]) -> bool:
+    amount, fee, net = (abs(Decimal(found[name])) for name in ("amount", "fee", "net"))
+    return amount - fee == net
 
 
 class _Reader:
@@ -79,6 +109,30 @@ class _Reader:
             reason = f"not Amount less Fee: {row.amount} - {row.fee} is not {row.net}"
             raise FileRefused(reason, line=number, column="Settlement")
         return row
+
+    def copied(self, line: str, number: int, digits: int) -> str:
+        """The row as a COPY takes it. Raises FileRefused."""
+        row = self.read(line, number)
+        return copied(row, row.paid_at, digits)
+
+    def form(self, line: str) -> Form:
+        """The form of the day's rows, in currencies with as many digits as this line's."""
+        digits = MINOR_DIGITS.get((line.split("|", 8) + [""] * 8)[7], 2)
+        cells = {
+            "Partner_transaction_id": OWN_ID,
+            "Transaction_id": SCHEME_ID,
+            "Amount": amount("amount", digits),
+            "Fee": amount("fee", digits),
+            "Settlement": amount("net", digits),
+            "Currency": currencies(digits),
+            "Rate": RATE,
+            "Payment_time": rf"(?P<at>{DATE} {CLOCK})",
+            "Settlement_time": f"{self._day} {CLOCK}",
+            "Type": f"(?P<kind>{PAID}|{RETURNED})",
+            "Status": "L",
+            "Secondary_merchant_name": NAME,
+        }
+        return Form(digits, self._columns, cells, _is_net)
 
     def _by_heart(self, number: int, cells: list[str]) -> SettlementRow:
         own_id, scheme_id, currency = cells[0].strip(), cells[1].strip(), cells[7]

@@ -2,11 +2,23 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import IO, NamedTuple
 
-from kernel.currencies import minor_digits
+from kernel.currencies import MINOR_DIGITS, minor_digits
 from settlement.scheme_files.cells import BEIJING, LONGEST_ID, Columns, Row, plain_minor
+from settlement.scheme_files.piece import (
+    CLOCK,
+    NAME,
+    OWN_ID,
+    SCHEME_ID,
+    Form,
+    Piece,
+    amount,
+    copied,
+    currencies,
+    pieces_of,
+)
 from settlement.scheme_files.refusal import FileRefused
 from settlement.scheme_files.table import Remembered, RememberedTimes, cells_of, columns_of
 from settlement.scheme_files.text import lines_of
@@ -48,18 +60,38 @@ def read(file: IO[bytes], *, partner: str, day: date) -> Iterator[TransactionRow
     An empty file is a day without rows. Raises FileRefused, as late as at the end, where the count
     is wrong: take the rows only when the last one has come.
     """
+    count, (lines, reader, announced) = 0, _begin(file, partner, day)
+    for number, line in lines:
+        count += 1
+        yield reader.read(line, number)
+    _check_count(announced, count)
+
+
+def read_pieces(file: IO[bytes], *, partner: str, day: date) -> Iterator[Piece]:
+    """The same rows for a COPY, and refused alike."""
+    count, (lines, reader, announced) = 0, _begin(file, partner, day)
+    for piece in pieces_of(lines, reader, reader.form):
+        count += piece.rows
+        yield piece
+    _check_count(announced, count)
+
+
+def _begin(
+    file: IO[bytes], partner: str, day: date
+) -> tuple[Iterator[tuple[int, str]], "_Reader", int]:
+    """The lines with rows, their reader, and how many there should be."""
     lines = lines_of(file)
     head = next(lines, None)
     if head is None:
-        return
+        return iter(()), _Reader({}, day), 0
     announced = _check_head(head[1], partner, day)
     number, names = next(lines, (2, ""))
     if not names:
         raise FileRefused("the columns' names are missing", line=2)
-    reader, count = _Reader(columns_of(names, number, LAYOUTS), day), 0
-    for number, line in lines:
-        count += 1
-        yield reader.read(line, number)
+    return lines, _Reader(columns_of(names, number, LAYOUTS), day), announced
+
+
+def _check_count(announced: int, count: int) -> None:
     if announced != count:
         reason = f"{announced} rows are announced and {count} are here"
         raise FileRefused(reason, line=1, column="Total_count")
@@ -95,6 +127,27 @@ class _Reader:
         except KeyError:
             self._learn(Row(number, cells, self._columns))
             return self._by_heart(number, cells)
+
+    def copied(self, line: str, number: int, digits: int) -> str:
+        """The row as a COPY takes it. Raises FileRefused."""
+        row = self.read(line, number)
+        return copied(row, row.at, digits)
+
+    def form(self, line: str) -> Form:
+        """The form of the day's rows, in currencies with as many digits as this line's."""
+        digits = MINOR_DIGITS.get((line.split("|", 5) + [""] * 5)[4], 2)
+        days = "|".join(f"{self._day - timedelta(days=before)}" for before in (0, 1))
+        cells = {
+            "Partner_transaction_id": OWN_ID,
+            "Transaction_id": SCHEME_ID,
+            "Transaction_amount": amount("amount", digits),
+            "Charge_amount": amount("fee", digits),
+            "Currency": currencies(digits),
+            "Payment_time": rf"(?P<at>(?:{days}) {CLOCK})",
+            "Transaction_type": f"(?P<kind>{'|'.join(TYPES)})",
+            "Secondary_merchant_name": NAME,
+        }
+        return Form(digits, self._columns, cells)
 
     def _by_heart(self, number: int, cells: list[str]) -> TransactionRow:
         own_id, scheme_id, currency = cells[0].strip(), cells[1].strip(), cells[4]

@@ -1,7 +1,7 @@
 """Taking one of the scheme's files: kept byte for byte, read strictly, loaded whole or refused."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import IO
 
@@ -16,8 +16,9 @@ from settlement.models import SchemeFile
 from settlement.scheme_files import settlement
 from settlement.scheme_files import transaction as transactions
 from settlement.scheme_files.names import TRANSACTION, FileName, read_name
+from settlement.scheme_files.piece import Piece
 from settlement.scheme_files.refusal import FileRefused
-from settlement.services.load_rows import Rows, load_rows
+from settlement.services.load_rows import load_rows
 from settlement.state import FileState
 from tenancy.audit import note
 
@@ -127,7 +128,7 @@ def _load(row: SchemeFile, account: PartnerAccount, file: IO[bytes], progress: P
     file.seek(0)
     try:
         with transaction.atomic():
-            row.row_count = load_rows(row, _rows(row, account, file), progress)
+            row.row_count = load_rows(row, _pieces(row, account, file), progress)
             _supersede(row)
             row.state, row.refused_because = FileState.LOADED, ""
             row.refused_line, row.refused_column = None, ""
@@ -139,11 +140,11 @@ def _load(row: SchemeFile, account: PartnerAccount, file: IO[bytes], progress: P
         row.save()
 
 
-def _rows(row: SchemeFile, account: PartnerAccount, file: IO[bytes]) -> Rows:
+def _pieces(row: SchemeFile, account: PartnerAccount, file: IO[bytes]) -> Iterator[Piece]:
     day: date = row.business_date
     if row.kind == TRANSACTION:
-        return transactions.read(file, partner=account.partner_id, day=day)
-    return settlement.read(file, day=day)
+        return transactions.read_pieces(file, partner=account.partner_id, day=day)
+    return settlement.read_pieces(file, day=day)
 
 
 def _supersede(row: SchemeFile) -> None:

@@ -1,8 +1,12 @@
 """A daily file is read to the letter, or refused with its line and its column."""
 
+import re
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
+from typing import Any, TypeVar
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -10,11 +14,13 @@ from hypothesis import strategies as st
 
 from kernel.currencies import minor_digits
 from kernel.money import Money
-from settlement.scheme_files import settlement, transaction
+from settlement.scheme_files import piece, settlement, transaction
 from settlement.scheme_files.cells import plain_minor
 from settlement.scheme_files.names import FileName, read_name
+from settlement.scheme_files.piece import Piece
 from settlement.scheme_files.refusal import FileRefused
 
+Row = TypeVar("Row")
 PARTNER, DAY, SETTLED = "2088000000000001", date(2013, 12, 2), date(2017, 8, 3)
 HEAD = f"Partner:{PARTNER}|Payment_time: 2013-12-02|Total_count:1"
 NAMES = "|".join(transaction.COLUMNS)
@@ -32,11 +38,48 @@ def transactions(
     *lines: str, encoding: str = "utf-8", end: str = "\n"
 ) -> list[transaction.TransactionRow]:
     content = end.join([*lines, ""]).encode(encoding)
-    return list(transaction.read(BytesIO(content), partner=PARTNER, day=DAY))
+    return refused_alike(
+        lambda: list(transaction.read(BytesIO(content), partner=PARTNER, day=DAY)),
+        lambda: list(transaction.read_pieces(BytesIO(content), partner=PARTNER, day=DAY)),
+    )
 
 
 def settlements(*lines: str) -> list[settlement.SettlementRow]:
-    return list(settlement.read(BytesIO("\n".join(lines).encode()), day=SETTLED))
+    content = "\n".join(lines).encode()
+    return refused_alike(
+        lambda: list(settlement.read(BytesIO(content), day=SETTLED)),
+        lambda: list(settlement.read_pieces(BytesIO(content), day=SETTLED)),
+    )
+
+
+def refused_alike(read: Callable[[], list[Row]], pieces: Callable[[], list[Piece]]) -> list[Row]:
+    """What ``read`` gives: its ``pieces`` tell a COPY the same, and refuse in the same words."""
+    try:
+        rows = read()
+    except FileRefused as refusal:
+        with pytest.raises(FileRefused, match=f"^{re.escape(str(refusal))}$"):
+            pieces()
+        raise
+    assert [told for each in pieces() for told in told_by(each)] == list(map(telling, rows))
+    return rows
+
+
+def told_by(part: Piece) -> Iterator[tuple[Any, ...]]:
+    lines = part.text.removesuffix("\n").split("\n")
+    assert len(lines) == part.rows
+    for number, line in enumerate(lines, part.line):
+        kind, amount, fee, own, scheme, currency, name, at = (
+            cell.replace("\\t", "\t").replace("\\\\", "\\") for cell in line.split("\t")
+        )
+        amounts = (abs(Decimal(each)) * 10**part.digits for each in (amount, fee))
+        at_utc = datetime.fromisoformat(at).astimezone(UTC)
+        yield number, kind, *amounts, own, scheme, currency, name, at_utc
+
+
+def telling(row: Any) -> tuple[Any, ...]:
+    at = row.at if isinstance(row, transaction.TransactionRow) else row.paid_at
+    ids = row.own_id, row.scheme_id, row.currency, row.merchant_name
+    return row.line, row.kind, row.amount, row.fee, *ids, at
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
@@ -211,3 +254,50 @@ def test_any_other_form_is_left_to_the_strict_reading(text: str) -> None:
     except KeyError:
         return
     assert plain == Money.from_decimal(text, "HKD").minor
+
+
+CELLS = {  # column: what may stand in it, most of it in the form of nearly all rows
+    0: ["T-1", " T-2 ", "T 3", "T\\4"],
+    2: ["120.50", "7", "-3.5", "+0.01", " 9.99"],
+    4: ["HKD", "HKD", "JPY", "KWD"],
+    5: ["2013-12-02 00:00:00", "2013-12-01 23:59:59", "2013-11-30 08:00:00"],
+    6: ["PAYMENT", "refund", "CANCEL"],
+    7: ["", "a note\twith a tab"],
+    9: ["茶屋", "", " Lotus Tea ", "back\\slash", "a\tb"],
+}
+ODD_ROWS = st.fixed_dictionaries(
+    {column: st.sampled_from(values) for column, values in CELLS.items()}
+)
+
+
+@given(st.lists(ODD_ROWS | st.just({}), min_size=1, max_size=12), st.integers(1, 5))
+def test_rows_of_any_form_between_ordinary_ones_are_told_to_the_database_as_they_are_read(
+    changes: list[dict[int, str]], piece_lines: int
+) -> None:
+    lines = []
+    for change in changes:
+        cells = ROW.split("|")
+        for column, value in change.items():
+            cells[column] = value
+        if cells[4] == "JPY":
+            cells[2] = "300"
+        lines.append("|".join(cells))
+
+    with mock.patch.object(piece, "LINES", piece_lines):
+        rows = transactions(HEAD.replace("count:1", f"count:{len(lines)}"), NAMES, *lines)
+
+    assert [row.line for row in rows] == list(range(3, 3 + len(lines)))
+
+
+def test_the_documented_rows_have_the_form_of_nearly_all() -> None:
+    reader = transaction._Reader(piece_columns(transaction.COLUMNS), DAY)
+    assert reader.form(ROW).turn([ROW, ROW]) is not None
+    assert reader.form(ROW).turn([ROW, ROW.replace("PAYMENT", "GIFT")]) is None
+    settled = settlement._Reader(piece_columns(settlement.COLUMNS), SETTLED)
+    assert settled.form(SETTLEMENT_ROW).turn([SETTLEMENT_ROW]) is not None
+    wrong_net = SETTLEMENT_ROW.replace("|367.08|", "|367.09|")
+    assert settled.form(SETTLEMENT_ROW).turn([wrong_net]) is None
+
+
+def piece_columns(names: tuple[str, ...]) -> dict[str, int]:
+    return {name: index for index, name in enumerate(names)}
