@@ -70,7 +70,7 @@ def roll_api_key(
     if not timedelta() <= overlap <= LONGEST_OVERLAP:
         raise faulty("overlap", f"From nothing to {LONGEST_OVERLAP.days} days.")
     with transaction.atomic():  # of two at once, the second meets the first one's key
-        old = ApiKey.objects.select_for_update(of=("self",)).get(id=key.id)
+        old = ApiKey.objects.select_for_update(of=("self",), no_key=True).get(id=key.id)
         _check_may_be_rolled(old)
         new = _successor(old, rolled_by)
         text = issue(new)

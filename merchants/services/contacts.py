@@ -24,7 +24,9 @@ def add_contact(
         phone=phone,
     )
     with transaction.atomic():
-        Merchant.objects.select_for_update(of=("self",)).get(id=merchant.id)  # two at once
+        Merchant.objects.select_for_update(of=("self",), no_key=True).get(
+            id=merchant.id
+        )  # two at once
         if merchant.contacts.count() >= CONTACTS_LIMIT:
             raise Conflict(
                 "too_many_contacts", f"A merchant has {CONTACTS_LIMIT} contacts at most."

@@ -69,7 +69,11 @@ def _finish(row: MerchantImport, plan: Plan) -> None:
 
 
 def _write_down(row: MerchantImport, plan: Plan) -> None:
-    held = MerchantImport.objects.select_for_update().filter(id=row.id, claim=row.claim).first()
+    held = (
+        MerchantImport.objects.select_for_update(no_key=True)
+        .filter(id=row.id, claim=row.claim)
+        .first()
+    )
     if held is None:
         return
     if plan.faults:

@@ -77,7 +77,11 @@ def _note(row: Registration, announcement: StoreRegistration, outcome: Outcome) 
 
 def _held(row: Registration) -> Registration | None:
     """The row, locked, if its claim is still ours."""
-    return Registration.objects.select_for_update().filter(id=row.id, claim=row.claim).first()
+    return (
+        Registration.objects.select_for_update(no_key=True)
+        .filter(id=row.id, claim=row.claim)
+        .first()
+    )
 
 
 def _note_names(held: Registration, announcement: StoreRegistration) -> None:

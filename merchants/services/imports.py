@@ -36,7 +36,7 @@ def bring_sheet(
 def take_import(import_id: UUID, *, actor: str) -> MerchantImport:
     """Have it taken, whole; raises Conflict ``import_not_ready`` unless it was found good."""
     with transaction.atomic():
-        row = MerchantImport.objects.select_for_update().get(id=import_id)
+        row = MerchantImport.objects.select_for_update(no_key=True).get(id=import_id)
         if row.status != Status.READY:
             raise Conflict("import_not_ready", f"This sheet is not ready: {row.status}.")
         row.status, row.taken_by = Status.TAKING, actor[:128]

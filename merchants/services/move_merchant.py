@@ -43,7 +43,7 @@ def move_merchant(merchant_id: UUID, step: Step, *, actor: str, reason: str = ""
     """
     rule = RULES[step]
     with transaction.atomic():
-        merchant = Merchant.objects.select_for_update(of=("self",)).get(id=merchant_id)
+        merchant = Merchant.objects.select_for_update(of=("self",), no_key=True).get(id=merchant_id)
         _check(merchant, step, rule, actor, reason)
         before, merchant.status = merchant.status, rule.target.value
         merchant.save(update_fields=["status"])

@@ -97,7 +97,7 @@ def _find(digest: bytes) -> tuple[UUID, UUID, UUID] | None:
 
 def _claim(pairing_id: UUID) -> Pairing:
     """Of two tills that send one code at once, the second waits here and finds it used."""
-    rows = Pairing.objects.select_for_update(of=("self",)).select_related(
+    rows = Pairing.objects.select_for_update(of=("self",), no_key=True).select_related(
         "merchant", "terminal__store"
     )
     pairing = rows.get(id=pairing_id)

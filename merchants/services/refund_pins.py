@@ -52,7 +52,9 @@ def check_refund_pin(terminal_id: UUID | None, pin: str) -> None:
     if terminal_id is None:
         raise _not_set()
     with transaction.atomic():  # tries at once are counted one after the other
-        kept = RefundPin.objects.select_for_update(of=("self",)).filter(terminal_id=terminal_id)
+        kept = RefundPin.objects.select_for_update(of=("self",), no_key=True).filter(
+            terminal_id=terminal_id
+        )
         refusal = _judge(kept.first(), pin)
     if refusal is not None:
         raise refusal

@@ -68,7 +68,7 @@ def send_again(registration_id: UUID) -> Registration:
     The answer of a call that is under way is not listened to: its claim is gone.
     """
     with transaction.atomic():
-        row = Registration.objects.select_for_update().get(id=registration_id)
+        row = Registration.objects.select_for_update(no_key=True).get(id=registration_id)
         row.status = RegistrationStatus.TO_SEND
         row.due_at, row.claim, row.tries = clock.now(), None, 0
         row.save()

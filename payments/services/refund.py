@@ -86,7 +86,9 @@ def start_refund(refund: Refund) -> None:
 
 
 def _lock(caller: Caller, payment_id: UUID) -> Payment:
-    return Payment.objects.select_for_update().get(id=payment_id, livemode=caller.livemode)
+    return Payment.objects.select_for_update(no_key=True).get(
+        id=payment_id, livemode=caller.livemode
+    )
 
 
 def _reserve(caller: Caller, payment: Payment, order: RefundOrder) -> Refund:

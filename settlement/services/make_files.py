@@ -152,7 +152,7 @@ def _digest(path: Path) -> str:
 def _record(batch: Batch, rows: list[File]) -> bool:
     """Write the rows; false where somebody else has made them meanwhile."""
     with transaction.atomic():
-        filing = Filing.objects.select_for_update().get(batch=batch)
+        filing = Filing.objects.select_for_update(no_key=True).get(batch=batch)
         if filing.due_at is None:
             return False
         File.objects.bulk_create(rows)

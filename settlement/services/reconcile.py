@@ -140,7 +140,7 @@ def _claim(account: PartnerAccount, way: Way, day: date, file: SchemeFile) -> Ru
     )
     with transaction.atomic():
         Run.objects.bulk_create([new], ignore_conflicts=True)
-        run = Run.objects.select_for_update().get(
+        run = Run.objects.select_for_update(no_key=True).get(
             partner_account=account, way=way, business_date=day
         )
         if run.lease_until is not None and run.lease_until > clock.now():

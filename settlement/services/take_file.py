@@ -149,7 +149,7 @@ def _pieces(row: SchemeFile, account: PartnerAccount, file: IO[bytes]) -> Iterat
 
 def _supersede(row: SchemeFile) -> None:
     """The one loaded until now counts no more; locked, so that two corrections take turns."""
-    loaded = SchemeFile.objects.select_for_update().filter(
+    loaded = SchemeFile.objects.select_for_update(no_key=True).filter(
         partner_account_id=row.partner_account_id,
         kind=row.kind,
         business_date=row.business_date,

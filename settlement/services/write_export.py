@@ -95,7 +95,7 @@ def _keep(row: Export, **facts: Any) -> None:
 def _end(row: Export, status: Export.Status, **facts: Any) -> bool:
     """Write down how it ended, if the lease is still ours."""
     with transaction.atomic():
-        held = _mine(row).select_for_update().first()
+        held = _mine(row).select_for_update(no_key=True).first()
         if held is None:
             return False
         held.status, held.due_at, held.ended_at = status, None, clock.now()

@@ -13,7 +13,7 @@ def lock_pending(proposal_id: UUID) -> Proposal:
 
     Raises Proposal.DoesNotExist, Conflict ``proposal_decided`` or ``proposal_expired``.
     """
-    proposal = Proposal.objects.select_for_update(of=("self",)).get(id=proposal_id)
+    proposal = Proposal.objects.select_for_update(of=("self",), no_key=True).get(id=proposal_id)
     if proposal.status == Status.EXPIRED or (
         proposal.is_pending and proposal.expires_at <= clock.now()
     ):
