@@ -1,0 +1,1 @@
+"""Customers who come back: coupons, members and points, recommendations, personas."""

@@ -9,6 +9,7 @@ from config import health, metrics
 urlpatterns = [
     path("v1/", include("merchants.api.urls")),
     path("v1/", include("payments.api.urls")),
+    path("v1/", include("loyalty.api.urls")),
     path("v1/", include("settlement.api.urls")),
     path("v1/", include("portal.api.urls")),
     path("v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),

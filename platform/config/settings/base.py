@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "proposals",
     "merchants",
     "payments",
+    "loyalty",
     "settlement",
     "portal",
     "till",

@@ -1,0 +1,1 @@
+"""Loyalty in the console."""

@@ -1,0 +1,1 @@
+"""The tables of loyalty, a file for each idea."""
