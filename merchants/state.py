@@ -21,6 +21,8 @@ class Scope(StrEnum):
     REFUNDS_WITH_PIN = "refunds:with_pin"  # as refunds:write, if the terminal's PIN is sent
     STORES_READ = "stores:read"
     EVENTS_READ = "events:read"
+    MEMBERS_READ = "members:read"
+    MEMBERS_WRITE = "members:write"
     SETTLEMENTS_READ = "settlements:read"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"

@@ -1,5 +1,15 @@
 """The addresses of loyalty in the REST API."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from loyalty.api import members
+
+_MEMBER = "members/<str:member_id>"
+
+urlpatterns = [
+    path("members", members.Members.as_view()),
+    path(_MEMBER, members.OneMember.as_view()),
+    path(f"{_MEMBER}/consents", members.MemberConsents.as_view()),
+    path(f"{_MEMBER}/forget", members.ForgetMember.as_view()),
+    path(f"{_MEMBER}/points", members.MemberPoints.as_view()),
+]

@@ -130,6 +130,9 @@ CUSTOM_CODES = {
     "unknown_event_type",
     "not_a_payment_code",
     "not_an_id",
+    "not_an_email",
+    "not_a_card_number",
+    "unknown_purpose",
     "not_a_time",
     "amount_out_of_range",
 }

@@ -10,7 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
 from tenancy.audit import watch_tables
-from tenancy.scoped import TenantModel
+from tenancy.scoped import TenantModel, Through
 
 _ALL = "SELECT, INSERT, UPDATE, DELETE"
 
@@ -67,16 +67,29 @@ def secure_tables(using: BaseDatabaseWrapper = connection) -> None:
 # acquirer that has half of them, and sort them all for a page of a list.
 _SEES = "((SELECT current_setting({setting}, true) = '*') OR {column} = {value})"
 _VALUE = "(SELECT NULLIF(NULLIF(current_setting({setting}, true), ''), '*')::uuid)"
+# The table that says so is read under its own policy: it shows a merchant its own rows only.
+_SHARES = (
+    "((SELECT current_setting({setting}, true) = '*')"
+    " OR {column} IN (SELECT {theirs} FROM {table} WHERE merchant_id = {value}))"
+)
 _SEES_ALL = "(SELECT current_setting({setting}, true) = '*')"
 
 
-def _sees(setting: str, column: str | None) -> sql.Composed:
+def _sees(setting: str, column: str | Through | None) -> sql.Composed:
     """Whether a row's ``column`` is what the connection was told, or it was told '*'; without a
     column, only '*' will do."""
     name = sql.Literal(setting)
     if column is None:
         return sql.SQL(_SEES_ALL).format(setting=name)
     value = sql.SQL(_VALUE).format(setting=name)
+    if isinstance(column, Through):
+        return sql.SQL(_SHARES).format(
+            setting=name,
+            column=sql.Identifier(column.column),
+            theirs=sql.Identifier(column.theirs),
+            table=sql.Identifier(column.find_model()._meta.db_table),
+            value=value,
+        )
     return sql.SQL(_SEES).format(setting=name, column=sql.Identifier(column), value=value)
 
 

@@ -1,8 +1,10 @@
 """The base of every tenant's table: time-ordered id, acquirer, and a manager that is scoped."""
 
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
+from django.apps import apps
 from django.db import models
 
 from kernel import clock, ids
@@ -11,6 +13,23 @@ from tenancy.models import Acquirer
 from tenancy.scope import get_scope
 
 M = TypeVar("M", bound=models.Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """Of rows that several merchants share: the table ``model`` says whose they are.
+
+    A merchant sees the row where that table has one with the row's ``column`` in its own column
+    ``theirs`` and the merchant in ``merchant_id``.
+    """
+
+    model: str  # "loyalty.Participation"
+    column: str
+    theirs: str
+
+    def find_model(self) -> type[models.Model]:
+        """The table's class; by name, since it may be described after the rows that need it."""
+        return apps.get_model(self.model)
 
 
 class ScopedManager(models.Manager[M]):
@@ -22,7 +41,14 @@ class ScopedManager(models.Manager[M]):
         if scope.acquirer_id is not None:
             rows = rows.filter(acquirer_id=scope.acquirer_id)
         merchant_column = getattr(self.model, "MERCHANT_COLUMN", None)
-        if scope.merchant_id is not None and merchant_column is not None:
+        if scope.merchant_id is None or merchant_column is None:
+            return rows
+        if isinstance(merchant_column, Through):
+            shared = merchant_column.find_model()._default_manager  # scoped itself
+            rows = rows.filter(
+                **{f"{merchant_column.column}__in": shared.values(merchant_column.theirs)}
+            )
+        else:
             rows = rows.filter(**{merchant_column: scope.merchant_id})
         return rows
 
@@ -33,7 +59,8 @@ class TenantModel(models.Model):
     PREFIX: ClassVar[str]
     # The column that names the merchant, for the managers and for row-level security alike;
     # None: the rows belong to the acquirer, and no merchant's credentials see them.
-    MERCHANT_COLUMN: ClassVar[str | None] = "merchant_id"
+    # Through: several merchants share them.
+    MERCHANT_COLUMN: ClassVar[str | Through | None] = "merchant_id"
 
     id = models.UUIDField(primary_key=True, default=ids.new_uuid, editable=False)
     acquirer = models.ForeignKey(Acquirer, models.PROTECT, related_name="+")
@@ -73,6 +100,4 @@ class TenantModel(models.Model):
     @classmethod
     def tenant_models(cls) -> list[type[Self]]:
         """Every concrete tenant table of the project."""
-        from django.apps import apps
-
         return [model for model in apps.get_models() if issubclass(model, cls)]

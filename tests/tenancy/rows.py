@@ -4,7 +4,7 @@ A new table needs nothing here as long as its columns' kinds tell what may stand
 """
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import models
@@ -13,7 +13,7 @@ from kernel import ids
 from ledger.models import Entry
 from tenancy.models import Staff
 from tenancy.scope import platform_scope
-from tenancy.scoped import TenantModel
+from tenancy.scoped import TenantModel, Through
 from tests.factories.tenancy import StaffFactory
 from tests.people import Person
 
@@ -29,9 +29,11 @@ _VALUES: dict[str, Any] = {
     "merchants.AcquirerKey.scopes": ["merchants:read"],
     "settlement.Batch.closing_minor": 10,  # ten columns of 1 add up to it
     "settlement.Line.net_minor": 3,
+    "loyalty.PointsEntry.cause_id": ids.new_uuid,  # a cause is written once
 }
 # Columns that may be empty, but not in a row like ours.
 _FILLED = {
+    "loyalty.PointsEntry.expires_at": datetime(2999, 1, 1, tzinfo=UTC),  # what is earned expires
     "settlement.Export.due_at": datetime(2999, 1, 1, tzinfo=UTC),
     "proposals.Proposal.proposed_with": "ack_1",
     "payments.Payment.payment_code_masked": "2880••••••••••••34",
@@ -73,8 +75,12 @@ def make_row(
         return made[model]
     with platform_scope():
         row = _build(model, person, made)
+        if model in made:  # what it points to needed one
+            return made[model]
         model.objects.bulk_create([row, *_companions(row)])
     made[model] = row
+    if isinstance(model.MERCHANT_COLUMN, Through):  # whose the row is stands in another table
+        make_row(cast("type[TenantModel]", model.MERCHANT_COLUMN.find_model()), person, made)
     return row
 
 

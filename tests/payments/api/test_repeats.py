@@ -21,6 +21,7 @@ from payments.models import Payment, Refund
 from payments.services import carry
 from tenancy.scope import platform_scope, tenant_scope
 from tests.factories.events import make_endpoint
+from tests.factories.loyalty import make_member, make_programme
 from tests.factories.merchants import AcquirerKeyFactory, ApiKeyFactory, PartnerAccountFactory
 from tests.fakes import CLOSED_BY_CANCEL, DECLINED, PAID, REFUNDED, SILENCE, FakeScheme
 from tests.payments.api.test_payments import NOW, body
@@ -140,10 +141,28 @@ def a_sending(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
     return f"{merchant_path(acme)}/registrations/{row.public_id}/send", {}, {}
 
 
+def a_member(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    make_programme(acme)
+    return "/v1/members", {"name": "Mei Wong"}, {"name": "Kai Chan"}
+
+
+def a_consent(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    member = make_member(acme, make_programme(acme))
+    sent = {"purpose": "wallet", "wording_version": "1", "given": True}
+    return f"/v1/members/{member.public_id}/consents", sent, sent | {"given": False}
+
+
+def a_forgetting(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    member = make_member(acme, make_programme(acme))
+    return f"/v1/members/{member.public_id}/forget", {}, {}
+
+
 def other_address(path: str, acme: Person) -> str:
     """Where the same empty body means something else."""
     if path.endswith("/send"):
         return f"{merchant_path(acme)}/api_keys/{acme.key.public_id}/revoke"
+    if path.endswith("/forget"):
+        return "/v1/members"
     verb = path[path.rindex("/") :]
     return path.replace(verb, OTHER_ADDRESSES[verb])
 
@@ -159,6 +178,9 @@ POSTS: dict[str, Callable[[APIClient, Person, FakeScheme], Request]] = {
     "v1/merchants/<str:merchant_id>/steps": a_step,
     "v1/merchants/<str:merchant_id>/stores": a_store,
     "v1/merchants/<str:merchant_id>/stores/<str:store_id>/terminals": a_terminal,
+    "v1/members": a_member,
+    "v1/members/<str:member_id>/consents": a_consent,
+    "v1/members/<str:member_id>/forget": a_forgetting,
     "v1/payments": a_payment,
     "v1/payments/<str:payment_id>/cancel": a_cancel,
     "v1/payments/<str:payment_id>/refunds": a_refund,
