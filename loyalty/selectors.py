@@ -9,7 +9,9 @@ from django.db.models.functions import Coalesce
 
 from kernel import clock
 from kernel.errors import Conflict, NotFound
-from loyalty.member_state import EntryKind, ProgrammeStatus
+from kernel.ids import InvalidId
+from loyalty.card_numbers import read_card_number
+from loyalty.member_state import EntryKind, MemberStatus, ProgrammeStatus
 from loyalty.models import Consent, Member, PointsEntry, Programme, Tier
 from merchants.authentication import Principal
 
@@ -43,6 +45,20 @@ def get_member(principal: Principal, member_id: UUID) -> Member:
     if member is None:
         raise NotFound("not_found", "No such member.")
     return member
+
+
+def find_member_id(principal: Principal, text: str) -> UUID | None:
+    """Who is behind an id or a card's number, for a payment of the key's merchant."""
+    if (card := read_card_number(text)) is not None:
+        who = {"card_number": card}
+    else:
+        try:
+            who = {"id": str(Member.public_id_to_uuid(text))}
+        except InvalidId:
+            return None
+    rows = Member.objects.filter(**who, livemode=principal.livemode)
+    rows = rows.filter(programme__participations__merchant_id=principal.merchant_id)
+    return rows.exclude(status=MemberStatus.FORGOTTEN).values_list("id", flat=True).first()
 
 
 def dressed(rows: QuerySet[Member, Member]) -> QuerySet[Member, Member]:

@@ -5,6 +5,7 @@ from typing import Any
 from connectors.failures import FAILURES
 from kernel import ids
 from kernel.clock import show_time
+from payments import members
 from payments.contradictions import EXPLANATIONS, Explanation
 from payments.models import Break, Payment, Refund
 from payments.state import BreakKind
@@ -50,6 +51,7 @@ def show_payment(payment: Payment, *, language: str = "en") -> dict[str, Any]:
         else None,
         "scheme": {"name": payment.scheme, "transaction_id": payment.scheme_transaction_id},
         "metadata": payment.metadata,
+        "member": payment.member_id and ids.encode(members.PREFIX, payment.member_id),
         "created_at": show_time(payment.created_at),
         "expires_at": show_time(payment.expires_at),
         "completed_at": show_time(payment.completed_at),

@@ -44,7 +44,8 @@ class Item(Body):
 class CreatePayment(Body):
     """Charge the code that the customer's wallet shows, or have the till show one.
 
-    `payment_code` belongs to the mode `payment_code`; with `merchant_qr` leave it out.
+    `payment_code` belongs to the mode `payment_code`; with `merchant_qr` leave it out. `member` is
+    a member's id or the number of their card: the payment earns points.
     """
 
     amount: AmountMinor
@@ -58,6 +59,7 @@ class CreatePayment(Body):
     items: Annotated[list[Item], Field(max_length=200)] = []
     timeout_seconds: Annotated[int, Field(ge=10, le=180)] | None = None
     metadata: Metadata = {}
+    member: Annotated[Text, StringConstraints(min_length=1, max_length=64)] | None = None
 
     @model_validator(mode="after")
     def _amount_is_the_schemes(self) -> "CreatePayment":
@@ -97,6 +99,7 @@ class CreatePayment(Body):
             items=[item.model_dump(exclude_none=True) for item in self.items],
             timeout_seconds=self.timeout_seconds,
             metadata=self.metadata,
+            member=self.member,
             idempotency_key=idempotency_key,
         )
 

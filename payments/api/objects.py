@@ -56,6 +56,7 @@ class PaymentObject(BaseModel):
     failure: FailureObject | None
     scheme: SchemeObject
     metadata: dict[str, str]
+    member: str | None
     created_at: str
     expires_at: str
     completed_at: str | None

@@ -59,6 +59,8 @@ class Payment(TenantModel):
     description = models.CharField(max_length=256, null=True)  # noqa: DJ001
     items = models.JSONField(default=list)
     metadata = models.JSONField(default=dict)
+    # As the till said it. No foreign key: loyalty lies above this app (payments.members).
+    member_id = models.UUIDField(null=True)
 
     partner_trans_id = models.CharField(max_length=64)
     scheme_transaction_id = models.CharField(max_length=64, null=True)  # noqa: DJ001
@@ -119,6 +121,9 @@ class Payment(TenantModel):
                 fields=["acquirer", "status", "-id"],
                 condition=Q(status__in=[Status.FAILED.value, Status.CANCELED.value]),
                 name="payment_that_failed",
+            ),
+            models.Index(
+                fields=["id"], condition=Q(member_id__isnull=False), name="payment_of_a_member"
             ),
             models.Index(
                 fields=["scheme_transaction_id"],

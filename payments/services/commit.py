@@ -39,7 +39,7 @@ _COLUMNS = (
     "livemode", "scheme", "status", "due_at", "claim", "amount_minor", "currency",
     "discount_minor", "refund_reserved_minor", "refunded_minor", "merchant_reference",
     "mode", "payment_code_masked", "payment_code_digest", "description", "items",
-    "metadata", "partner_trans_id", "created_at", "created_by",
+    "metadata", "member_id", "partner_trans_id", "created_at", "created_by",
 )  # fmt: skip
 _OPENED = f"""
 INSERT INTO payments_payment ({", ".join(_COLUMNS)}, expires_at)
@@ -85,6 +85,7 @@ def new_payment(principal: Principal, order: PaymentOrder, gateway: Gateway) -> 
         description=order.description,
         items=order.items,
         metadata=order.metadata,
+        member_id=order.member_id,
         # One word for people who compare both books: the payment's id without its underscore.
         partner_trans_id=ids.encode("pay", payment_id).replace("_", ""),
         created_at=now,

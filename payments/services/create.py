@@ -34,12 +34,13 @@ def create_payment(principal: Principal, order: PaymentOrder) -> Opening:
 
     The same reference (or idempotency key) with the same content answers with the payment that
     is there. Raises Conflict ``reference_reused`` or ``idempotency_key_reused`` for other content,
-    Rejected for an unknown store, terminal or currency, Forbidden for one that is not active,
-    Unavailable when this process carries as much as it may, or while no address of the scheme
-    answers; then nothing was written or sent.
+    Rejected for an unknown store, terminal, member or currency, Forbidden for one that is not
+    active, Unavailable when this process carries as much as it may, or while no address of the
+    scheme answers; then nothing was written or sent.
     """
     order = order.at_key_of(principal)
     try:
+        order = order.of_member(principal)
         return _create(principal, order)
     except (IntegrityError, Rejected, Forbidden, Unavailable):
         # A key that was taken at the same instant, or a refusal: neither hides what is there.

@@ -12,6 +12,7 @@ from django.conf import settings
 from api.idempotency import RequestKey
 from kernel.money import Money
 from merchants.authentication import Principal
+from payments.members import get_member_id
 from payments.models import Payment
 
 
@@ -28,6 +29,8 @@ class PaymentOrder:
     items: list[dict[str, Any]] = field(default_factory=list)
     timeout_seconds: int | None = None
     metadata: dict[str, str] = field(default_factory=dict)
+    member: str | None = None  # as the till sent it: an id, or a card's number
+    member_id: UUID | None = None  # who that is
     idempotency_key: RequestKey | None = None
 
     def at_key_of(self, principal: Principal) -> "PaymentOrder":
@@ -35,6 +38,12 @@ class PaymentOrder:
         if self.terminal_id is not None or principal.terminal_id is None:
             return self
         return replace(self, terminal_id=principal.terminal_id)
+
+    def of_member(self, principal: Principal) -> "PaymentOrder":
+        """The same order, with who the member is; raises Rejected naming ``member``."""
+        if self.member is None:
+            return self
+        return replace(self, member_id=get_member_id(principal, self.member))
 
     @property
     def mode(self) -> Payment.Mode:
@@ -78,6 +87,7 @@ def differing_fields(order: PaymentOrder, payment: Payment) -> list[str]:
         "description": (order.description, payment.description),
         "items": (order.items, payment.items),
         "metadata": (order.metadata, payment.metadata),
+        "member": (order.member_id or order.member, payment.member_id),
         "timeout_seconds": (order.timeout_seconds or effective, effective),
     }
     return [name for name, (asked, kept) in pairs.items() if asked != kept]

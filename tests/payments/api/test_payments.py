@@ -75,6 +75,7 @@ def test_a_paid_code_is_201_and_the_whole_payment(
         "failure": None,
         "scheme": {"name": "alipay", "transaction_id": "2026112222001400990000000042"},
         "metadata": {"till": "3"},
+        "member": None,
         "created_at": "2026-11-22T06:30:05.000Z",
         "expires_at": "2026-11-22T06:30:35.000Z",
         "completed_at": "2026-11-22T06:30:05.000Z",
