@@ -2,17 +2,21 @@
 
 import itertools
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from config.celery import app
 from config.database import celery_broker_url
 from kernel import ids
 from kernel.clock import ManualClock, using_clock
+from tests.database import own_database
 from tests.people import Person, make_person
 from tests.valkey import index_of, with_index
 
@@ -40,6 +44,21 @@ def _own_valkey_index(worker_id: str) -> None:
     settings.REDIS_URL = with_index(settings.REDIS_URL, index_of(worker_id))
     settings.CELERY_BROKER_URL = celery_broker_url(settings.REDIS_URL)
     app.conf.broker_url = settings.CELERY_BROKER_URL
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """In place of pytest-django's own, which migrates once per process."""
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(own_database(connection))
+        yield
+        with django_db_blocker.unblock():
+            stack.close()
 
 
 @pytest.fixture
