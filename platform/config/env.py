@@ -96,6 +96,12 @@ VARIABLES = {
             "400",
             "Days that calls to Alipay and its notifications are kept; the history stays",
         ),
+        Variable(
+            "TILLGATE_INSIGHTS_SMALLEST_GROUP",
+            "int",
+            "5",
+            "Groups of fewer people are not told in insights; 2 at least",
+        ),
         Variable("TILLGATE_LOG_LEVEL", "text", "INFO", "DEBUG, INFO, WARNING or ERROR"),
         Variable("TILLGATE_LOG_FORMAT", "text", "json", "json, or console for people"),
         Variable(

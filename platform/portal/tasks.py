@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from portal.services.analyse import analyse
 from portal.services.forget import forget_slots
 from portal.services.roll_up import roll_up
 from portal.services.tell_operations import tell_operations
@@ -42,5 +43,14 @@ def forget_old_slots() -> None:
     """Every hour: delete the figures by terminal that nobody asks for any more."""
     try:
         forget_slots()
+    finally:
+        release_connection()
+
+
+@shared_task(name="portal.analyse")
+def analyse_customers() -> None:
+    """Every minute: count the days that have changed, and analyse whose customers it touches."""
+    try:
+        analyse()
     finally:
         release_connection()

@@ -22,6 +22,11 @@ _VALUES: dict[str, Any] = {
     "portal.Banner.ends_at": datetime(2999, 1, 1, tzinfo=UTC),
     "failures": [0],
     "answers": [0],
+    "hours": [0] * 24,
+    "hour_amounts": [0] * 24,
+    "portal.Customer.persona": "new",
+    "portal.Customer.risk": "unknown",
+    "portal.Cohort.grain": "week",
     "currency": "HKD",
     "ledger.Account.kind": "suspense",
     "ledger.Transaction.cause_id": ids.new_uuid,  # a cause is posted once

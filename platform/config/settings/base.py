@@ -287,6 +287,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "analyse-customers": {
+        "task": "portal.analyse",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "forget-figures": {
         "task": "portal.forget_slots",
         "schedule": 3600.0,
@@ -328,6 +333,7 @@ RETENTION_DAYS = {
     "payments_refusednotification": 90,
 }
 
+INSIGHTS_SMALLEST_GROUP = env.integer("TILLGATE_INSIGHTS_SMALLEST_GROUP")
 CLOCK_SKEW_SECONDS = env.integer("TILLGATE_CLOCK_SKEW_SECONDS")
 TRUSTED_PROXIES = env.networks("TILLGATE_TRUSTED_PROXIES")
 METRICS_TOKEN = env.text("TILLGATE_METRICS_TOKEN")

@@ -81,12 +81,17 @@ def _may_work() -> bool:
 def _find_beginning(now: datetime) -> datetime:
     """From when on changes are looked for: quiet times are passed over in one step."""
     progress = Progress.objects.filter(name=_NAME).first()
-    since = datetime.fromtimestamp(0, UTC) if progress is None else progress.until - OVERLAP
+    return find_first_change(progress.until - OVERLAP if progress else None) or now
+
+
+def find_first_change(since: datetime | None) -> datetime | None:
+    """When the first change came at or after ``since`` (None: ever); None where there is none."""
+    since = since or datetime.fromtimestamp(0, UTC)
     with connection.cursor() as cursor:
         cursor.execute(_FIRST, {"since": ids.first_uuid_at(since)})
         row = cursor.fetchone()
     first = row[0] if row else None
-    return now if first is None else max(since, _time_of(first))
+    return None if first is None else max(since, _time_of(first))
 
 
 def _changed_slots(since: datetime, until: datetime) -> list[datetime]:
