@@ -19,33 +19,57 @@ _BOOKED: dict[tuple[Status, Status], str] = {
     (Status.PROCESSING, Status.SUCCEEDED): _SALE,
     (Status.TAKING_BACK, Status.CANCELED): _TAKEN_BACK,
 }
+# The reduction that goes with each, if there is one: a posting, and a settled line, of its own.
+_PROMOTIONS = {
+    _SALE: "promotion.granted",
+    _TAKEN_BACK: "promotion.taken_back",
+    _REFUND: "promotion.returned",
+}
 
 
-def post_payment(payment: Payment, old: Status, new: Status) -> Posting | None:
-    """The posting of a payment's change of status, or None if none is due."""
+def post_payment(payment: Payment, old: Status, new: Status) -> list[Posting]:
+    """The postings of a payment's change of status; none where no money moves."""
     kind = _BOOKED.get((old, new))
     if kind is None:
-        return None
-    amount = payment.amount if kind == _SALE else -payment.amount
-    return _between_scheme_and_merchant(payment, kind, "payment", payment.id, amount)
+        return []
+    sign = 1 if kind == _SALE else -1
+    return _post(payment, kind, "payment", payment.id, payment, sign)
 
 
-def post_refund(refund: Refund, payment: Payment) -> Posting:
-    """The posting of a refund that Alipay has confirmed."""
-    return _between_scheme_and_merchant(payment, _REFUND, "refund", refund.id, -refund.amount)
+def post_refund(refund: Refund, payment: Payment) -> list[Posting]:
+    """The postings of a refund that Alipay has confirmed."""
+    return _post(payment, _REFUND, "refund", refund.id, refund, -1)
 
 
-def _between_scheme_and_merchant(
-    payment: Payment, kind: str, cause_type: str, cause_id: UUID, amount: Money
-) -> Posting:
+def _post(
+    payment: Payment, kind: str, cause_type: str, cause_id: UUID, of: Payment | Refund, sign: int
+) -> list[Posting]:
+    def posting(kind: str, *legs: tuple[str, int]) -> Posting:
+        return Posting(
+            kind=kind,
+            cause_type=cause_type,
+            cause_id=cause_id,
+            livemode=payment.livemode,
+            entries=[
+                Leg(account, payment.merchant_id, Money(sign * minor, payment.currency))
+                for account, minor in legs
+                if minor
+            ],
+        )
+
     # The scheme owes us what the customer paid (debit); we owe it to the merchant (credit).
-    return Posting(
-        kind=kind,
-        cause_type=cause_type,
-        cause_id=cause_id,
-        livemode=payment.livemode,
-        entries=[
-            Leg("scheme_receivable", payment.merchant_id, amount),
-            Leg("merchant_payable", payment.merchant_id, -amount),
-        ],
+    paid = of.amount_minor
+    sale = posting(kind, ("scheme_receivable", paid), ("merchant_payable", -paid))
+    if not of.reduction_minor:
+        return [sale]
+    # What the acquirer bears it owes to the merchant as well; what the merchant bears is a note.
+    borne = of.reduction_borne_minor
+    own = of.reduction_minor - borne
+    promotion = posting(
+        _PROMOTIONS[kind],
+        ("promotion_cost", borne),
+        ("merchant_payable", -borne),
+        ("merchant_discount", own),
+        ("merchant_discount_noted", -own),
     )
+    return [sale, promotion]

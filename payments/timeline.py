@@ -58,13 +58,22 @@ def _beginning(payment: Payment) -> Iterator[Moment]:
         payment.created_at,
         "created",
         payment.created_by or "till",
-        f"payment of {payment.amount} as {payment.merchant_reference}",
+        f"payment of {payment.amount} as {payment.merchant_reference}{_less(payment)}",
         {
             "partner_trans_id": payment.partner_trans_id,
             "mode": payment.mode,
             "payment_code": payment.payment_code_masked,
         },
     )
+
+
+def _less(payment: Payment) -> str:
+    """What made it cheaper: ``, HKD 125.50 less HKD 5.00 (coupon)``."""
+    if not payment.reductions:
+        return ""
+    whole = Money(payment.ordered_minor, payment.currency)
+    less = (f"{Money(r['amount'], payment.currency)} ({r['kind']})" for r in payment.reductions)
+    return f", {whole} less {' less '.join(less)}"
 
 
 def _attempts(payment: Payment) -> Iterator[Moment]:

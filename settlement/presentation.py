@@ -28,6 +28,7 @@ def show_batch(batch: Batch) -> dict[str, Any]:
         "cancels": batch.cancels_minor,
         "refunds": batch.refunds_minor,
         "adjustments": batch.adjustments_minor,
+        "promotions": batch.promotions_minor,
         "fees": batch.fees_minor,
         "vat": batch.vat_minor,
         "reserved": batch.reserved_minor,

@@ -26,6 +26,7 @@ class LineKind(StrEnum):
     CANCEL = "cancel"
     REFUND = "refund"
     ADJUSTMENT = "adjustment"
+    PROMOTION = "promotion"  # what the acquirer bears of coupons and points
 
 
 # Kinds of postings to ``merchant_payable`` that are settled, each once, as a line of a batch.
@@ -34,6 +35,9 @@ SETTLED: dict[str, LineKind] = {
     "payment.canceled": LineKind.CANCEL,
     "refund.succeeded": LineKind.REFUND,
     "adjustment.posted": LineKind.ADJUSTMENT,
+    "promotion.granted": LineKind.PROMOTION,
+    "promotion.taken_back": LineKind.PROMOTION,
+    "promotion.returned": LineKind.PROMOTION,
 }
 
 

@@ -29,6 +29,7 @@ _TONES = {"succeeded": "tg-good", "failed": "tg-bad", "canceled": ""}
 def render_summary(payment: Payment) -> SafeString:
     """The amount, where it stands, and the facts that people look for first."""
     given_back = Money(payment.refund_reserved_minor, payment.currency)
+    less = Money(payment.reduction_minor, payment.currency) if payment.reduction_minor else None
     facts = [
         (_("id"), _copied(payment.public_id, _("id"))),
         (_("merchant"), link(payment.merchant.public_id, str(payment.merchant))),
@@ -41,6 +42,8 @@ def render_summary(payment: Payment) -> SafeString:
         (_("created"), show_moment(payment.created_at)),
         (_("ended"), show_moment(payment.completed_at)),
         (_("given back"), given_back if given_back.minor else None),
+        (_("whole price"), less and payment.amount + less),
+        (_("taken off by coupons and points"), less),
         (_("why it failed"), payment.failure_code),
         (_("Alipay's trade"), _copied(payment.scheme_transaction_id, _("Alipay's trade"))),
         (_("our id at Alipay"), _copied(payment.partner_trans_id, _("our id at Alipay"))),

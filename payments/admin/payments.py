@@ -67,6 +67,8 @@ class PaymentAdmin(ReadOnly, Acting, OwnedAdmin):
     rest = _rest(Payment, "payment_code_digest", "claim")
     amount_money = money_of("amount_minor", "amount")
     discount_money = money_of("discount_minor", "discount")
+    reduction_money = money_of("reduction_minor", "taken off by coupons and points")
+    reduction_borne_money = money_of("reduction_borne_minor", "of it, the acquirer's cost")
     refund_reserved_money = money_of("refund_reserved_minor", "refunds asked for")
     refunded_money = money_of("refunded_minor", "refunded")
     payer_amount_money = money_of("payer_amount_minor", "the payer's amount", "payer_currency")
@@ -123,7 +125,12 @@ class RefundAdmin(ReadOnly, Acting, OwnedAdmin):
     search_fields = ("merchant_refund_reference",)
     search_help_text = "A refund's id, its reference, or its id at Alipay."
     amount_money = money_of("amount_minor", "amount")
-    readonly_fields = ("summary", "timeline", "entries", "amount_money")
+    reduction_money = money_of("reduction_minor", "of what was taken off")
+    reduction_borne_money = money_of("reduction_borne_minor", "of it, the acquirer's cost")
+    readonly_fields = (
+        "summary", "timeline", "entries", "amount_money", "reduction_money",
+        "reduction_borne_money",
+    )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("summary",)}),
         ("What happened", {"fields": ("timeline",)}),

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from payments.api.bodies import Item
 
@@ -32,16 +32,28 @@ class SchemeObject(BaseModel):
     transaction_id: str | None
 
 
+class ReductionObject(BaseModel):
+    """What a coupon or points took off; `amount` in minor units of the payment's currency."""
+
+    model_config = ConfigDict(extra="allow")
+
+    kind: str
+    amount: int
+
+
 class PaymentObject(BaseModel):
-    """A payment."""
+    """A payment. `amount` is the whole price as ordered, `amount_charged` what Alipay is asked for
+    and what can be refunded: the price less the `reductions`."""
 
     object: Literal["payment"]
     id: str
     livemode: bool
     status: Literal["processing", "succeeded", "failed", "canceled"]
     amount: int
+    amount_charged: int
     currency: str
     amount_refunded: int
+    reductions: list[ReductionObject]
     discount: int
     merchant_reference: str
     description: str | None
@@ -63,13 +75,15 @@ class PaymentObject(BaseModel):
 
 
 class RefundObject(BaseModel):
-    """A refund."""
+    """A refund. `reduction` is its part of what coupons and points took off the payment: it is
+    undone with it, not given to the customer."""
 
     object: Literal["refund"]
     id: str
     livemode: bool
     status: Literal["processing", "succeeded", "failed"]
     amount: int
+    reduction: int
     currency: str
     payment: str
     merchant_refund_reference: str | None

@@ -45,6 +45,11 @@ class Payment(TenantModel):
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     discount_minor = models.BigIntegerField(default=0)
+    # What coupons and points took off before Alipay heard of it (payments.reductions): the till
+    # ordered ``amount_minor + reduction_minor``. Of it, what the acquirer bears.
+    reduction_minor = models.BigIntegerField(default=0, db_default=0)
+    reduction_borne_minor = models.BigIntegerField(default=0, db_default=0)
+    reductions = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     # Refunds in doubt count as reserved, succeeded ones as refunded too: never above the amount.
     refund_reserved_minor = models.BigIntegerField(default=0)
     refunded_minor = models.BigIntegerField(default=0)
@@ -91,6 +96,11 @@ class Payment(TenantModel):
             ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_amount_positive"),
             models.CheckConstraint(
+                condition=Q(reduction_borne_minor__gte=0)
+                & Q(reduction_minor__gte=F("reduction_borne_minor")),
+                name="payment_reduction_is_borne",
+            ),
+            models.CheckConstraint(
                 condition=Q(
                     mode="payment_code",
                     payment_code_digest__isnull=False,
@@ -135,6 +145,11 @@ class Payment(TenantModel):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def ordered_minor(self) -> int:
+        """The whole price as the till ordered it, in minor units; Alipay charges ``amount``."""
+        return self.amount_minor + self.reduction_minor
 
     @property
     def has_ended(self) -> bool:

@@ -1,7 +1,7 @@
 """The refund: part or all of a succeeded payment, given back."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from kernel.money import Money
 from merchants.models import Merchant
@@ -32,6 +32,9 @@ class Refund(TenantModel):
 
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
+    # Its part of the payment's reduction, and of what the acquirer bears (services/share.py).
+    reduction_minor = models.BigIntegerField(default=0, db_default=0)
+    reduction_borne_minor = models.BigIntegerField(default=0, db_default=0)
     merchant_refund_reference = models.CharField(max_length=64, null=True)  # noqa: DJ001
     reason = models.CharField(max_length=128, null=True)  # noqa: DJ001
 
@@ -53,6 +56,11 @@ class Refund(TenantModel):
                 name="refund_status_is_known",
             ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(reduction_borne_minor__gte=0)
+                & Q(reduction_minor__gte=F("reduction_borne_minor")),
+                name="refund_reduction_is_borne",
+            ),
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="refund_due"),

@@ -17,6 +17,7 @@ from connectors.base import Outcome
 from events.outbox import publish
 from kernel import clock
 from ledger.posting import fragments as book
+from payments import reductions
 from payments.models import Payment
 from payments.postings import post_payment
 from payments.presentation import show_payment
@@ -110,9 +111,9 @@ def _write(
         parts.append(transition(old, news.event, new, news.actor, news.attempt_id, now))
     if result.public_event is not None:
         parts.append(publish(result.public_event, payload=show_payment(after), source="moved"))
-    parts += [*breaking, *along]
-    if (posting := post_payment(payment, old, new)) is not None:
-        parts += book(posting, acquirer_id=payment.acquirer_id, source="moved")
+    parts += [*breaking, *along, *reductions.end(payment, old, new)]
+    for number, posting in enumerate(post_payment(payment, old, new), start=1):
+        parts += book(posting, acquirer_id=payment.acquirer_id, source="moved", number=number)
     if run(parts, tail="SELECT count(*) FROM moved") != (1,):
         return False
     adopt(payment, after)

@@ -10,6 +10,7 @@ from events.outbox import publish
 from events.types import EventType
 from kernel import clock, ids
 from ledger.posting import fragments as book
+from payments import reductions
 from payments.models import Refund
 from payments.postings import post_refund
 from payments.presentation import show_refund
@@ -42,7 +43,7 @@ UPDATE payments_payment p
        refund_reserved_minor = refund_reserved_minor
            - CASE WHEN %(sums_confirmed)s::boolean THEN 0 ELSE moved.amount_minor END
   FROM moved WHERE p.id = moved.payment_id
-RETURNING p.id
+RETURNING p.id, p.amount_minor, p.refunded_minor
 """
 _TRANSITION = """
 INSERT INTO payments_transition
@@ -137,6 +138,9 @@ def _with_it(
         publish(_PUBLIC_EVENTS[new], payload=show_refund(refund), source="moved"),
     ]
     if is_confirmed:
-        posting = post_refund(refund, refund.payment)
-        parts.extend(book(posting, acquirer_id=refund.acquirer_id, source="moved"))
+        parts.extend(reductions.refund(refund.payment, refund))
+        for number, posting in enumerate(post_refund(refund, refund.payment), start=1):
+            parts.extend(
+                book(posting, acquirer_id=refund.acquirer_id, source="moved", number=number)
+            )
     return parts

@@ -1,6 +1,7 @@
 """Committing a new payment: the row, its first attempt and its key, in one statement (law 1)."""
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -41,16 +42,16 @@ _COLUMNS = (
     "mode", "payment_code_masked", "payment_code_digest", "description", "items",
     "metadata", "member_id", "partner_trans_id", "created_at", "created_by",
 )  # fmt: skip
-_OPENED = f"""
-INSERT INTO payments_payment ({", ".join(_COLUMNS)}, expires_at)
-SELECT {", ".join(f"%(new_{name})s" for name in _COLUMNS)},
+_REDUCED = ("reduction_minor", "reduction_borne_minor", "reductions")
+_OPENED = """
+INSERT INTO payments_payment ({columns}, expires_at)
+SELECT {values},
        %(new_created_at)s + make_interval(
            secs => COALESCE(%(new_timeout)s::int, place.payment_timeout_seconds))
-  FROM place{{if_free}}
+  FROM place{if_free}
 ON CONFLICT DO NOTHING
 RETURNING id, acquirer_id, merchant_id, expires_at
-"""  # noqa: S608 - column names of this file
-_OPENED_FREELY, _OPENED_IF_FREE = _OPENED.format(if_free=""), _OPENED.format(if_free=", free")
+"""
 _KINDS = {
     Payment.Mode.PAYMENT_CODE: Attempt.Kind.PAY,
     Payment.Mode.MERCHANT_QR: Attempt.Kind.PRESENT,
@@ -93,6 +94,16 @@ def new_payment(principal: Principal, order: PaymentOrder, gateway: Gateway) -> 
     )
 
 
+@cache
+def _opened(*, is_reduced: bool, has_key: bool) -> str:
+    columns = (*_COLUMNS, *_REDUCED) if is_reduced else _COLUMNS
+    return _OPENED.format(
+        columns=", ".join(columns),
+        values=", ".join(f"%(new_{name})s" for name in columns),
+        if_free=", free" if has_key else "",
+    )
+
+
 def commit(
     payment: Payment, order: PaymentOrder, attempt_id: UUID, *, needs_registration: bool
 ) -> tuple[Any, ...] | None:
@@ -112,7 +123,10 @@ def commit(
             "place_registered": needs_registration,
         },
     )
-    values: dict[str, Any] = {name: getattr(payment, name) for name in _COLUMNS}
+    is_reduced = bool(payment.reductions)
+    columns = (*_COLUMNS, *_REDUCED) if is_reduced else _COLUMNS
+    values: dict[str, Any] = {name: getattr(payment, name) for name in columns}
+    values |= {"reductions": Jsonb(payment.reductions)} if is_reduced else {}
     values |= {
         "items": Jsonb(payment.items),
         "metadata": Jsonb(payment.metadata),
@@ -121,7 +135,7 @@ def commit(
     key = order.idempotency_key
     opened = Fragment(
         "opened",
-        _OPENED_FREELY if key is None else _OPENED_IF_FREE,
+        _opened(is_reduced=is_reduced, has_key=key is not None),
         {f"new_{name}": value for name, value in values.items()},
     )
     attempt = open_attempt(attempt_id, _KINDS[order.mode], now=payment.created_at, source="opened")

@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from connectors.base import PayRequest, PresentRequest
 from kernel import ids
-from kernel.errors import FieldError, Forbidden, Rejected, Unavailable
+from kernel.errors import Conflict, FieldError, Forbidden, Rejected, Unavailable
 from merchants.authentication import Principal
 from merchants.gateways import Gateway, get_gateway
 from merchants.models import Store, Terminal
 from merchants.selectors import why_not_registered
 from merchants.state import Status as Standing
+from payments import reductions
 from payments.models import Payment
 from payments.services import carry
 from payments.services.commit import commit, new_payment
@@ -34,15 +36,18 @@ def create_payment(principal: Principal, order: PaymentOrder) -> Opening:
 
     The same reference (or idempotency key) with the same content answers with the payment that
     is there. Raises Conflict ``reference_reused`` or ``idempotency_key_reused`` for other content,
-    Rejected for an unknown store, terminal, member or currency, Forbidden for one that is not
-    active, Unavailable when this process carries as much as it may, or while no address of the
-    scheme answers; then nothing was written or sent.
+    Rejected for an unknown store, terminal, member or currency, what refuses a reduction
+    (payments.reductions), Forbidden for one that is not active, Unavailable when this process
+    carries as much as it may, or while no address of the scheme answers; then nothing was written
+    or sent.
     """
     order = order.at_key_of(principal)
     try:
         order = order.of_member(principal)
+        if order.reductions and (payment := find_same(principal, order)) is not None:
+            return Opening(payment, is_replay=True)  # without waiting for anybody's lock
         return _create(principal, order)
-    except (IntegrityError, Rejected, Forbidden, Unavailable):
+    except (IntegrityError, Rejected, Conflict, Forbidden, Unavailable):
         # A key that was taken at the same instant, or a refusal: neither hides what is there.
         if (payment := find_same(principal, order)) is None:
             raise
@@ -58,10 +63,9 @@ def _create(principal: Principal, order: PaymentOrder) -> Opening:
     try:
         payment, attempt_id = new_payment(principal, order, gateway), ids.new_uuid()
         payment.claim = attempt_id
-        row = commit(payment, order, attempt_id, needs_registration=gateway.needs_registration)
-        if row is None:
-            raise _explain_no_place(order, gateway)
-        if row[-1] is None:
+        try:
+            row = _commit(payment, order, attempt_id, gateway)
+        except Taken:
             same = find_same(principal, order)
             assert same is not None  # noqa: S101 - it has just stood in the way
             return Opening(same, is_replay=True)
@@ -74,6 +78,37 @@ def _create(principal: Principal, order: PaymentOrder) -> Opening:
     finally:
         if not is_carried:
             carry.give_place_back()
+
+
+class Taken(Exception):
+    """Another payment has the reference or the key; what was reserved is rolled back."""
+
+
+def _commit(
+    payment: Payment, order: PaymentOrder, attempt_id: UUID, gateway: Gateway
+) -> tuple[Any, ...]:
+    """The place's columns and when the payment expires.
+
+    One statement; with a reduction one transaction, which promises it together with the payment.
+    Raises Taken, and what explains that the place may not sell.
+    """
+    if not order.reductions:
+        return _commit_row(payment, order, attempt_id, gateway)
+    asked = reductions.read(payment, order.reductions)
+    with transaction.atomic():
+        reductions.reserve(payment, asked)
+        return _commit_row(payment, order, attempt_id, gateway)
+
+
+def _commit_row(
+    payment: Payment, order: PaymentOrder, attempt_id: UUID, gateway: Gateway
+) -> tuple[Any, ...]:
+    row = commit(payment, order, attempt_id, needs_registration=gateway.needs_registration)
+    if row is None:
+        raise _explain_no_place(order, gateway)
+    if row[-1] is None:
+        raise Taken
+    return row
 
 
 def find_gateway(principal: Principal) -> Gateway:
@@ -119,7 +154,7 @@ def _request(
     store_name, scheme_store_id, display_name, mcc, scheme_merchant_id, _, terminal, _ = place
     sale: dict[str, Any] = {
         "partner_trans_id": payment.partner_trans_id,
-        "amount": order.amount,
+        "amount": payment.amount,
         "title": order.description or store_name,
         "created_at": payment.created_at,
         "notify_url": gateway.notify_url,

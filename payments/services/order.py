@@ -12,6 +12,7 @@ from django.conf import settings
 from api.idempotency import RequestKey
 from kernel.money import Money
 from merchants.authentication import Principal
+from payments import reductions
 from payments.members import get_member_id
 from payments.models import Payment
 
@@ -31,6 +32,7 @@ class PaymentOrder:
     metadata: dict[str, str] = field(default_factory=dict)
     member: str | None = None  # as the till sent it: an id, or a card's number
     member_id: UUID | None = None  # who that is
+    reductions: dict[str, Any] = field(default_factory=dict)  # asked for, by field of the request
     idempotency_key: RequestKey | None = None
 
     def at_key_of(self, principal: Principal) -> "PaymentOrder":
@@ -78,7 +80,7 @@ def differing_fields(order: PaymentOrder, payment: Payment) -> list[str]:
     kept_digest = payment.payment_code_digest
     pairs: dict[str, tuple[Any, Any]] = {
         "merchant_reference": (order.merchant_reference, payment.merchant_reference),
-        "amount": (order.amount.minor, payment.amount_minor),
+        "amount": (order.amount.minor, payment.ordered_minor),
         "currency": (order.amount.currency, payment.currency),
         "mode": (order.mode, payment.mode),
         "payment_code": (order.code_digest, kept_digest and bytes(kept_digest)),
@@ -90,4 +92,5 @@ def differing_fields(order: PaymentOrder, payment: Payment) -> list[str]:
         "member": (order.member_id or order.member, payment.member_id),
         "timeout_seconds": (order.timeout_seconds or effective, effective),
     }
-    return [name for name, (asked, kept) in pairs.items() if asked != kept]
+    differing = [name for name, (asked, kept) in pairs.items() if asked != kept]
+    return differing + reductions.differing(payment, order.reductions)

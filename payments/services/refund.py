@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import Sum
 
 from api.idempotency import RequestKey
 from api.once import once
@@ -15,6 +16,7 @@ from payments.models import Payment, Refund
 from payments.services.background import in_background
 from payments.services.caller import Caller
 from payments.services.drive_refund import drive_refund
+from payments.services.share import share
 from payments.state import RefundStatus, Status
 
 
@@ -94,6 +96,8 @@ def _lock(caller: Caller, payment_id: UUID) -> Payment:
 def _reserve(caller: Caller, payment: Payment, order: RefundOrder) -> Refund:
     amount_minor = _amount(payment, order)
     refund = _new_refund(caller, payment, order, amount_minor)
+    if payment.reduction_minor:
+        _take_share(payment, refund)
     refund.save(force_insert=True)
     Payment.objects.filter(id=payment.id).update(
         refund_reserved_minor=payment.refund_reserved_minor + amount_minor
@@ -151,6 +155,17 @@ def _new_refund(caller: Caller, payment: Payment, order: RefundOrder, amount_min
         created_at=now,
         created_by=caller.actor,
     )
+
+
+def _take_share(payment: Payment, refund: Refund) -> None:
+    """Its part of the reduction; the payment's lock keeps two refunds from the same part."""
+    others = Refund.objects.filter(payment=payment).exclude(status=RefundStatus.FAILED)
+    asked = payment.refund_reserved_minor + refund.amount_minor
+    for name in ("reduction_minor", "reduction_borne_minor"):
+        held = others.aggregate(held=Sum(name))["held"] or 0
+        total = getattr(payment, name)
+        part = share(total, charged=payment.amount_minor, asked=asked, held=held)
+        setattr(refund, name, part)
 
 
 def _find_same(caller: Caller, payment_id: UUID, order: RefundOrder) -> Refund | None:

@@ -31,6 +31,12 @@ KINDS: dict[str, Kind] = {
     "payout_in_transit": Kind(Side.CREDIT, "Sent to a bank, not yet confirmed."),
     "scheme_clearing": Kind(Side.DEBIT, "Settled by the scheme, not yet seen at the bank."),
     "bank": Kind(Side.DEBIT, "What stands in the acquirer's bank account."),
+    "promotion_cost": Kind(
+        Side.DEBIT, "What the acquirer pays of the coupons and points that customers used."
+    ),
+    # A note of what merchants let their customers off at their own cost: no money moves.
+    "merchant_discount": Kind(Side.DEBIT, "Let off by the merchant at its own cost; a note."),
+    "merchant_discount_noted": Kind(Side.CREDIT, "The other side of that note."),
     "adjustment": Kind(Side.DEBIT, "What the acquirer has given to merchants, or taken back."),
     "suspense": Kind(Side.DEBIT, "Not yet explained."),
 }

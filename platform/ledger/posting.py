@@ -63,8 +63,9 @@ class Posting:
 _TRANSACTION = """
 INSERT INTO ledger_transaction
        (id, acquirer_id, merchant_id, kind, cause_type, cause_id, created_at)
-SELECT %(booked_id)s::uuid, %(booked_acquirer)s::uuid, %(booked_merchant)s::uuid, %(booked_kind)s,
-       %(booked_cause_type)s, %(booked_cause_id)s::uuid, %(booked_at)s::timestamptz
+SELECT %(booked{n}_id)s::uuid, %(booked{n}_acquirer)s::uuid, %(booked{n}_merchant)s::uuid,
+       %(booked{n}_kind)s, %(booked{n}_cause_type)s, %(booked{n}_cause_id)s::uuid,
+       %(booked{n}_at)s::timestamptz
   FROM {source}
 RETURNING id
 """
@@ -72,21 +73,26 @@ _ENTRIES = """
 INSERT INTO ledger_entry
        (id, acquirer_id, merchant_id, transaction_id, account_id, amount_minor, currency,
         created_at)
-SELECT leg.id, %(booked_acquirer)s::uuid, leg.merchant_id, booked.id, leg.account_id,
-       leg.amount_minor, leg.currency, %(booked_at)s::timestamptz
-  FROM booked,
-       unnest(%(lines_ids)s::uuid[], %(lines_merchants)s::uuid[], %(lines_accounts)s::uuid[],
-              %(lines_amounts)s::bigint[], %(lines_currencies)s::text[])
+SELECT leg.id, %(booked{n}_acquirer)s::uuid, leg.merchant_id, booked{n}.id, leg.account_id,
+       leg.amount_minor, leg.currency, %(booked{n}_at)s::timestamptz
+  FROM booked{n},
+       unnest(%(lines{n}_ids)s::uuid[], %(lines{n}_merchants)s::uuid[],
+              %(lines{n}_accounts)s::uuid[], %(lines{n}_amounts)s::bigint[],
+              %(lines{n}_currencies)s::text[])
        AS leg (id, merchant_id, account_id, amount_minor, currency)
 """
 
 
-def fragments(posting: Posting, *, acquirer_id: UUID, source: str) -> list[Fragment]:
+def fragments(
+    posting: Posting, *, acquirer_id: UUID, source: str, number: int = 1
+) -> list[Fragment]:
     """The posting as two fragments: written only if ``source`` returns a row.
 
     The accounts are made sure of at once, in a statement of their own; an account without entries
-    means nothing. ``source`` is a name written in the program, never input.
+    means nothing. ``source`` is a name written in the program, never input. The second posting
+    of one statement has ``number`` 2, so that its fragments have names of their own.
     """
+    n = "" if number == 1 else str(number)
     legs = posting.entries
     accounts = ensure_accounts(
         AccountName(
@@ -112,11 +118,15 @@ def fragments(posting: Posting, *, acquirer_id: UUID, source: str) -> list[Fragm
     }
     return [
         Fragment(
-            "booked",
-            _TRANSACTION.format(source=source),
-            {f"booked_{name}": value for name, value in booked.items()},
+            f"booked{n}",
+            _TRANSACTION.format(source=source, n=n),
+            {f"booked{n}_{name}": value for name, value in booked.items()},
         ),
-        Fragment("lines", _ENTRIES, {f"lines_{name}": value for name, value in lines.items()}),
+        Fragment(
+            f"lines{n}",
+            _ENTRIES.format(n=n),
+            {f"lines{n}_{name}": value for name, value in lines.items()},
+        ),
     ]
 
 

@@ -21,8 +21,8 @@ from tenancy.showing import money_of, show_status
 
 # In the order in which they add up, from what was carried to what is carried on.
 _SUMS = (
-    "opening", "sales", "cancels", "refunds", "adjustments", "fees", "vat", "reserved", "released",
-    "paid_out", "closing",
+    "opening", "sales", "cancels", "refunds", "adjustments", "promotions", "fees", "vat",
+    "reserved", "released", "paid_out", "closing",
 )  # fmt: skip
 _TITLES = {
     "opening": "carried from before",

@@ -39,6 +39,7 @@ class SettlementObject(BaseModel):
     cancels: int
     refunds: int
     adjustments: int
+    promotions: int
     fees: int
     vat: int
     reserved: int

@@ -72,6 +72,7 @@ SELECT merchant_id, currency, count(*) AS line_count,
        COALESCE(sum(gross_minor) FILTER (WHERE kind = '{LineKind.CANCEL}'), 0) AS cancels,
        COALESCE(sum(gross_minor) FILTER (WHERE kind = '{LineKind.REFUND}'), 0) AS refunds,
        COALESCE(sum(gross_minor) FILTER (WHERE kind = '{LineKind.ADJUSTMENT}'), 0) AS adjustments,
+       COALESCE(sum(gross_minor) FILTER (WHERE kind = '{LineKind.PROMOTION}'), 0) AS promotions,
        sum(fee_minor) AS fees, sum(vat_minor) AS vat
   FROM charged GROUP BY merchant_id, currency
 """  # noqa: S608 - the program's words
@@ -94,13 +95,14 @@ SELECT books.merchant_id, books.currency, -sum(entry.amount_minor) AS opening
  GROUP BY books.merchant_id, books.currency
 """
 
-_ZEROS = ", ".join(
-    f"COALESCE(sums.{name}, 0)::bigint AS {name}"
-    for name in ("line_count", "sales", "cancels", "refunds", "adjustments", "fees", "vat")
-)
+_COUNTED = (
+    "line_count", "sales", "cancels", "refunds", "adjustments", "promotions", "fees", "vat",
+)  # fmt: skip
+_ZEROS = ", ".join(f"COALESCE(sums.{name}, 0)::bigint AS {name}" for name in _COUNTED)
 WEIGHED = f"""
 SELECT weighed.*,
-       opening + sales + cancels + refunds + adjustments + fees + vat + reserved + released
+       opening + sales + cancels + refunds + adjustments + promotions + fees + vat + reserved
+       + released
        AS available
   FROM (
     SELECT books.*, {_ZEROS}, COALESCE(opened.opening, 0)::bigint AS opening,
@@ -137,16 +139,16 @@ FROZEN = f"""
 INSERT INTO settlement_batch
        (id, acquirer_id, merchant_id, livemode, currency, number, first_day, business_date,
         ends_at, zone, pays_on, calendar, outcome, opening_minor, sales_minor, cancels_minor,
-        refunds_minor, adjustments_minor, fees_minor, vat_minor, reserved_minor, released_minor,
-        paid_out_minor, closing_minor, line_count, created_at)
+        refunds_minor, adjustments_minor, promotions_minor, fees_minor, vat_minor, reserved_minor,
+        released_minor, paid_out_minor, closing_minor, line_count, created_at)
 SELECT batch_id, %(acquirer)s, merchant_id, %(livemode)s, currency,
        1 + COALESCE((SELECT max(number) FROM settlement_batch AS earlier
                       WHERE earlier.merchant_id = decided.merchant_id
                         AND earlier.livemode = %(livemode)s
                         AND earlier.currency = decided.currency), 0),
        first_day, business_date, ends_at, zone, pays_on, calendar, outcome, opening, sales, cancels,
-       refunds, adjustments, fees, vat, reserved, released, {_PAID}, available + {_PAID},
-       line_count, %(now)s
+       refunds, adjustments, promotions, fees, vat, reserved, released, {_PAID},
+       available + {_PAID}, line_count, %(now)s
   FROM decided
     ON CONFLICT DO NOTHING
 RETURNING id
@@ -208,7 +210,7 @@ SELECT {_ID.format("paid.id")}, %(acquirer)s, merchant_id, 'payout.created', 'pa
 RETURNING id, kind, cause_id
 """  # noqa: S608 - the program's words
 
-_GROSS = "sales + cancels + refunds + adjustments"
+_GROSS = "sales + cancels + refunds + adjustments + promotions"
 ENTERED = f"""
 INSERT INTO ledger_entry
        (id, acquirer_id, merchant_id, transaction_id, account_id, amount_minor, currency,

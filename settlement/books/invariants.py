@@ -66,12 +66,42 @@ SELECT payment.id, payment.status || ', booked ' || COALESCE(sale.minor, 0)::tex
 REFUNDS = f"""
 WITH posted AS ({_POSTED.format(cause="refund")})
 SELECT refund.id, refund.status || ', booked ' || COALESCE(posted.minor, 0)::text
-  FROM payments_refund AS refund LEFT JOIN posted ON posted.cause_id = refund.id
+  FROM payments_refund AS refund
+  LEFT JOIN posted ON posted.cause_id = refund.id AND posted.kind = 'refund.succeeded'
  WHERE refund.acquirer_id = %(acquirer)s
    AND CASE WHEN refund.status = 'succeeded'
        THEN posted.minor IS DISTINCT FROM -refund.amount_minor
             OR posted.currency <> refund.currency OR posted.livemode <> refund.livemode
        ELSE posted.minor IS NOT NULL END
+"""  # noqa: S608 - the program's words
+# What the acquirer bears of a payment's reduction: owed with the sale, and back as it goes back.
+PROMOTIONS = f"""
+WITH paid AS ({_POSTED.format(cause="payment")}), back AS ({_POSTED.format(cause="refund")})
+SELECT payment.id, payment.status || ', bears ' || payment.reduction_borne_minor::text
+       || ', booked ' || COALESCE(granted.minor, 0)::text
+  FROM payments_payment AS payment
+  LEFT JOIN paid AS granted
+    ON granted.cause_id = payment.id AND granted.kind = 'promotion.granted'
+  LEFT JOIN paid AS taken
+    ON taken.cause_id = payment.id AND taken.kind = 'promotion.taken_back'
+ WHERE payment.acquirer_id = %(acquirer)s
+   AND (payment.reduction_borne_minor > 0 OR granted.minor IS NOT NULL OR taken.minor IS NOT NULL)
+   AND CASE
+       WHEN payment.status IN ('succeeded', 'taking_back')
+       THEN granted.minor IS DISTINCT FROM payment.reduction_borne_minor OR taken.minor IS NOT NULL
+       WHEN payment.status = 'canceled'
+       THEN COALESCE(granted.minor, 0) + COALESCE(taken.minor, 0) <> 0
+       ELSE granted.minor IS NOT NULL OR taken.minor IS NOT NULL END
+ UNION ALL
+SELECT refund.payment_id, refund.status || ' refund gives back '
+       || refund.reduction_borne_minor::text || ', booked ' || COALESCE(returned.minor, 0)::text
+  FROM payments_refund AS refund
+  LEFT JOIN back AS returned
+    ON returned.cause_id = refund.id AND returned.kind = 'promotion.returned'
+ WHERE refund.acquirer_id = %(acquirer)s
+   AND CASE WHEN refund.status = 'succeeded'
+       THEN COALESCE(returned.minor, 0) <> -refund.reduction_borne_minor
+       ELSE returned.minor IS NOT NULL END
 """  # noqa: S608 - the program's words
 ADJUSTMENTS = f"""
 WITH posted AS ({_POSTED.format(cause="adjustment")})
@@ -118,6 +148,7 @@ WITH summed AS (
            {_SUM.format(LineKind.PAYMENT)} AS sales, {_SUM.format(LineKind.CANCEL)} AS cancels,
            {_SUM.format(LineKind.REFUND)} AS refunds,
            {_SUM.format(LineKind.ADJUSTMENT)} AS adjustments,
+           {_SUM.format(LineKind.PROMOTION)} AS promotions,
            sum(line.fee_minor) AS fees, sum(line.vat_minor) AS vat
       FROM settlement_line AS line WHERE line.acquirer_id = %(acquirer)s GROUP BY line.batch_id)
 SELECT batch.id, 'lines ' || COALESCE(summed.lines, 0)::text || ', sales '
@@ -125,14 +156,15 @@ SELECT batch.id, 'lines ' || COALESCE(summed.lines, 0)::text || ', sales '
   FROM settlement_batch AS batch LEFT JOIN summed ON summed.batch_id = batch.id
  WHERE batch.acquirer_id = %(acquirer)s
    AND ((batch.line_count, batch.sales_minor, batch.cancels_minor, batch.refunds_minor,
-         batch.adjustments_minor, batch.fees_minor, batch.vat_minor)
+         batch.adjustments_minor, batch.promotions_minor, batch.fees_minor, batch.vat_minor)
         IS DISTINCT FROM
         (COALESCE(summed.lines, 0), COALESCE(summed.sales, 0), COALESCE(summed.cancels, 0),
-         COALESCE(summed.refunds, 0), COALESCE(summed.adjustments, 0), COALESCE(summed.fees, 0),
-         COALESCE(summed.vat, 0))
+         COALESCE(summed.refunds, 0), COALESCE(summed.adjustments, 0),
+         COALESCE(summed.promotions, 0), COALESCE(summed.fees, 0), COALESCE(summed.vat, 0))
         OR batch.opening_minor + batch.sales_minor + batch.cancels_minor + batch.refunds_minor
-           + batch.adjustments_minor + batch.fees_minor + batch.vat_minor + batch.reserved_minor
-           + batch.released_minor + batch.paid_out_minor <> batch.closing_minor)
+           + batch.adjustments_minor + batch.promotions_minor + batch.fees_minor
+           + batch.vat_minor + batch.reserved_minor + batch.released_minor
+           + batch.paid_out_minor <> batch.closing_minor)
 """  # noqa: S608 - the program's words
 # What a batch carries on stands in the books at its moment.
 CARRIED = """
@@ -182,6 +214,9 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("fitting", "Each entry fits the account it stands in.", "len", FITTING),
     Invariant("payments", "Each payment stands in the books as it ended.", "pay", PAYMENTS),
     Invariant("refunds", "Each refund stands in the books as it ended.", "rfd", REFUNDS),
+    Invariant(
+        "promotions", "What the acquirer bears of a price stands in the books.", "pay", PROMOTIONS
+    ),
     Invariant("adjustments", "Each adjustment stands in the books.", "adj", ADJUSTMENTS),
     Invariant("causes", "Nothing was posted without its cause.", "ltx", CAUSES),
     Invariant("closings", "Each closing is the sum of the entries before it.", "lac", CLOSINGS),

@@ -21,6 +21,7 @@ _SUMS = {
     "cancels": ("Canceled", "撤銷"),
     "refunds": ("Refunds", "退款"),
     "adjustments": ("Adjustments", "調整"),
+    "promotions": ("Coupons and points, paid by us", "優惠及積分補貼"),
     "fees": ("Fees", "手續費"),
     "vat": ("VAT on fees", "增值稅"),
     "reserved": ("Held in reserve", "存入儲備"),

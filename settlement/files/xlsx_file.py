@@ -10,8 +10,8 @@ from settlement.files.statement import AMOUNTS, COLUMNS, LineRow, Statement
 
 LINES_LIMIT = 50_000  # lines; who has more reads the CSV
 SUMS = (
-    "opening", "sales", "cancels", "refunds", "adjustments", "fees", "vat", "reserved", "released",
-    "paid_out", "closing",
+    "opening", "sales", "cancels", "refunds", "adjustments", "promotions", "fees", "vat",
+    "reserved", "released", "paid_out", "closing",
 )  # fmt: skip
 
 

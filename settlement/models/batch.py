@@ -14,8 +14,8 @@ from tenancy.scoped import TenantModel
 class Batch(TenantModel):
     """Frozen once, never edited. All amounts are minor units, signed from the merchant's view.
 
-    ``opening + sales + cancels + refunds + adjustments + fees + vat + reserved + released
-    + paid_out = closing``: the database refuses a batch for which that is not so.
+    ``opening + sales + cancels + refunds + adjustments + promotions + fees + vat + reserved
+    + released + paid_out = closing``: the database refuses a batch for which that is not so.
     """
 
     PREFIX = "set"
@@ -38,6 +38,7 @@ class Batch(TenantModel):
     cancels_minor = models.BigIntegerField()
     refunds_minor = models.BigIntegerField()
     adjustments_minor = models.BigIntegerField()
+    promotions_minor = models.BigIntegerField(default=0, db_default=0)
     fees_minor = models.BigIntegerField()
     vat_minor = models.BigIntegerField()
     reserved_minor = models.BigIntegerField()
@@ -65,6 +66,7 @@ class Batch(TenantModel):
                     + F("cancels_minor")
                     + F("refunds_minor")
                     + F("adjustments_minor")
+                    + F("promotions_minor")
                     + F("fees_minor")
                     + F("vat_minor")
                     + F("reserved_minor")

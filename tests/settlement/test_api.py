@@ -47,8 +47,8 @@ def test_a_settlement_adds_up_and_masks_the_account(api: APIClient) -> None:
 
     assert whole == row
     moved = (
-        "opening", "sales", "cancels", "refunds", "adjustments", "fees", "vat", "reserved",
-        "released", "paid_out",
+        "opening", "sales", "cancels", "refunds", "adjustments", "promotions", "fees", "vat",
+        "reserved", "released", "paid_out",
     )  # fmt: skip
     assert sum(whole[name] for name in moved) == whole["closing"] == 0
     assert whole["payout"]["account_number"] == "••••8901"

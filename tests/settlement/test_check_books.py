@@ -116,6 +116,11 @@ PLANTED: list[tuple[str, str, set[str]]] = [
     ),
     ("refunds", "UPDATE payments_refund SET amount_minor = 4999", set()),
     ("refunds", "UPDATE payments_refund SET status = 'failed'", set()),
+    (
+        "promotions",
+        "UPDATE payments_payment SET reduction_minor = 1, reduction_borne_minor = 1",
+        set(),
+    ),
     ("adjustments", "UPDATE settlement_adjustment SET amount_minor = 701", set()),
     (
         "causes",

@@ -54,6 +54,8 @@ def test_a_paid_code_is_201_and_the_whole_payment(
         "livemode": False,
         "status": "succeeded",
         "amount": 12050,
+        "amount_charged": 12050,
+        "reductions": [],
         "currency": "HKD",
         "amount_refunded": 0,
         "discount": 0,

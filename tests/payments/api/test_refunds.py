@@ -44,6 +44,7 @@ def test_a_refund_is_201_and_the_payment_shows_it(
         "livemode": False,
         "status": "succeeded",
         "amount": 50,
+        "reduction": 0,
         "currency": "HKD",
         "payment": payment["id"],
         "merchant_refund_reference": "R1",

@@ -3,6 +3,7 @@
 import { icon, make } from "./dom.js";
 import * as money from "./money.js";
 import { currencyOf } from "./progress_view.js";
+import { savings } from "./receipt_view.js";
 import { play } from "./sound.js";
 import { say } from "./words.js";
 
@@ -13,13 +14,14 @@ export function endView(till, { payment }) {
   const next = () => till.show("amount");
   const again = () => till.show("amount", { amount: payment.amount });
   play(isPaid ? "yes" : "no");
-  till.announce(`${say(payment.status)}. ${money.showWith(payment.amount, currency)}. ${sentence}`);
+  till.announce(`${say(payment.status)}. ${money.showWith(payment.amount_charged, currency)}. ${sentence}`);
   const element = make(
     "section",
     { class: `card narrow centre end ${isPaid ? "yes" : "no"}` },
     make("div", { class: "mark" }, icon(isPaid ? "check" : "cross")),
     make("h1", {}, say(payment.status)),
-    make("p", { class: "sum" }, money.showWith(payment.amount, currency)),
+    make("p", { class: "sum" }, money.showWith(payment.amount_charged, currency)),
+    savings(payment, currency).map(([name, text]) => make("p", { class: "quiet-text" }, `${say(name)} ${text}`)),
     sentence ? make("p", { class: "sentence" }, sentence) : "",
     payment.payer?.account && isPaid
       ? make("p", { class: "quiet-text" }, `${say("paidBy")} ${payment.payer.account}`)

@@ -15,6 +15,7 @@ export function receiptView(till, { payment, from = "amount" }) {
     ["payment", payment.id],
     ["reference", payment.merchant_reference],
     payment.payer?.account ? ["paidBy", payment.payer.account] : null,
+    ...savings(payment, currency),
     payment.amount_refunded ? ["refunded", money.showWith(payment.amount_refunded, currency)] : null,
   ].filter(Boolean);
   const paper = make(
@@ -23,7 +24,7 @@ export function receiptView(till, { payment, from = "amount" }) {
     make("h1", {}, merchant),
     make("p", {}, `${store.name} · ${terminal.name}`),
     till.pairing.livemode ? "" : make("p", { class: "test" }, say("test")),
-    make("p", { class: "sum" }, money.showWith(payment.amount, currency)),
+    make("p", { class: "sum" }, money.showWith(payment.amount_charged, currency)),
     make("p", {}, say(stateOf(payment))),
     make("dl", {}, lines.map(([name, value]) => [make("dt", {}, say(name)), make("dd", {}, value)])),
     drawQr(payment.id, payment.id),
@@ -42,8 +43,18 @@ export function receiptView(till, { payment, from = "amount" }) {
   return { element, key: (event) => event.key === "Escape" && leave() };
 }
 
+/** The whole price and what was taken off it; nothing where it is what was charged. */
+export function savings(payment, currency) {
+  const saved = payment.amount - payment.amount_charged;
+  if (!saved) return [];
+  return [
+    ["price", money.showWith(payment.amount, currency)],
+    ["saved", money.showWith(saved, currency)],
+  ];
+}
+
 /** The word for what a payment is now, refunds included. */
 export function stateOf(payment) {
   if (payment.status !== "succeeded" || !payment.amount_refunded) return payment.status;
-  return payment.amount_refunded < payment.amount ? "partRefunded" : "refunded";
+  return payment.amount_refunded < payment.amount_charged ? "partRefunded" : "refunded";
 }

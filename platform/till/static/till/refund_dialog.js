@@ -10,7 +10,7 @@ import { say } from "./words.js";
 const WHY = { refund_pin_wrong: "pinWrong", refund_pin_locked: "pinLocked", refund_pin_not_set: "pinNotSet" };
 
 export function openRefund(till, payment, done) {
-  const left = payment.amount - payment.amount_refunded;
+  const left = payment.amount_charged - payment.amount_refunded;
   const reference = newReference(); // one per dialog: sending it twice is one refund
   const field = make("input", {
     id: "pin", type: "password", inputmode: "numeric", autocomplete: "off", maxlength: "6",

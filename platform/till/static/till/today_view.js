@@ -42,12 +42,12 @@ function fill(place, till, payments, reload) {
 function row(till, payment, reload) {
   const time = new Date(payment.created_at).toLocaleTimeString(language(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const state = stateOf(payment);
-  const isRefundable = payment.status === "succeeded" && payment.amount_refunded < payment.amount;
+  const isRefundable = payment.status === "succeeded" && payment.amount_refunded < payment.amount_charged;
   return make(
     "li",
     { "data-payment": payment.id },
     make("span", { class: "time" }, time),
-    make("span", { class: "money" }, money.showWith(payment.amount, currencyOf(till, payment))),
+    make("span", { class: "money" }, money.showWith(payment.amount_charged, currencyOf(till, payment))),
     make("span", { class: `badge ${state}` }, say(state)),
     make(
       "span",
@@ -66,7 +66,7 @@ function totals(till, payments) {
   for (const payment of paid) {
     const sum = sums.get(payment.currency) ?? { count: 0, paid: 0, back: 0 };
     sum.count += 1;
-    sum.paid += payment.amount;
+    sum.paid += payment.amount_charged;
     sum.back += payment.amount_refunded;
     sums.set(payment.currency, sum);
   }

@@ -61,6 +61,8 @@ const WORDS = {
   refunded: ["Refunded", "已退款", "已退款"],
   partRefunded: ["Partly refunded", "部分退款", "部分退款"],
   nothingCharged: ["Nothing was charged.", "未扣款。", "未扣款。"],
+  price: ["Price", "原价", "原價"],
+  saved: ["Saved", "已优惠", "已優惠"],
   paidBy: ["Paid by", "付款账户", "付款帳戶"],
   next: ["Next sale", "下一笔", "下一筆"],
   again: ["Try again", "重试", "重試"],
