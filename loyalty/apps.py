@@ -8,7 +8,12 @@ class LoyaltyConfig(AppConfig):
     label = "loyalty"
 
     def ready(self) -> None:
+        """Say what payments are to ask and to tell loyalty."""
         from loyalty.selectors import find_member_id
-        from payments.members import find_members_by
+        from loyalty.services.note_sale import note_payment, note_refund
+        from loyalty.services.recognize import recognize
+        from payments import members
 
-        find_members_by(find_member_id)
+        members.find_members_by(find_member_id)
+        members.recognize_by(recognize)
+        members.follow_by(note_payment, note_refund)

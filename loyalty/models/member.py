@@ -21,7 +21,8 @@ class Member(TenantModel):
     """Every merchant of the programme sees its members; name, phone and e-mail are optional.
 
     ``points`` is the sum of the member's entries, which the database itself keeps (a trigger of
-    ``loyalty_pointsentry``); nothing else writes it.
+    ``loyalty_pointsentry``); nothing else writes it. A wallet is kept by the database only while
+    the member agrees (a trigger of ``loyalty_walletlink``).
     """
 
     PREFIX = "mem"
@@ -29,7 +30,7 @@ class Member(TenantModel):
     AUDIT = Audit(
         merchant_column=None,
         secret=frozenset({"card_number", "name", "phone", "email"}),
-        ignored=frozenset({"points"}),
+        ignored=frozenset({"points", "next_expiry_at"}),
     )
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="members")
@@ -48,6 +49,8 @@ class Member(TenantModel):
     phone = EncryptedTextField(blank=True, default="")
     email = EncryptedTextField("e-mail", blank=True, default="")
     points = models.BigIntegerField(default=0, editable=False)
+    # The earliest moment at which a lot of theirs may have to expire; kept with the balance.
+    next_expiry_at = models.DateTimeField(null=True, editable=False)
     forgotten_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(TenantModel.Meta):
@@ -74,6 +77,11 @@ class Member(TenantModel):
         indexes = [
             models.Index(fields=["programme", "livemode", "-id"], name="member_feed"),
             models.Index(fields=["acquirer", "-id"], name="member_of_acquirer"),
+            models.Index(
+                fields=["next_expiry_at"],
+                condition=Q(next_expiry_at__isnull=False),
+                name="member_with_points_to_expire",
+            ),
         ]
 
     @property

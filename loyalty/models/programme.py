@@ -3,14 +3,13 @@
 from django.db import models
 from django.db.models import Q
 
+from loyalty.earning import FULL
 from loyalty.member_state import ProgrammeStatus, Rounding, labels, values
 from loyalty.wallet_keys import new_wallet_key
 from merchants.models import Merchant
 from tenancy.audit import Audit
 from tenancy.encryption import EncryptedTextField
 from tenancy.scoped import TenantModel, Through
-
-FULL = 10_000  # basis points: once
 
 
 class Programme(TenantModel):

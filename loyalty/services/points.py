@@ -23,7 +23,7 @@ class Cause:
 
 def add_points(member: Member, kind: EntryKind, points: int, cause: Cause) -> PointsEntry:
     """A new lot; debts are repaid out of it first."""
-    lot = _entry(member, kind, points, cause)
+    lot = new_entry(member, kind, points, cause)
     lot.expires_at = expiry(member, clock.now())
     debts = [debt for debt in list_lots(member) if debt.left < 0]
     PointsEntry.objects.bulk_create([lot, *_repay(member, Lot(lot, points), debts)])
@@ -44,7 +44,7 @@ def take_points(
 
 def owe_points(member: Member, kind: EntryKind, points: int, cause: Cause) -> PointsEntry:
     """A debt: the balance falls below what the lots hold."""
-    debt = _entry(member, kind, -points, cause)
+    debt = new_entry(member, kind, -points, cause)
     PointsEntry.objects.bulk_create([debt])
     return debt
 
@@ -72,7 +72,7 @@ def _taken(
             return
         part = min(points, lot.left)
         points -= part
-        yield _entry(member, kind, -part, cause, lot=lot.entry)
+        yield new_entry(member, kind, -part, cause, lot=lot.entry)
 
 
 def _repay(member: Member, lot: Lot, debts: list[Lot]) -> Iterator[PointsEntry]:
@@ -84,13 +84,14 @@ def _repay(member: Member, lot: Lot, debts: list[Lot]) -> Iterator[PointsEntry]:
         part = min(left, -debt.left)
         left -= part
         cause = Cause("lot", debt.entry.id)
-        yield _entry(member, EntryKind.CORRECT, -part, cause, lot=lot.entry)
-        yield _entry(member, EntryKind.CORRECT, part, Cause("lot", lot.entry.id), lot=debt.entry)
+        yield new_entry(member, EntryKind.CORRECT, -part, cause, lot=lot.entry)
+        yield new_entry(member, EntryKind.CORRECT, part, Cause("lot", lot.entry.id), lot=debt.entry)
 
 
-def _entry(
+def new_entry(
     member: Member, kind: EntryKind, points: int, cause: Cause, *, lot: PointsEntry | None = None
 ) -> PointsEntry:
+    """An entry that is not written yet; above zero and without a lot it needs ``expires_at``."""
     return PointsEntry(
         acquirer_id=member.acquirer_id,
         programme_id=member.programme_id,

@@ -64,8 +64,10 @@ class Payment(TenantModel):
     description = models.CharField(max_length=256, null=True)  # noqa: DJ001
     items = models.JSONField(default=list)
     metadata = models.JSONField(default=dict)
-    # As the till said it. No foreign key: loyalty lies above this app (payments.members).
+    # As the till said it, or by a wallet that is known. No foreign key: loyalty lies above this
+    # app (payments.members).
     member_id = models.UUIDField(null=True)
+    member_is_recognized = models.BooleanField(default=False, db_default=False)
 
     partner_trans_id = models.CharField(max_length=64)
     scheme_transaction_id = models.CharField(max_length=64, null=True)  # noqa: DJ001

@@ -17,7 +17,7 @@ from connectors.base import Outcome
 from events.outbox import publish
 from kernel import clock
 from ledger.posting import fragments as book
-from payments import reductions
+from payments import members, reductions
 from payments.models import Payment
 from payments.postings import post_payment
 from payments.presentation import show_payment
@@ -104,7 +104,8 @@ def _write(
     """The statement; True if the row was still as ``payment``, which then is as the row is now."""
     old = Status(payment.status)
     breaking = _breaks(payment, news, result, now)
-    row = moved(payment, old, new, result, news.outcome, breaking)
+    member_id = members.recognize(payment, new, news.outcome)
+    row = moved(payment, old, new, result, news.outcome, breaking, member_id)
     after = updated(payment, row.params)
     parts = [row, answer_attempt(news.attempt_id, news.outcome, now)]
     if old is not new or result.opens_break:
@@ -112,6 +113,7 @@ def _write(
     if result.public_event is not None:
         parts.append(publish(result.public_event, payload=show_payment(after), source="moved"))
     parts += [*breaking, *along, *reductions.end(payment, old, new)]
+    parts += members.follow_payment(after, old, new, news.outcome)
     for number, posting in enumerate(post_payment(payment, old, new), start=1):
         parts += book(posting, acquirer_id=payment.acquirer_id, source="moved", number=number)
     if run(parts, tail="SELECT count(*) FROM moved") != (1,):

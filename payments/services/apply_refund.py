@@ -10,7 +10,7 @@ from events.outbox import publish
 from events.types import EventType
 from kernel import clock, ids
 from ledger.posting import fragments as book
-from payments import reductions
+from payments import members, reductions
 from payments.models import Refund
 from payments.postings import post_refund
 from payments.presentation import show_refund
@@ -139,6 +139,7 @@ def _with_it(
     ]
     if is_confirmed:
         parts.extend(reductions.refund(refund.payment, refund))
+        parts.extend(members.follow_refund(refund))
         for number, posting in enumerate(post_refund(refund, refund.payment), start=1):
             parts.extend(
                 book(posting, acquirer_id=refund.acquirer_id, source="moved", number=number)

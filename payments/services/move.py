@@ -29,6 +29,9 @@ UPDATE payments_payment
        scheme_code = COALESCE(%(moved_scheme_code)s::text, scheme_code),
        discount_minor = COALESCE(%(moved_discount_minor)s::bigint, discount_minor),
        has_open_break = COALESCE(%(moved_has_open_break)s::boolean, has_open_break),
+       member_id = COALESCE(member_id, %(moved_member_id)s::uuid),
+       member_is_recognized = COALESCE(%(moved_member_is_recognized)s::boolean,
+                                       member_is_recognized),
        {", ".join(f"{name} = COALESCE(%(moved_{name})s, {name})" for name in _FACTS)}
  WHERE id = %(moved_id)s::uuid AND status = %(moved_from)s
    AND (%(moved_to)s <> '{Status.TAKING_BACK}' OR refund_reserved_minor = 0)
@@ -52,10 +55,11 @@ def moved(
     result: Consequences,
     outcome: Outcome | None,
     breaking: list[Fragment],
+    member_id: UUID | None = None,
 ) -> Fragment:
     """``moved``: the row, if its status is still ``old`` and its code the one that we have seen.
 
-    Returns what events and books hang on.
+    ``member_id`` is who was recognized by the wallet. Returns what events and books hang on.
     """
     # What Alipay says of the trade moves with the status alone, so that the row never says more
     # than its event did; what comes later is evidence, in the attempts.
@@ -71,6 +75,8 @@ def moved(
         "failure_code": result.failure_code,
         "scheme_code": _refusal_code(told),
         "has_open_break": result.opens_break is not None if breaking else None,
+        "member_id": member_id,
+        "member_is_recognized": True if member_id else None,
         **_facts(told),
     }
     return Fragment("moved", _MOVE, {f"moved_{name}": value for name, value in values.items()})
@@ -119,7 +125,9 @@ def transition(
 
 
 _ALWAYS = ("due_at", "completed_at", "verify_until", "failure_code")
-_IF_KNOWN = ("scheme_code", "discount_minor", "has_open_break", *_FACTS)
+_IF_KNOWN = (
+    "scheme_code", "discount_minor", "has_open_break", "member_id", "member_is_recognized", *_FACTS
+)  # fmt: skip
 
 
 def updated(payment: Payment, params: dict[str, Any]) -> Payment:

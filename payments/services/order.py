@@ -89,8 +89,13 @@ def differing_fields(order: PaymentOrder, payment: Payment) -> list[str]:
         "description": (order.description, payment.description),
         "items": (order.items, payment.items),
         "metadata": (order.metadata, payment.metadata),
-        "member": (order.member_id or order.member, payment.member_id),
+        "member": (order.member_id or order.member, _named_member(payment)),
         "timeout_seconds": (order.timeout_seconds or effective, effective),
     }
     differing = [name for name, (asked, kept) in pairs.items() if asked != kept]
     return differing + reductions.differing(payment, order.reductions)
+
+
+def _named_member(payment: Payment) -> UUID | None:
+    """Who the till named; a wallet that was recognized is no part of the request."""
+    return None if payment.member_is_recognized else payment.member_id

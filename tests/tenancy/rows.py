@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
+from django.apps import apps
 from django.db import models
 
 from kernel import ids
@@ -35,7 +36,11 @@ _VALUES: dict[str, Any] = {
     "settlement.Batch.closing_minor": 10,  # ten columns of 1 add up to it
     "settlement.Line.net_minor": 3,
     "loyalty.PointsEntry.cause_id": ids.new_uuid,  # a cause is written once
+    "loyalty.Consent.purpose": "wallet",
+    "loyalty.Consent.is_given": True,
 }
+# What the database looks for before it takes a row.
+_BEFORE = {"loyalty.WalletLink": "loyalty.Consent"}
 # Columns that may be empty, but not in a row like ours.
 _FILLED = {
     "loyalty.PointsEntry.expires_at": datetime(2999, 1, 1, tzinfo=UTC),  # what is earned expires
@@ -78,6 +83,8 @@ def make_row(
     made.update({kind: row for kind, row in known.items() if kind not in made})
     if model in made:
         return made[model]
+    if (needed := _BEFORE.get(model._meta.label)) is not None:
+        make_row(cast("type[TenantModel]", apps.get_model(needed)), person, made)
     with platform_scope():
         row = _build(model, person, made)
         if model in made:  # what it points to needed one

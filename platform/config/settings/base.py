@@ -254,6 +254,19 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "sweep-points": {
+        "task": "loyalty.sweep",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
+    "find-missing-earnings": {
+        "task": "loyalty.find_missing",
+        "schedule": 3600.0,
+    },
+    "check-points": {
+        "task": "loyalty.check_points",
+        "schedule": 24 * 3600.0,
+    },
     "settle-ended-days": {
         "task": "settlement.settle_ended_days",
         "schedule": 300.0,

@@ -1,0 +1,47 @@
+"""Celery's tasks: they parse and call. A task may be lost, and may come twice."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from loyalty.services import check_points, sweep, wake
+from loyalty.services.settle_earning import settle_earning
+from tenancy.postgres import release_connection
+from tenancy.scope import tenant_scope
+
+
+@shared_task(name=wake.SETTLE_EARNING)
+def settle_one_earning(earning_id: str, acquirer_id: str) -> None:
+    """Reckon the points of one payment."""
+    try:
+        with tenant_scope(UUID(acquirer_id)):
+            settle_earning(UUID(earning_id))
+    finally:
+        release_connection()
+
+
+@shared_task(name="loyalty.sweep")
+def sweep_due() -> None:
+    """Every few seconds: points that are due to come, to be corrected or to expire."""
+    try:
+        sweep.sweep()
+    finally:
+        release_connection()
+
+
+@shared_task(name="loyalty.find_missing")
+def find_missing_earnings() -> None:
+    """Every hour: sales of members that nobody has noted."""
+    try:
+        sweep.find_missing()
+    finally:
+        release_connection()
+
+
+@shared_task(name="loyalty.check_points")
+def check_all_points() -> None:
+    """Every day: what must hold of points is looked at; a fault is an error in the log."""
+    try:
+        check_points.check_all_points()
+    finally:
+        release_connection()
