@@ -27,8 +27,8 @@ demo: setup ## Play the story of a day's payments, then keep serving; ONCE=1 end
 test: setup ## Run the whole suite on real PostgreSQL and Valkey; ARGS="-k refund" goes to pytest
 	@$(EMBEDDED) $(PY) -m pytest -n 4 --dist loadgroup $(ARGS)
 
-histories: setup ## Let hypothesis think up HISTORIES=1000 histories of payments, others each time
-	@HISTORIES=$(or $(HISTORIES),1000) $(EMBEDDED) $(PY) -m pytest tests/payments/histories -q -n 2 --dist loadgroup -rP --show-capture=stdout -p no:logging
+histories: setup ## Let hypothesis think up HISTORIES=4000 histories of payments, others each time
+	@HISTORIES=$(or $(HISTORIES),4000) $(EMBEDDED) $(PY) -m pytest tests/payments/histories -q -n 2 --dist loadgroup -rP --show-capture=stdout -p no:logging
 
 check: setup ## Format, lint, strict types, import contracts, missing migrations, deployment checks
 	$(PY) -m ruff format --no-cache --check .

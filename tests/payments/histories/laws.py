@@ -2,14 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
-from events.models import Event
 from payments.models import Payment, Refund
 from payments.presentation import show_payment, show_refund
 from payments.services.consequences import PUBLIC_EVENTS
@@ -23,9 +19,9 @@ from payments.state import (
     Status,
 )
 from payments.state import Event as News
-from tenancy.scope import platform_scope
 from tests.payments.histories.alipay import Trade
-from tests.payments.histories.world import Row, World
+from tests.payments.histories.rows import Row, Seen, as_model
+from tests.payments.histories.world import World
 
 _AFTER = {  # what the public status of a payment may become
     "processing": {"processing", "succeeded", "failed", "canceled"},
@@ -33,29 +29,6 @@ _AFTER = {  # what the public status of a payment may become
     "failed": {"failed"},
     "canceled": {"canceled"},
 }
-_PAYMENTS = """
-SELECT partner_trans_id, status, due_at, amount_minor, refunded_minor FROM payments_payment
-"""
-_STEPS = """
-SELECT payment_id, refund_id, from_status, event, to_status FROM payments_transition ORDER BY id
-"""
-_SENT = "SELECT count(*) FROM payments_attempt WHERE kind IN ('pay', 'present')"
-_SUMS = """
-SELECT account.kind, sum(entry.amount_minor)
-  FROM ledger_entry AS entry JOIN ledger_account AS account ON account.id = entry.account_id
- GROUP BY 1
-"""
-_BREAKS = "SELECT kind FROM payments_break"
-
-
-class Seen(NamedTuple):
-    """What a look at a payment after each step reads."""
-
-    name: str
-    status: str
-    due_at: datetime | None
-    amount: int
-    refunded: int
 
 
 class Step(NamedTuple):
@@ -75,12 +48,14 @@ class Laws:
         self.world = world
         self._was: dict[str, str] = {}
 
-    def hold(self) -> None:
-        """After every step."""
-        for row in self.world.ask(_PAYMENTS):
-            self._hold_one(Seen(*row))
+    def hold(self) -> list[Seen]:
+        """After every step; gives what was looked at."""
+        payments = self.world.rows.look()
+        for seen in payments:
+            self._hold_one(seen)
         sent = Counter(self.world.alipay.pays_sent)
         assert all(count == 1 for count in sent.values()), "law 2: a pay or precreate is sent once"
+        return payments
 
     def _hold_one(self, seen: Seen) -> None:
         now = PUBLIC[Status(seen.status)]
@@ -98,18 +73,21 @@ class Laws:
     def hold_at_the_end(self) -> Counter[str]:
         """When nothing is owed any more: our book is Alipay's. Gives what the history reached."""
         self.hold()
-        with platform_scope(), connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # the ledger's own refusal (law 9)
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-            payments = list(Payment.objects.all())
-            refunds = list(Refund.objects.select_related("payment"))
-            for payment in payments:
-                self._balance(payment, [r for r in refunds if r.payment_id == payment.id])
-            changes = [Step(*row) for row in self.world.ask(_STEPS)]
-            self._history(payments, refunds, changes)
-            _events(payments, refunds, changes)
-            self._ledger()
-            return Counter(_reached(payments, refunds, self.world.ask(_BREAKS)))
+        self.world.rows.check()
+        book = self.world.rows.dump()
+        payments = [as_model(Payment, row) for row in book["payments_payment"]]
+        refunds = [as_model(Refund, row) for row in book["payments_refund"]]
+        for payment in payments:
+            self._balance(payment, [r for r in refunds if r.payment_id == payment.id])
+        changes = [
+            Step(*(row[name] for name in Step._fields)) for row in book["payments_transition"]
+        ]
+        self._history(payments, refunds, changes)
+        sent = [row for row in book["payments_attempt"] if row["kind"] in {"pay", "present"}]
+        assert len(sent) == len(payments), "law 2: a pay or precreate is sent once"
+        _events(payments, refunds, changes, book["events_event"])
+        self._ledger()
+        return Counter(_reached(payments, refunds, book["payments_break"]))
 
     def _balance(self, payment: Payment, refunds: list[Refund]) -> None:
         assert payment.has_ended, payment.status
@@ -141,11 +119,10 @@ class Laws:
             assert REFUND_TRANSITIONS[moved] == step.to_status == refund.status
         orders = {order.merchant_reference for order in self.world.orders}
         assert {p.merchant_reference for p in payments} == orders, "law 6: one order, one payment"
-        assert self.world.ask(_SENT) == [(len(payments),)]
 
     def _ledger(self) -> None:
         held = sum(trade.held for trade in self.world.alipay.trades.values())
-        sums: dict[str, int] = dict(self.world.ask(_SUMS))
+        sums = self.world.rows.sums()
         assert sums.get("scheme_receivable", 0) == held, "law 9: the ledger is not Alipay's money"
         assert sums.get("merchant_payable", 0) == -held
 
@@ -155,19 +132,22 @@ def _reached(payments: list[Payment], refunds: list[Refund], breaks: list[Row]) 
         yield f"{payment.mode} {payment.status}"
     for refund in refunds:
         yield f"refund {refund.status}"
-    for (kind,) in breaks:
-        yield f"break {kind}"
+    for row in breaks:
+        yield f"break {row['kind']}"
 
 
 def _has_recorded(trade: Trade) -> bool:
     return any(not each.is_done for each in trade.returns.values())
 
 
-def _events(payments: list[Payment], refunds: list[Refund], changes: list[Step]) -> None:
+def _events(
+    payments: list[Payment], refunds: list[Refund], changes: list[Step], events: list[Row]
+) -> None:
     """One event for each public change, and the last one says what the row says."""
-    told: dict[object, list[Event]] = defaultdict(list)
-    for event in Event.objects.order_by("id").exclude(type__startswith="break."):
-        told[event.object_id].append(event)
+    told: dict[object, list[Row]] = defaultdict(list)
+    for event in events:
+        if not event["type"].startswith("break."):
+            told[event["object_id"]].append(event)
     expected: Counter[object] = Counter()
     for step in changes:
         if step.refund_id is not None:
@@ -176,10 +156,10 @@ def _events(payments: list[Payment], refunds: list[Refund], changes: list[Step])
         expected[step.payment_id] += kind is not None
     for payment in payments:
         assert len(told[payment.id]) == expected[payment.id] > 0
-        assert _decided(told[payment.id][-1].payload) == _decided(show_payment(payment))
+        assert _decided(told[payment.id][-1]["payload"]) == _decided(show_payment(payment))
     for refund in refunds:
         (event,) = told[refund.id]
-        assert event.payload == show_refund(refund)
+        assert event["payload"] == show_refund(refund)
 
 
 # The sum of refunds has events of its own.

@@ -5,10 +5,8 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from api.idempotency import RequestKey, fingerprint
 from connectors.alipay.notification import InvalidNotification
@@ -29,24 +27,9 @@ from sandbox.signing import sign, signed_text
 from tenancy.scope import Scope, tenant_scope
 from tests.factories.merchants import MD5_KEY
 from tests.payments.histories.alipay import Alipay, Died, Mood
+from tests.payments.histories.rows import Due, Rows
 from tests.people import Person
 
-Row = tuple[Any, ...]
-_DUE = """
-SELECT due_at, id, 'payment', status IN ('succeeded', 'failed', 'canceled')
-  FROM payments_payment WHERE due_at IS NOT NULL
-UNION ALL
-SELECT due_at, id, 'refund', false FROM payments_refund WHERE due_at IS NOT NULL
- ORDER BY 1, 2
-"""
-_BY_REFERENCE = "SELECT * FROM payments_payment WHERE merchant_reference = %s"
-_CODE = """
-SELECT qr_code FROM payments_payment WHERE merchant_reference = %s AND qr_code IS NOT NULL
-"""
-_UNANSWERED = """
-SELECT 1 FROM payments_attempt a JOIN payments_payment p ON p.id = a.payment_id
- WHERE p.partner_trans_id = %s AND a.kind = %s AND a.answered_at IS NULL
-"""
 _STALLED_SECONDS = 20  # no process of ours holds a scanned code longer before it is sent
 _END_LIMIT = 400
 
@@ -54,8 +37,10 @@ _END_LIMIT = 400
 class World:
     """A till, workers, customers and Alipay. Every method is one thing that can happen."""
 
-    def __init__(self, person: Person, principal: Principal, clock: ManualClock) -> None:
-        self.person, self.principal, self.clock = person, principal, clock
+    def __init__(
+        self, person: Person, principal: Principal, clock: ManualClock, rows: Rows
+    ) -> None:
+        self.person, self.principal, self.clock, self.rows = person, principal, clock, rows
         self.alipay = Alipay(heard=self._check_attempt)
         self.orders: list[PaymentOrder] = []
         self.work: list[tuple[datetime, Callable[[], None]]] = []
@@ -107,7 +92,7 @@ class World:
             except Unavailable:
                 if self.alipay.is_up:
                     raise
-                if not Payment.objects.filter(merchant_reference=order.merchant_reference).exists():
+                if self.rows.find(order.merchant_reference) is None:
                     self.orders.remove(order)
 
     def reuse(self, number: int) -> None:
@@ -148,7 +133,7 @@ class World:
         return tenant_scope(self.principal.acquirer_id, self.principal.merchant_id)
 
     def _payment(self, number: int) -> Payment | None:
-        return next(iter(Payment.objects.raw(_BY_REFERENCE, [f"T-{number}"])), None)
+        return self.rows.find(f"T-{number}")
 
     # --- our processes ---
 
@@ -171,10 +156,10 @@ class World:
 
     def drive_due(self) -> None:
         """Workers take every row that is due, as the sweep hands them out."""
-        rows = [row for row in self.list_due() if row[0] <= self.clock.now()]
+        rows = [row for row in self.rows.list_due() if row.at <= self.clock.now()]
         self._drive(rows)
 
-    def _drive(self, rows: Sequence[Row]) -> None:
+    def _drive(self, rows: Sequence[Due]) -> None:
         for _, row_id, kind, _ in rows:
             drive = drive_payment if kind == "payment" else drive_refund
             self.alive(
@@ -182,21 +167,6 @@ class World:
                     row_id, acquirer_id=self.principal.acquirer_id
                 )
             )
-
-    def list_due(self) -> list[Row]:
-        """Every row that is owed work, soonest first."""
-        return self.ask(_DUE)
-
-    def ask(self, sql: str, params: Sequence[object] = ()) -> list[Row]:
-        """Rows, in whatever scope the connection was last told of: each sees all of this world.
-
-        Thousands of looks: they go past Django, and nothing is told anew for them.
-        """
-        if connection._bound is None:  # type: ignore[attr-defined]
-            with tenant_scope(self.principal.acquirer_id):
-                connection.bind_scope()  # type: ignore[attr-defined]
-        rows: list[Row] = connection.connection.execute(sql, params, prepare=True).fetchall()
-        return rows
 
     # --- the world ---
 
@@ -210,8 +180,9 @@ class World:
 
     def scan(self, number: int) -> None:
         """A customer scans what the till shows, or has shown: people are slow, screens too."""
-        for (code,) in self.ask(_CODE, [f"T-{number}"]):
-            self.alipay.scan(code)
+        payment = self._payment(number)
+        if payment is not None and payment.qr_code is not None:
+            self.alipay.scan(payment.qr_code)
 
     def notify(self, number: int, state: str, *, is_forged: bool) -> None:
         """Alipay, or somebody who pretends to be it, tells of a trade; "now" is the truth."""
@@ -254,20 +225,20 @@ class World:
         while self.work:
             self.run_work()
         for _ in range(_END_LIMIT):
-            due = self.list_due()
+            due = self.rows.list_due()
             if not due and not self.alipay.on_the_way:
                 return
             self.advance(self._until_due(due))
-            self._drive([row for row in due if row[0] <= self.clock.now()])
-        raise AssertionError(f"still due after {_END_LIMIT} rounds: {self.list_due()}")
+            self._drive([row for row in due if row.at <= self.clock.now()])
+        raise AssertionError(f"still due after {_END_LIMIT} rounds: {self.rows.list_due()}")
 
-    def _until_due(self, due: Sequence[Row]) -> float:
+    def _until_due(self, due: Sequence[Due]) -> float:
         """Seconds; ends that are only checked once more are checked late, and then for good."""
         if not due or all(is_ended for *_, is_ended in due):
             return schedule.VERIFY_SECONDS + 1
-        return max(0.0, (due[0][0] - self.clock.now()).total_seconds())
+        return max(0.0, (due[0].at - self.clock.now()).total_seconds())
 
     def _check_attempt(self, kind: str, trans_id: str) -> None:
         """Law 1: the payment and this very attempt are in the database before the call."""
-        is_there = self.ask(_UNANSWERED, [trans_id, kind])
+        is_there = self.rows.has_unanswered(trans_id, kind)
         assert is_there, f"{kind} of {trans_id} left us without an attempt"
