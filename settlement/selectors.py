@@ -1,14 +1,26 @@
 """Reads: terms of settlement, and the batches that a key may see."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from kernel.errors import NotFound
 from ledger.models import Entry
 from merchants.authentication import Principal
 from settlement.days import is_calendar
-from settlement.models import Adjustment, Batch, File, Line, Schedule
+from settlement.models import (
+    Adjustment,
+    Batch,
+    FeeAssignment,
+    FeePlan,
+    FeePrice,
+    FeeVersion,
+    File,
+    Line,
+    Schedule,
+)
 from tenancy.models import Acquirer
 
 _CALENDAR = "HK"  # where an acquirer's country is none that the library knows
@@ -56,3 +68,41 @@ def find_batch_of(cause_type: str, cause_id: UUID) -> Batch | None:
 def list_adjustments(principal: Principal) -> QuerySet[Adjustment, Adjustment]:
     """The adjustments of the key's merchant and mode."""
     return Adjustment.objects.filter(merchant_id=principal.merchant_id, livemode=principal.livemode)
+
+
+def fee_terms_of(acquirer: Acquirer) -> dict[str, Any]:
+    """What the statements that charge fees are told of an acquirer: the zone of its months and
+    days, and the schemes that any of its plans prices apart (``""`` is any)."""
+    own = FeePrice.objects.exclude(scheme="").values_list("scheme", flat=True).distinct()
+    return {"fee_zone": acquirer.time_zone, "schemes": ["", *sorted(own)]}
+
+
+def latest_version(plan: FeePlan) -> FeeVersion | None:
+    """The version with the highest number, whether or not it has started."""
+    return FeeVersion.objects.filter(plan=plan).order_by("-number").first()
+
+
+def version_at(plan: FeePlan, moment: datetime) -> FeeVersion | None:
+    """The version in force at a moment."""
+    started = FeeVersion.objects.filter(plan=plan, starts_at__lte=moment)
+    return started.order_by("-starts_at", "-number").first()
+
+
+def latest_assignment(merchant_id: UUID) -> FeeAssignment | None:
+    """What was assigned last, whether or not it has started."""
+    rows = FeeAssignment.objects.filter(merchant_id=merchant_id).select_related("plan")
+    return rows.order_by("-starts_at", "-id").first()
+
+
+def assignment_at(merchant_id: UUID, moment: datetime) -> FeeAssignment | None:
+    """What is in force at a moment; its plan is None where the merchant has none any more."""
+    rows = FeeAssignment.objects.filter(merchant_id=merchant_id, starts_at__lte=moment)
+    return rows.select_related("plan").order_by("-starts_at", "-id").first()
+
+
+def list_current_assignments(plan: FeePlan) -> list[FeeAssignment]:
+    """Of each merchant that is charged by the plan now, or will be, its latest assignment."""
+    latest = FeeAssignment.objects.filter(merchant_id=OuterRef("merchant_id"))
+    latest = latest.order_by("-starts_at", "-id")
+    rows = FeeAssignment.objects.filter(plan=plan, id=Subquery(latest.values("id")[:1]))
+    return list(rows.select_related("merchant").order_by("merchant__display_name", "id"))

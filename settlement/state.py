@@ -41,6 +41,14 @@ SETTLED: dict[str, LineKind] = {
 }
 
 
+class VatTreatment(StrEnum):
+    """Whether a fee bears VAT, and why not."""
+
+    TAXED = "taxed"
+    EXEMPT = "exempt"
+    REVERSE_CHARGE = "reverse_charge"  # the merchant accounts for it itself
+
+
 class PayoutStatus(StrEnum):
     """Where a payout stands on its way to the bank."""
 

@@ -28,6 +28,7 @@ _CALL = _EDIT | {"delete"}  # a contact who has left is taken away
 _PAY_TO = frozenset({"view", "change", "approve"})  # a bank account, by two people
 _TAKE_ON = _EDIT | {"move", "approve"}
 _ADJUST = frozenset({"view", "add", "approve"})  # a merchant's money, above a limit by two people
+_PRICE = frozenset({"view", "add", "approve"})  # what merchants are charged, by two people
 _SECURE = frozenset({"view", "secure"})  # who of an acquirer needs a second factor
 _EVERYTHING = _SECURE | _TAKE_ON | _EXPORT | _HANDLE | _RESOLVE | _APPROVE | _SEND | {"delete"}
 
@@ -57,6 +58,10 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "proposals.twopeoplerule": _EDIT | _APPROVE,
         "settlement.schedule": _EDIT,
         "settlement.adjustment": _ADJUST,
+        "settlement.feeplan": _BRING,
+        "settlement.feeversion": _PRICE,
+        "settlement.feeassignment": _PRICE,
+        "settlement.vatrate": _BRING,
         "settlement.export": _BRING,
         "portal.banner": _EDIT,
     },
@@ -107,6 +112,10 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "settlement.line": _READ,
         "settlement.export": _BRING,
         "settlement.adjustment": _ADJUST,
+        "settlement.feeplan": _BRING,
+        "settlement.feeversion": _PRICE,
+        "settlement.feeassignment": _PRICE,
+        "settlement.vatrate": _BRING,
         "settlement.schedule": _EDIT,
     },
     Role.SUPPORT: {

@@ -5,9 +5,12 @@ from settlement.admin import (
     batches,
     books_checks,
     exports,
+    fee_plans,
+    fees_of_merchant,
     lines,
     reconciliation,
     schedules,
+    vat_rates,
 )
 
 __all__ = [
@@ -15,7 +18,10 @@ __all__ = [
     "batches",
     "books_checks",
     "exports",
+    "fee_plans",
+    "fees_of_merchant",
     "lines",
     "reconciliation",
     "schedules",
+    "vat_rates",
 ]

@@ -6,7 +6,7 @@ and a period frozen once (``a_period_is_frozen_once``). Amounts are minor units,
 merchant's view. Source of the identity: settlement-conventions §4.
 """
 
-from settlement.batches.fees import CHARGED
+from settlement.batches.fees import CHARGED, COUNTED
 from settlement.state import SETTLED, LineKind, Outcome, PayoutStatus
 
 # A new id with the time of another: sorts with it, and is its own.
@@ -43,7 +43,8 @@ SELECT due.*, pair.*, %(seed)s::uuid AS seed,
 
 _KINDS = " ".join(f"WHEN '{posting}' THEN '{kind}'" for posting, kind in SETTLED.items())
 PICKED = f"""
-SELECT entry.id AS entry_id, books.merchant_id, books.currency, -entry.amount_minor AS gross_minor,
+SELECT 0 AS place, entry.id AS entry_id, books.merchant_id, books.currency,
+       -entry.amount_minor AS gross_minor,
        CASE posted.kind {_KINDS} END AS kind, entry.created_at AS booked_at,
        CASE posted.cause_type WHEN 'payment' THEN posted.cause_id
                               WHEN 'refund' THEN refund.payment_id
@@ -158,10 +159,10 @@ LINED = f"""
 INSERT INTO settlement_line
        (id, acquirer_id, merchant_id, batch_id, entry_id, kind, payment_id, refund_id, booked_at,
         business_date, currency, gross_minor, fee_minor, vat_minor, net_minor, fee_version_id,
-        created_at)
+        vat_rate_id, created_at)
 SELECT {_ID.format("batch.batch_id")}, %(acquirer)s, merchant_id, batch.batch_id, entry_id, kind,
        payment_id, refund_id, booked_at, charged.business_date, currency, gross_minor, fee_minor,
-       vat_minor, gross_minor + fee_minor + vat_minor, fee_version_id, %(now)s
+       vat_minor, gross_minor + fee_minor + vat_minor, fee_version_id, vat_rate_id, %(now)s
   FROM charged
   JOIN decided AS batch USING (merchant_id, currency)
   JOIN frozen ON frozen.id = batch.batch_id
@@ -236,7 +237,7 @@ _PARTS = {
     "due": DUE,
     "books": BOOKS,
     "picked": PICKED,
-    "charged": CHARGED,
+    **CHARGED,
     "sums": SUMS,
     "released": RELEASED,
     "opened": OPENED,
@@ -244,6 +245,7 @@ _PARTS = {
     "decided": DECIDED,
     "frozen": FROZEN,
     "lined": LINED,
+    "counted": COUNTED,
     "reserved": RESERVED,
     "freed": FREED,
     "paid": PAID,

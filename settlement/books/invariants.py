@@ -209,6 +209,53 @@ SELECT account.id, account.currency || ' ' || sum(entry.amount_minor)::text
 HAVING sum(entry.amount_minor) <> 0
 """  # noqa: S608 - the program's words
 
+# What is charged names what charged it; money that goes back costs nothing.
+FEES = """
+SELECT line.id, line.kind || ', fee ' || line.fee_minor::text || ', VAT ' || line.vat_minor::text
+  FROM settlement_line AS line
+  LEFT JOIN settlement_feeversion AS version
+    ON version.id = line.fee_version_id AND version.acquirer_id = line.acquirer_id
+  LEFT JOIN settlement_vatrate AS rate
+    ON rate.id = line.vat_rate_id AND rate.acquirer_id = line.acquirer_id
+ WHERE line.acquirer_id = %(acquirer)s
+   AND (version.id IS NULL AND (line.fee_minor <> 0 OR line.fee_version_id IS NOT NULL)
+        OR rate.id IS NULL AND (line.vat_minor <> 0 OR line.vat_rate_id IS NOT NULL)
+        OR line.kind = 'payment' AND greatest(line.fee_minor, line.vat_minor) > 0
+        OR line.kind <> 'payment' AND least(line.fee_minor, line.vat_minor) < 0)
+"""
+RETURNED = """
+SELECT line.payment_id, 'returned beyond its fee: ' || sum(line.fee_minor)::text || ', VAT '
+       || sum(line.vat_minor)::text
+  FROM settlement_line AS line
+ WHERE line.acquirer_id = %(acquirer)s AND line.payment_id IS NOT NULL
+ GROUP BY line.payment_id
+HAVING sum(line.fee_minor) > 0 OR sum(line.vat_minor) > 0
+"""
+INCOME = """
+SELECT batch.id, 'fees ' || batch.fees_minor::text || ', booked ' || COALESCE(fees, 0)::text
+       || ', VAT ' || batch.vat_minor::text || ', booked ' || COALESCE(vat, 0)::text
+  FROM settlement_batch AS batch
+  LEFT JOIN (
+    SELECT posted.cause_id,
+           sum(entry.amount_minor) FILTER (WHERE account.kind = 'fee_income') AS fees,
+           sum(entry.amount_minor) FILTER (WHERE account.kind = 'output_vat') AS vat
+      FROM ledger_transaction AS posted
+      JOIN ledger_entry AS entry ON entry.transaction_id = posted.id
+      JOIN ledger_account AS account ON account.id = entry.account_id
+     WHERE posted.acquirer_id = %(acquirer)s AND posted.kind = 'batch.frozen'
+     GROUP BY posted.cause_id) AS booked ON booked.cause_id = batch.id
+ WHERE batch.acquirer_id = %(acquirer)s
+   AND (batch.fees_minor, batch.vat_minor) <> (COALESCE(fees, 0), COALESCE(vat, 0))
+"""
+VOLUMES = """
+SELECT batch.id, 'sold ' || batch.sales_minor::text || ', counted ' || COALESCE(sales, 0)::text
+  FROM settlement_batch AS batch
+  LEFT JOIN (SELECT batch_id, sum(sales_minor) AS sales FROM settlement_volume
+              WHERE acquirer_id = %(acquirer)s GROUP BY batch_id) AS volume
+    ON volume.batch_id = batch.id
+ WHERE batch.acquirer_id = %(acquirer)s AND batch.sales_minor <> COALESCE(sales, 0)
+"""
+
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant("balanced", "Each transaction balances, in each currency and mode.", "ltx", BALANCED),
     Invariant("fitting", "Each entry fits the account it stands in.", "len", FITTING),
@@ -223,5 +270,9 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("batches", "Each batch adds up, and is the sum of its lines.", "set", BATCHES),
     Invariant("carried", "What a batch carries on stands in the books.", "set", CARRIED),
     Invariant("lines", "Each line is one entry of its merchant.", "sln", LINES),
+    Invariant("fees", "Each fee names the version and the VAT rate that made it.", "sln", FEES),
+    Invariant("returned", "No sale gives back more than its fee.", "pay", RETURNED),
+    Invariant("income", "Fees and VAT of each batch stand in the books.", "set", INCOME),
+    Invariant("volumes", "The volume of a month is what its batches have sold.", "set", VOLUMES),
     Invariant("owed", "What is owed is what no batch has settled yet.", "lac", OWED),
 )

@@ -5,12 +5,15 @@ from settlement.models.batch import Batch, Line
 from settlement.models.books_check import BooksCheck
 from settlement.models.day import Day
 from settlement.models.export import Export
+from settlement.models.fee_plan import FeeAssignment, FeePlan, FeePrice, FeeVersion
 from settlement.models.file import File, FileKind, Filing
 from settlement.models.payout import Payout, Reserve
 from settlement.models.reconciliation import Break, Note, Run
 from settlement.models.schedule import Schedule
 from settlement.models.scheme_contract import SchemeContract
 from settlement.models.scheme_file import SchemeFile, SchemeRow
+from settlement.models.vat import VatRate
+from settlement.models.volume import Volume
 
 __all__ = [
     "Adjustment",
@@ -19,6 +22,10 @@ __all__ = [
     "Break",
     "Day",
     "Export",
+    "FeeAssignment",
+    "FeePlan",
+    "FeePrice",
+    "FeeVersion",
     "File",
     "FileKind",
     "Filing",
@@ -31,4 +38,6 @@ __all__ = [
     "SchemeContract",
     "SchemeFile",
     "SchemeRow",
+    "VatRate",
+    "Volume",
 ]

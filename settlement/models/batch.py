@@ -112,7 +112,8 @@ class Line(TenantModel):
     fee_minor = models.BigIntegerField()
     vat_minor = models.BigIntegerField()
     net_minor = models.BigIntegerField()
-    fee_version_id = models.UUIDField(null=True)
+    fee_version_id = models.UUIDField(null=True)  # what charged it, or charged its sale
+    vat_rate_id = models.UUIDField("VAT rate", null=True)
 
     class Meta(TenantModel.Meta):
         verbose_name = "settlement line"

@@ -25,7 +25,7 @@ from settlement.batches.due import Due, list_due
 from settlement.batches.statement import FREEZE
 from settlement.models import Batch, Day, Filing, Schedule
 from settlement.presentation import show_batch
-from settlement.selectors import default_schedule
+from settlement.selectors import default_schedule, fee_terms_of
 from settlement.state import SETTLED
 from tenancy.fragments import Fragment, run
 from tenancy.models import Acquirer
@@ -42,6 +42,7 @@ _KINDS = (
     "reserve",
     "payout_in_transit",
 )
+_WORK_MEMORY = "SET LOCAL work_mem = '64MB'"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('settle ' || %s, 0))"
 _CAUSE = """
 SELECT id, acquirer_id, merchant_id, livemode FROM settlement_batch WHERE id = %(cause_id)s
@@ -72,7 +73,7 @@ def settle(
             raise Conflict("day_has_not_ended", f"{day} ends at {last:%Y-%m-%dT%H:%M:%SZ}.")
         frozen: list[UUID] = []
         for done, piece in _pieces(due):
-            frozen += _freeze(acquirer.id, piece, livemode=livemode)
+            frozen += _freeze(acquirer, piece, livemode=livemode)
             progress(done, len(due))
         _note(acquirer, day, livemode=livemode, merchants=len(due))
     log.info("day_settled", acquirer=acquirer.slug, day=str(day), batches=len(frozen))
@@ -117,7 +118,8 @@ def _pieces(due: Sequence[Due]) -> Iterator[tuple[int, list[Due]]]:
         yield done, piece
 
 
-def _freeze(acquirer_id: UUID, due: Sequence[Due], *, livemode: bool) -> list[UUID]:
+def _freeze(acquirer: Acquirer, due: Sequence[Due], *, livemode: bool) -> list[UUID]:
+    acquirer_id = acquirer.id
     pairs = _pairs(due, livemode=livemode)
     accounts = {
         kind: ensure_accounts(
@@ -128,7 +130,9 @@ def _freeze(acquirer_id: UUID, due: Sequence[Due], *, livemode: bool) -> list[UU
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_LOCK, [str(acquirer_id)])
-        cursor.execute(FREEZE, _told(acquirer_id, due, pairs, accounts, livemode=livemode))
+        cursor.execute(_WORK_MEMORY)
+        told = _told(acquirer_id, due, pairs, accounts, livemode=livemode)
+        cursor.execute(FREEZE, told | fee_terms_of(acquirer))
         frozen: list[UUID] = [row[0] for row in cursor.fetchall()]
         batches = list(Batch.objects.filter(pk__in=frozen).order_by("id"))
         for batch in batches:

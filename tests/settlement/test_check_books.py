@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 from uuid import uuid4
@@ -14,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from kernel.clock import ManualClock
+from kernel.clock import ManualClock, using_clock
 from kernel.money import Money
 from ledger.closing import close_books
 from payments.models import Payment
@@ -23,6 +24,7 @@ from settlement.models import BooksCheck
 from settlement.services.adjust import Wanted, adjust
 from settlement.services.check_books import check_books, check_due_books
 from settlement.services.settle import settle
+from settlement.services.vat_rates import Rate, add_vat_rate
 from tenancy.roles import Role
 from tenancy.scope import platform_scope, tenant_scope
 from tests.factories.tenancy import StaffFactory
@@ -30,6 +32,7 @@ from tests.fakes import PAID, REFUNDED, FakeScheme
 from tests.payments.conftest import order_of, pay, principal_of, scheme
 from tests.payments.services.test_refund import refund
 from tests.people import Person
+from tests.settlement.test_fees import assign, plan_of
 
 __all__ = ["order_of", "pay", "principal_of", "scheme"]
 pytestmark = pytest.mark.django_db
@@ -43,6 +46,12 @@ def books(
     acme: Person, pay: Callable[..., Payment], scheme: FakeScheme, clock: ManualClock
 ) -> Person:
     """A day with a sale, a refund and an adjustment, settled and closed; and a sale since."""
+    with using_clock(ManualClock(clock.now() - timedelta(hours=1))):
+        plan = plan_of(acme, starts_on=DAY)
+        assign(acme, plan, DAY, at=clock.now())
+        add_vat_rate(
+            acme.acquirer, Rate(acme.merchant.country, Decimal(600), DAY), made_by="staff:ada"
+        )
     scheme.will("pay", PAID)
     scheme.will("refund", REFUNDED)
     refund(acme, pay(merchant_reference="A"), 5000)
@@ -62,7 +71,9 @@ def unguarded() -> Iterator[Any]:
     """The tables' owner, with every trigger and rule of the tables switched off."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; RESET ROLE")
-        for table in ("ledger_entry", "ledger_transaction", "ledger_account"):
+        for table in (
+            "ledger_entry", "ledger_transaction", "ledger_account", "settlement_volume",
+        ):  # fmt: skip
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute("ALTER TABLE settlement_batch DROP CONSTRAINT batch_adds_up")
         cursor.execute("ALTER TABLE settlement_line DROP CONSTRAINT line_adds_up")
@@ -137,9 +148,22 @@ PLANTED: list[tuple[str, str, set[str]]] = [
             WHERE id = (SELECT id FROM ledger_closing LIMIT 1)""",
         set(),
     ),
-    ("batches", "UPDATE settlement_batch SET sales_minor = sales_minor + 1", set()),
+    ("batches", "UPDATE settlement_batch SET sales_minor = sales_minor + 1", {"volumes"}),
     ("batches", "UPDATE settlement_batch SET opening_minor = opening_minor + 1", set()),
-    ("batches", "UPDATE settlement_line SET fee_minor = -1 WHERE kind = 'payment'", set()),
+    ("batches", "UPDATE settlement_line SET fee_minor = -100 WHERE kind = 'payment'", set()),
+    (
+        "fees",
+        "UPDATE settlement_line SET fee_version_id = gen_random_uuid() WHERE kind = 'payment'",
+        set(),
+    ),
+    ("fees", "UPDATE settlement_line SET vat_rate_id = NULL WHERE kind = 'refund'", set()),
+    ("returned", "UPDATE settlement_line SET fee_minor = 153 WHERE kind = 'refund'", {"batches"}),
+    (
+        "income",
+        """UPDATE settlement_batch SET fees_minor = fees_minor + 1, vat_minor = vat_minor - 1""",
+        {"batches"},
+    ),
+    ("volumes", "UPDATE settlement_volume SET sales_minor = sales_minor + 1", set()),
     (
         "carried",
         """UPDATE settlement_batch SET closing_minor = closing_minor + 1,

@@ -31,6 +31,7 @@ _VALUES: dict[str, Any] = {
     "currency": "HKD",
     "ledger.Account.kind": "suspense",
     "ledger.Transaction.cause_id": ids.new_uuid,  # a cause is posted once
+    "settlement.FeeAssignment.starts_at": datetime(2999, 1, 1, tzinfo=UTC),  # not in the past
     "settlement.Line.entry_id": ids.new_uuid,  # an entry is settled once
     "merchants.AcquirerKey.scopes": ["merchants:read"],
     "settlement.Batch.closing_minor": 10,  # ten columns of 1 add up to it
