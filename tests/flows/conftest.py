@@ -1,17 +1,18 @@
-"""One running system, in a folder of its own, for the plays of a whole test run."""
+"""One running system, in a folder of its own, for all flows of a test run.
 
-import json
-import os
+They share nothing else: each has an acquirer of its own in it. All run in one process (GROUPS in
+tests/conftest.py).
+"""
+
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import pytest
 
 from config.demonstration.stage import prepare_stages
-from config.embedded.locks import exclusive
+from config.supervisor import Supervisor
 from demo.acceptance import ACCEPTANCE
-from demo.checks import Check
 from demo.play import play_at_once, play_in_turn
 from demo.screen import open_console
 from demo.stage import Stage
@@ -19,7 +20,15 @@ from demo.story import STORY
 from demo.verdict import Verdict
 from tests.running import running_system
 
-PLAYING_SECONDS = 600.0  # the others wait for the one that plays; it takes about 50 s
+
+@dataclass(frozen=True)
+class Theatre:
+    """The system, and a stage for each who needs one."""
+
+    system: Supervisor
+    of_story: Stage
+    of_acceptance: Stage
+    of_webhooks: Stage
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,14 @@ class Plays:
     acceptance: list[Verdict]
 
 
-def play_both() -> Plays:
+@pytest.fixture(scope="package")
+def theatre() -> Iterator[Theatre]:
+    with running_system() as system:
+        yield Theatre(system, *(stage for stage, _ in prepare_stages(system, 3)))
+
+
+@pytest.fixture(scope="package")
+def plays(theatre: Theatre) -> Plays:
     """The story and the acceptance cases, played by two merchants at the same time."""
 
     def in_turn(stage: Stage) -> list[Verdict]:
@@ -39,30 +55,7 @@ def play_both() -> Plays:
     def at_once(stage: Stage) -> list[Verdict]:
         return play_at_once(ACCEPTANCE, stage, open_console())
 
-    with running_system() as system, ThreadPoolExecutor(max_workers=2) as threads:
-        (first, _), (second, _) = prepare_stages(system, 2)
-        story, acceptance = threads.submit(in_turn, first), threads.submit(at_once, second)
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        story = threads.submit(in_turn, theatre.of_story)
+        acceptance = threads.submit(at_once, theatre.of_acceptance)
         return Plays(story.result(), acceptance.result())
-
-
-@pytest.fixture(scope="session")
-def plays(tmp_path_factory: pytest.TempPathFactory) -> Plays:
-    """Played once per test run: the first process that needs it plays, the others read."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent  # what the processes of one run share
-    kept = folder / "plays.json"
-    with exclusive(folder / "plays.lock", timeout_seconds=PLAYING_SECONDS):
-        if not kept.exists():
-            kept.write_text(json.dumps(asdict(play_both())))
-        return _read(json.loads(kept.read_text()))
-
-
-def _read(kept: dict[str, Any]) -> Plays:
-    def verdicts(of: str) -> list[Verdict]:
-        return [
-            Verdict(verdict["name"], tuple(Check(**check) for check in verdict["checks"]))
-            for verdict in kept[of]
-        ]
-
-    return Plays(verdicts("story"), verdicts("acceptance"))

@@ -4,18 +4,14 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
-import pytest
 import requests
 from standardwebhooks.webhooks import Webhook
 
-from config.demonstration.stage import prepare_stages
-from config.supervisor import Supervisor
 from tests.events.listener import Listener, listening
-from tests.running import running_system
+from tests.flows.conftest import Theatre
 
 PATIENCE_SECONDS = 90.0  # for what a quiet machine does in a second, or after a lease of 30
 
@@ -48,23 +44,15 @@ class Developer:
         return self.call("POST", "/v1/webhook_endpoints", {"url": listener.url})
 
 
-@pytest.fixture(scope="module")
-def system() -> Iterator[tuple[Supervisor, Developer, Developer]]:
-    with running_system() as running:
-        [(stage, _)] = prepare_stages(running, 1)
-        keys = (stage.api_key, stage.rival_api_key)
-        shop, rival = (Developer(running.web_url, key) for key in keys)
-        yield running, shop, rival
-
-
 def wait_for(seen: threading.Event) -> None:
     assert seen.wait(PATIENCE_SECONDS)
 
 
 def test_a_hanging_endpoint_delays_nobody_and_a_killed_worker_loses_nothing(
-    system: tuple[Supervisor, Developer, Developer],
+    theatre: Theatre,
 ) -> None:
-    running, shop, rival = system
+    stage, system = theatre.of_webhooks, theatre.system
+    shop, rival = (Developer(system.web_url, key) for key in (stage.api_key, stage.rival_api_key))
     with ExitStack() as stack:
         hanging, quick = (stack.enter_context(listening()) for _ in range(2))
         hung, arrived = threading.Event(), threading.Event()
@@ -87,7 +75,7 @@ def test_a_hanging_endpoint_delays_nobody_and_a_killed_worker_loses_nothing(
         assert (told["type"], told["data"]["id"]) == ("payment.succeeded", payment)
 
         first = hanging.heard[0].headers["webhook-id"]
-        os.kill(running.pids()["webhooks"], signal.SIGKILL)
+        os.kill(system.pids()["webhooks"], signal.SIGKILL)
         hanging.over.set()  # from now on it answers nothing and hangs up
         hanging.reply = lambda sock: sock.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
         path = f"/v1/webhook_endpoints/{endpoint['id']}/deliveries"
