@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from loyalty.services import check_points, sweep, wake
+from loyalty.services import catalogue_imports, check_points, copy_baskets, sweep, wake
 from loyalty.services.settle_earning import settle_earning
 from tenancy.postgres import release_connection
 from tenancy.scope import tenant_scope
@@ -43,5 +43,41 @@ def check_all_points() -> None:
     """Every day: what must hold of points is looked at; a fault is an error in the log."""
     try:
         check_points.check_all_points()
+    finally:
+        release_connection()
+
+
+@shared_task(name="loyalty.copy_baskets")
+def copy_changed_baskets() -> None:
+    """Every ten seconds: baskets of the payments that have changed."""
+    try:
+        copy_baskets.copy_changes()
+    finally:
+        release_connection()
+
+
+@shared_task(name="loyalty.copy_baskets_again")
+def copy_recent_baskets_again() -> None:
+    """Every night: the baskets of two days, once more."""
+    try:
+        copy_baskets.copy_again()
+    finally:
+        release_connection()
+
+
+@shared_task(name="loyalty.sweep_catalogue_imports")
+def sweep_due_catalogue_imports() -> None:
+    """Every few seconds: sheets of products that wait to be checked or taken."""
+    try:
+        catalogue_imports.sweep_catalogues()
+    finally:
+        release_connection()
+
+
+@shared_task(name=catalogue_imports.DRIVE)
+def drive_one_catalogue_import(import_id: str, acquirer_id: str) -> None:
+    """Check or take one sheet of products."""
+    try:
+        catalogue_imports.drive_catalogue(UUID(import_id), acquirer_id=UUID(acquirer_id))
     finally:
         release_connection()

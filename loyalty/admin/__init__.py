@@ -1,1 +1,5 @@
 """Loyalty in the console."""
+
+from loyalty.admin import products
+
+__all__ = ["products"]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loyalty.api import members
+from loyalty.api import members, products
 
 _MEMBER = "members/<str:member_id>"
 
@@ -12,4 +12,6 @@ urlpatterns = [
     path(f"{_MEMBER}/consents", members.MemberConsents.as_view()),
     path(f"{_MEMBER}/forget", members.ForgetMember.as_view()),
     path(f"{_MEMBER}/points", members.MemberPoints.as_view()),
+    path("products", products.Products.as_view()),
+    path("products/<str:product_id>", products.OneProduct.as_view()),
 ]

@@ -1,11 +1,17 @@
 """The tables of loyalty, a file for each idea."""
 
+from loyalty.models.basket import Basket, BasketLine, BasketProgress
 from loyalty.models.earning import Earning
 from loyalty.models.member import Consent, Member, WalletLink
 from loyalty.models.points import PointsEntry
+from loyalty.models.product import CatalogueImport, Product
 from loyalty.models.programme import CategoryRule, EarnRule, Participation, Programme, Tier
 
 __all__ = [
+    "Basket",
+    "BasketLine",
+    "BasketProgress",
+    "CatalogueImport",
     "CategoryRule",
     "Consent",
     "EarnRule",
@@ -13,6 +19,7 @@ __all__ = [
     "Member",
     "Participation",
     "PointsEntry",
+    "Product",
     "Programme",
     "Tier",
     "WalletLink",

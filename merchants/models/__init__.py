@@ -12,6 +12,7 @@ from merchants.models.pairing import Pairing
 from merchants.models.partner_account import PartnerAccount
 from merchants.models.refund_pin import RefundPin
 from merchants.models.registration import Registration
+from merchants.models.sheet_import import SheetImport
 from merchants.models.store import Store
 from merchants.models.terminal import Terminal
 
@@ -28,6 +29,7 @@ __all__ = [
     "PartnerAccount",
     "RefundPin",
     "Registration",
+    "SheetImport",
     "Store",
     "Terminal",
 ]

@@ -6,11 +6,12 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from kernel.cells import from_text
-from merchants.sheets.columns import BY_NAME, COLUMNS
+from merchants.sheets.columns import COLUMNS
 
 BYTES_LIMIT = 5 * 1024 * 1024
 ROWS_LIMIT = 5000
@@ -36,6 +37,15 @@ class Fault:
     message: str
 
 
+class Known(Protocol):
+    """A column that a sheet may have."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def is_needed(self) -> bool: ...
+
+
 class BadSheet(ValueError):
     """The sheet cannot be read; ``faults`` say why."""
 
@@ -44,19 +54,21 @@ class BadSheet(ValueError):
         self.faults = faults
 
 
-def read_sheet(content: bytes) -> list[Row]:
+def read_sheet(
+    content: bytes, columns: Sequence[Known] = COLUMNS, *, rows_limit: int = ROWS_LIMIT
+) -> list[Row]:
     """The rows below the header that hold anything; raises BadSheet."""
     if len(content) > BYTES_LIMIT:
         raise BadSheet(Fault(0, "", f"The file is larger than {BYTES_LIMIT // 1024**2} MB."))
-    lines = _workbook(content) if content.startswith(b"PK") else _csv(content)
+    lines = _workbook(content, rows_limit) if content.startswith(b"PK") else _csv(content)
     header = [_name(cell) for cell in next(lines, [])]
-    _check_header(header)
+    _check_header(header, columns)
     rows = []
     for number, line in enumerate(lines, start=2):
         if cells := _cells(header, line, number):
             rows.append(Row(number, cells))
-        if len(rows) > ROWS_LIMIT:
-            raise BadSheet(Fault(number, "", f"At most {ROWS_LIMIT} rows; split the sheet."))
+        if len(rows) > rows_limit:
+            raise BadSheet(Fault(number, "", f"At most {rows_limit} rows; split the sheet."))
     if not rows:
         raise BadSheet(Fault(0, "", "There is nothing below the header."))
     return rows
@@ -77,7 +89,7 @@ def _csv(content: bytes) -> Iterator[list[str]]:
         raise BadSheet(Fault(0, "", f"The CSV cannot be read: {error}.")) from None
 
 
-def _workbook(content: bytes) -> Iterator[list[str]]:
+def _workbook(content: bytes, rows_limit: int) -> Iterator[list[str]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
@@ -85,7 +97,7 @@ def _workbook(content: bytes) -> Iterator[list[str]]:
             raise BadSheet(Fault(0, "", "The workbook is too large when it is unpacked."))
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         lines: Sequence[Sequence[object]] = book.get_sheet_by_index(0).to_python(
-            skip_empty_area=False, nrows=ROWS_LIMIT * 2
+            skip_empty_area=False, nrows=rows_limit * 2
         )
     except (CalamineError, zipfile.BadZipFile, IndexError, OSError):
         raise BadSheet(Fault(0, "", "The workbook cannot be read; save it anew.")) from None
@@ -104,18 +116,19 @@ def _name(cell: str) -> str:
     return cell.strip().lower().replace(" ", "_")
 
 
-def _check_header(header: list[str]) -> None:
-    faults = [Fault(1, name, _unknown(name)) for name in header if name and name not in BY_NAME]
+def _check_header(header: list[str], columns: Sequence[Known]) -> None:
+    known = [each.name for each in columns]
+    faults = [Fault(1, name, _unknown(name, known)) for name in header if name not in {"", *known}]
     twice = {name for name in header if name and header.count(name) > 1}
     faults += [Fault(1, name, "This column is there twice.") for name in sorted(twice)]
-    missing = [each.name for each in COLUMNS if each.is_needed and each.name not in header]
+    missing = [each.name for each in columns if each.is_needed and each.name not in header]
     faults += [Fault(1, name, "This column is missing.") for name in missing]
     if faults:
         raise BadSheet(*faults)
 
 
-def _unknown(name: str) -> str:
-    near = difflib.get_close_matches(name, BY_NAME, n=1)
+def _unknown(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
     return "No such column." + (f" Did you mean {near[0]}?" if near else "")
 
 

@@ -36,13 +36,13 @@ def write_csv(rows: Iterable[list[str]]) -> Iterator[bytes]:
         yield line.getvalue().encode()
 
 
-def write_xlsx(rows: Iterable[list[str]]) -> bytes:
+def write_xlsx(rows: Iterable[list[str]], *, sheet_name: str = "Merchants") -> bytes:
     """The whole workbook; its rows go through a file of its own and not through memory."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "merchants.xlsx"
+        path = Path(folder) / "sheet.xlsx"
         options = {"constant_memory": True, "tmpdir": folder}
         with xlsxwriter.Workbook(path, options) as book:
-            sheet = book.add_worksheet("Merchants")
+            sheet = book.add_worksheet(sheet_name)
             sheet.freeze_panes(1, 0)
             for number, row in enumerate(rows):
                 for column, cell in enumerate(row):

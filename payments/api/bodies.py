@@ -30,22 +30,31 @@ Metadata = Annotated[
 ]
 
 
+Word = Annotated[Text, StringConstraints(min_length=1, max_length=64)]
+LINES_LIMIT_MINOR = 10_000_000_000  # of a basket's lines together: Alipay's largest amount
+
+
 class Item(Body):
-    """One line of the basket; amounts in minor units of the payment's currency."""
+    """One line of the basket; amounts in minor units of the payment's currency.
+
+    `sku` is the article's number in the catalogue, which fills in a `category` and a `unit_cost`
+    that are left out (GET /v1/products).
+    """
 
     name: Words
     quantity: Annotated[int, Field(ge=1, le=1_000_000)]
-    unit_amount: Annotated[int, Field(ge=0, le=10_000_000_000)]
-    sku: Annotated[Text, StringConstraints(max_length=64)] | None = None
-    category: Annotated[Text, StringConstraints(max_length=64)] | None = None
-    unit_cost: Annotated[int, Field(ge=0, le=10_000_000_000)] | None = None
+    unit_amount: Annotated[int, Field(ge=0, le=LINES_LIMIT_MINOR)]
+    sku: Word | None = None
+    category: Word | None = None
+    unit_cost: Annotated[int, Field(ge=0, le=LINES_LIMIT_MINOR)] | None = None
 
 
 class CreatePayment(Body):
     """Charge the code that the customer's wallet shows, or have the till show one.
 
     `payment_code` belongs to the mode `payment_code`; with `merchant_qr` leave it out. `member` is
-    a member's id or the number of their card: the payment earns points.
+    a member's id or the number of their card: the payment earns points. `items` is what was sold:
+    its lines need not add up to `amount`, which discounts, tips and rounding may change.
     """
 
     amount: AmountMinor
@@ -85,6 +94,17 @@ class CreatePayment(Body):
             )
         if fault is not None:
             raise Rejected("invalid_request", "Please correct: payment_code.", errors=(fault,))
+        return self
+
+    @model_validator(mode="after")
+    def _lines_are_bounded(self) -> "CreatePayment":
+        if sum(item.quantity * item.unit_amount for item in self.items) > LINES_LIMIT_MINOR:
+            fault = FieldError(
+                "items",
+                "amount_out_of_range",
+                "The lines together may come to 10,000,000,000 minor units at most.",
+            )
+            raise Rejected("invalid_request", "Please correct: items.", errors=(fault,))
         return self
 
     def to_order(self, *, idempotency_key: RequestKey | None) -> PaymentOrder:

@@ -64,6 +64,8 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "settlement.vatrate": _BRING,
         "settlement.export": _BRING,
         "portal.banner": _EDIT,
+        "loyalty.product": _EDIT,
+        "loyalty.catalogueimport": _BRING,
     },
     Role.OPERATIONS: {
         "merchants.merchant": _TAKE_ON,
@@ -88,6 +90,8 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "portal.incident": _READ,
         "portal.banner": _EDIT,
         "settlement.export": _BRING,
+        "loyalty.product": _EDIT,
+        "loyalty.catalogueimport": _BRING,
     },
     Role.FINANCE: {
         "merchants.merchant": _READ,

@@ -58,6 +58,13 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        gettext_noop("Customers"),
+        (
+            ("loyalty.product", "shopping_bag"),
+            ("loyalty.catalogueimport", "upload_file"),
+        ),
+    ),
+    (
         gettext_noop("Developers"),
         (
             ("merchants.apikey", "key"),

@@ -291,6 +291,20 @@ CELERY_BEAT_SCHEDULE = {
         "task": "settlement.forget_exports",
         "schedule": 3600.0,
     },
+    "copy-baskets": {
+        "task": "loyalty.copy_baskets",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "copy-baskets-again": {
+        "task": "loyalty.copy_baskets_again",
+        "schedule": 24 * 3600.0,
+    },
+    "sweep-catalogue-imports": {
+        "task": "loyalty.sweep_catalogue_imports",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
     "close-books": {
         "task": "ledger.close",
         "schedule": 6 * 3600.0,

@@ -167,6 +167,11 @@ def other_address(path: str, acme: Person) -> str:
     return path.replace(verb, OTHER_ADDRESSES[verb])
 
 
+def a_product(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    content = {"sku": "T1", "name": "Jasmine tea", "currency": "HKD"}
+    return "/v1/products", content, content | {"sku": "T2"}
+
+
 POSTS: dict[str, Callable[[APIClient, Person, FakeScheme], Request]] = {
     "v1/merchants": a_merchant,
     "v1/merchants/<str:merchant_id>/api_keys": an_api_key,
@@ -184,6 +189,7 @@ POSTS: dict[str, Callable[[APIClient, Person, FakeScheme], Request]] = {
     "v1/payments": a_payment,
     "v1/payments/<str:payment_id>/cancel": a_cancel,
     "v1/payments/<str:payment_id>/refunds": a_refund,
+    "v1/products": a_product,
     "v1/webhook_endpoints": a_webhook_endpoint,
     "v1/webhook_endpoints/<str:endpoint_id>/replay": a_replay,
     "v1/webhook_endpoints/<str:endpoint_id>/rotate_secret": a_rotation,

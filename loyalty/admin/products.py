@@ -1,0 +1,209 @@
+"""The catalogue in the console: a merchant's products, and sheets of them."""
+
+from typing import Any, TypeVar
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from loyalty.models import CatalogueImport, Product
+from loyalty.product_sheet import COLUMNS, ROWS_LIMIT, rows_of
+from loyalty.services.catalogue_imports import bring_catalogue, take_catalogue
+from merchants.sheets.reading import BYTES_LIMIT
+from merchants.sheets.writing import write_csv, write_xlsx
+from tenancy.acting_admin import Act, Acting, Confirm, Done
+from tenancy.audit import note
+from tenancy.models import Staff
+from tenancy.owned_admin import OwnedAdmin, OwnedForm
+from tenancy.read_only import ReadOnly
+from tenancy.scope import in_this_scope
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+EXPORT_LIMIT = 100_000  # products
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Status = CatalogueImport.Status
+
+
+class ProductForm(OwnedForm):
+    """A product is of its merchant's acquirer."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        if merchant := cleaned.get("merchant"):
+            self.instance.acquirer_id = merchant.acquirer_id
+        return cleaned
+
+
+@admin.register(Product)
+class ProductAdmin(OwnedAdmin):
+    form = ProductForm
+    change_list_template = "admin/loyalty/product/list.html"
+    fields = ("merchant", "sku", "name", "category", "currency", "price_minor", "cost_minor",
+              "is_active", "public_id", "created_at")  # fmt: skip
+    readonly_fields = ("public_id", "created_at")
+    fixed_fields = ("merchant", "sku")
+    autocomplete_fields = ("merchant",)
+    list_display = ("sku", "name", "category", "merchant", "currency", "price_minor",
+                    "cost_minor", "is_active")  # fmt: skip
+    list_filter = ("is_active",)
+    list_select_related = ("merchant",)
+    search_fields = ("=sku", "name")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new product has no record yet."""
+        fields = super().get_fields(request, obj)
+        later = {"public_id", "created_at"} if obj is None else set()
+        return [name for name in fields if name not in later]
+
+    def get_urls(self) -> Any:
+        own = [
+            path("example.csv", self._guarded(_example), name="loyalty_product_example"),
+            path("export.csv", self._guarded(_as_csv), name="loyalty_product_csv"),
+            path("export.xlsx", self._guarded(_as_xlsx), name="loyalty_product_xlsx"),
+        ]
+        return own + super().get_urls()
+
+    def _guarded(self, answer: Any) -> Any:
+        def view(request: HttpRequest) -> HttpResponseBase:
+            if not request.user.has_perm("loyalty.view_product"):
+                raise PermissionDenied
+            found: HttpResponseBase = answer(request)
+            return found
+
+        return self.admin_site.admin_view(view)
+
+
+class SheetForm(OwnedForm):
+    """A merchant and a file; what is in it is checked by a worker."""
+
+    file = forms.FileField(
+        label="sheet",
+        help_text=f"CSV in UTF-8 or XLSX; at most {ROWS_LIMIT} rows and "
+        f"{BYTES_LIMIT // 1024**2} MB. Nothing is taken before you have seen the result.",
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > BYTES_LIMIT:
+            raise forms.ValidationError(f"The file is larger than {BYTES_LIMIT // 1024**2} MB.")
+        return file
+
+
+def _take(request: HttpRequest, row: CatalogueImport, content: dict[str, Any]) -> Done:
+    take_catalogue(row.id, actor=_actor(request))
+    return Done(_("The sheet is being taken; this page shows how far it is."))
+
+
+def _not_ready(request: HttpRequest, row: CatalogueImport) -> str:
+    return "" if row.status == Status.READY else row.get_status_display()
+
+
+def _actor(request: HttpRequest) -> str:
+    assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
+    return f"staff:{request.user.email}"
+
+
+TAKE = Act(
+    name="take",
+    label="Take the sheet",
+    permission="loyalty.add_catalogueimport",
+    form=Confirm,
+    run=_take,
+    closed=_not_ready,
+    facts=lambda row: [("New products", row.added), ("Changed products", row.changed)],
+)
+
+
+@admin.register(CatalogueImport)
+class CatalogueImportAdmin(Acting, ReadOnly, OwnedAdmin):
+    acts = (TAKE,)
+    form = SheetForm
+    change_form_template = "admin/loyalty/catalogueimport/sheet.html"
+    fields = ("buttons", "outcome", "merchant", "file_name", "brought_by", "created_at",
+              "taken_by", "finished_at", "public_id")  # fmt: skip
+    readonly_fields = (*fields,)
+    autocomplete_fields = ("merchant",)
+    list_display = ("file_name", "merchant", "status", "added", "changed", "created_at")
+    list_filter = ("status",)
+    list_select_related = ("merchant",)
+    secret_fields = frozenset({"content"})
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm("loyalty.add_catalogueimport"))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["merchant", "file"] if obj is None else super().get_fields(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return () if obj is None else super().get_readonly_fields(request, obj)
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        file = form.cleaned_data["file"]
+        row = bring_catalogue(
+            form.cleaned_data["merchant"],
+            file_name=file.name,
+            content=file.read(),
+            actor=_actor(request),
+        )
+        form.save_m2m = lambda: None
+        return row
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """``save_form`` has brought it."""
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """On to its page, where the check is under way."""
+        return HttpResponseRedirect(reverse("admin:loyalty_catalogueimport_change", args=[obj.pk]))
+
+    @admin.display(description="what it would do")
+    def outcome(self, row: CatalogueImport) -> SafeString:
+        return render_to_string("loyalty/sheet_outcome.html", {"row": row})
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row = kwargs.get("obj")
+        context["is_working"] = row is not None and row.due_at is not None
+        context["columns"] = COLUMNS
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _products() -> Any:
+    rows = Product.objects.order_by("merchant_id", "sku")
+    return rows[:EXPORT_LIMIT].iterator(chunk_size=1000)
+
+
+def _note_export(request: HttpRequest, form: str) -> None:
+    acquirer_id = getattr(request.user, "acquirer_id", None)
+    note("export", f"products.{form}", acquirer_id=acquirer_id, detail={})
+
+
+def _example(request: HttpRequest) -> HttpResponse:
+    rows = [[each.name for each in COLUMNS], [each.example for each in COLUMNS]]
+    return _named(HttpResponse(b"".join(write_csv(rows)), content_type="text/csv"), "example.csv")
+
+
+def _as_csv(request: HttpRequest) -> HttpResponseBase:
+    _note_export(request, "csv")
+    lines = in_this_scope(write_csv(rows_of(_products())))
+    return _named(StreamingHttpResponse(lines, content_type="text/csv"), "products.csv")
+
+
+def _as_xlsx(request: HttpRequest) -> HttpResponse:
+    _note_export(request, "xlsx")
+    content = write_xlsx(rows_of(_products()), sheet_name="Products")
+    return _named(HttpResponse(content, content_type=_XLSX), "products.xlsx")
+
+
+def _named(answer: Answer, name: str) -> Answer:
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
