@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from loyalty.services import catalogue_imports, check_points, copy_baskets, sweep, wake
+from loyalty.services import catalogue_imports, check_points, copy_baskets, learn, sweep, wake
 from loyalty.services.settle_earning import settle_earning
 from tenancy.postgres import release_connection
 from tenancy.scope import tenant_scope
@@ -79,5 +79,23 @@ def drive_one_catalogue_import(import_id: str, acquirer_id: str) -> None:
     """Check or take one sheet of products."""
     try:
         catalogue_imports.drive_catalogue(UUID(import_id), acquirer_id=UUID(acquirer_id))
+    finally:
+        release_connection()
+
+
+@shared_task(name="loyalty.sweep_rule_sets")
+def sweep_due_rule_sets() -> None:
+    """Every minute: whose rules are to be learnt tonight, or were not learnt to the end."""
+    try:
+        learn.sweep_rule_sets()
+    finally:
+        release_connection()
+
+
+@shared_task(name=learn.DRIVE)
+def learn_one_rule_set(rule_set_id: str, acquirer_id: str) -> None:
+    """Learn what one merchant's customers buy together."""
+    try:
+        learn.learn_rules(UUID(rule_set_id), acquirer_id=UUID(acquirer_id))
     finally:
         release_connection()

@@ -1,5 +1,5 @@
 """Loyalty in the console."""
 
-from loyalty.admin import products
+from loyalty.admin import products, recommendations
 
-__all__ = ["products"]
+__all__ = ["products", "recommendations"]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loyalty.api import members, products
+from loyalty.api import members, products, recommendations
 
 _MEMBER = "members/<str:member_id>"
 
@@ -14,4 +14,6 @@ urlpatterns = [
     path(f"{_MEMBER}/points", members.MemberPoints.as_view()),
     path("products", products.Products.as_view()),
     path("products/<str:product_id>", products.OneProduct.as_view()),
+    path("recommendations", recommendations.Recommendations.as_view()),
+    path("recommendations/uplift", recommendations.RecommendationUplift.as_view()),
 ]

@@ -6,6 +6,8 @@ from loyalty.models.member import Consent, Member, WalletLink
 from loyalty.models.points import PointsEntry
 from loyalty.models.product import CatalogueImport, Product
 from loyalty.models.programme import CategoryRule, EarnRule, Participation, Programme, Tier
+from loyalty.models.recommendation import Offer, Recommendation, RecommendationTerms
+from loyalty.models.rules import Rule, RuleSet
 
 __all__ = [
     "Basket",
@@ -17,10 +19,15 @@ __all__ = [
     "EarnRule",
     "Earning",
     "Member",
+    "Offer",
     "Participation",
     "PointsEntry",
     "Product",
     "Programme",
+    "Recommendation",
+    "RecommendationTerms",
+    "Rule",
+    "RuleSet",
     "Tier",
     "WalletLink",
 ]

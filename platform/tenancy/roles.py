@@ -66,6 +66,9 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "portal.banner": _EDIT,
         "loyalty.product": _EDIT,
         "loyalty.catalogueimport": _BRING,
+        "loyalty.recommendationterms": _EDIT,
+        "loyalty.ruleset": _READ,
+        "loyalty.rule": _READ,
     },
     Role.OPERATIONS: {
         "merchants.merchant": _TAKE_ON,
@@ -92,6 +95,9 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "settlement.export": _BRING,
         "loyalty.product": _EDIT,
         "loyalty.catalogueimport": _BRING,
+        "loyalty.recommendationterms": _EDIT,
+        "loyalty.ruleset": _READ,
+        "loyalty.rule": _READ,
     },
     Role.FINANCE: {
         "merchants.merchant": _READ,

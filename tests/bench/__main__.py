@@ -16,6 +16,7 @@ from rich.console import Console
 from config import env
 from tests.bench.console import measure_console
 from tests.bench.plan import FULL, QUICK, Plan
+from tests.bench.recommendations import measure_recommendations
 from tests.bench.reconcile import measure_reconciliation
 from tests.bench.report import Report
 from tests.bench.scratch import scratch_databases
@@ -31,6 +32,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="about 20 s, for a first look")
     parser.add_argument("--console", action="store_true", help="the pages of the console instead")
     parser.add_argument("--reconcile", action="store_true", help="a day's reconciliation instead")
+    parser.add_argument("--recommendations", action="store_true", help="offers at the till instead")
     arguments = parser.parse_args()
     plan = QUICK if arguments.quick else FULL
     folder = env.data_dir() / "bench"
@@ -42,6 +44,8 @@ def main() -> int:
         if arguments.console
         else measure_reconciliation
         if arguments.reconcile
+        else measure_recommendations
+        if arguments.recommendations
         else None
     )
     if measure is not None:

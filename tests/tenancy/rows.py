@@ -23,6 +23,7 @@ _VALUES: dict[str, Any] = {
     "portal.Banner.ends_at": datetime(2999, 1, 1, tzinfo=UTC),
     "failures": [0],
     "answers": [0],
+    "loyalty.Rule.antecedent": ["x"],
     "hours": [0] * 24,
     "hour_amounts": [0] * 24,
     "portal.Customer.persona": "new",

@@ -62,6 +62,9 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("loyalty.product", "shopping_bag"),
             ("loyalty.catalogueimport", "upload_file"),
+            ("loyalty.recommendationterms", "recommend"),
+            ("loyalty.rule", "hub"),
+            ("loyalty.ruleset", "model_training"),
         ),
     ),
     (

@@ -300,6 +300,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "loyalty.copy_baskets_again",
         "schedule": 24 * 3600.0,
     },
+    "sweep-rule-sets": {
+        "task": "loyalty.sweep_rule_sets",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "sweep-catalogue-imports": {
         "task": "loyalty.sweep_catalogue_imports",
         "schedule": 3.0,

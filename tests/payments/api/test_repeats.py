@@ -172,6 +172,12 @@ def a_product(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
     return "/v1/products", content, content | {"sku": "T2"}
 
 
+def a_recommendation(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    content = {"merchant_reference": "S1", "store": acme.store.public_id, "currency": "HKD",
+               "basket": ["T1"]}  # fmt: skip
+    return "/v1/recommendations", content, content | {"basket": ["T2"]}
+
+
 POSTS: dict[str, Callable[[APIClient, Person, FakeScheme], Request]] = {
     "v1/merchants": a_merchant,
     "v1/merchants/<str:merchant_id>/api_keys": an_api_key,
@@ -190,6 +196,7 @@ POSTS: dict[str, Callable[[APIClient, Person, FakeScheme], Request]] = {
     "v1/payments/<str:payment_id>/cancel": a_cancel,
     "v1/payments/<str:payment_id>/refunds": a_refund,
     "v1/products": a_product,
+    "v1/recommendations": a_recommendation,
     "v1/webhook_endpoints": a_webhook_endpoint,
     "v1/webhook_endpoints/<str:endpoint_id>/replay": a_replay,
     "v1/webhook_endpoints/<str:endpoint_id>/rotate_secret": a_rotation,
