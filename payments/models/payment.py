@@ -39,6 +39,8 @@ class Payment(TenantModel):
     created_by = models.CharField(max_length=64, default="", db_default="")  # key_01j…
     expires_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
+    # Of the last change of status: the next one is stamped after it, whatever clock stamps it.
+    changed_at = models.DateTimeField(null=True)
     # After an end of our own making: until when Alipay is asked whether it agrees (law 5).
     verify_until = models.DateTimeField(null=True)
 

@@ -65,20 +65,40 @@ def apply_event(
     for _ in range(_RACES_LIMIT):
         if guard is not None:
             guard(payment)
-        now = clock.now()
-        try:
-            _refuse_if_shown(payment, event)
-            new = next_status(Status(payment.status), event)
-        except IllegalTransition as refusal:
-            _ignore(payment, news, refusal, now)
-            return False
-        result = foresee(
-            payment, event, new, outcome=outcome, now=now, interval_seconds=interval_seconds
-        )
-        if _write(payment, new, result, news, along, now):
-            return True
+        present = clock.now()
+        with clock.after(payment.changed_at):
+            done = _try(payment, news, along, present, interval_seconds)
+        if done is not None:
+            return done
         payment.refresh_from_db()
     raise RuntimeError(f"{payment.public_id} kept changing while {event} was applied")
+
+
+def _try(
+    payment: Payment,
+    news: _News,
+    along: Sequence[Fragment],
+    present: datetime,
+    interval_seconds: int,
+) -> bool | None:
+    """As ``apply_event`` answers; None if another actor was first."""
+    now = clock.now()
+    try:
+        _refuse_if_shown(payment, news.event)
+        new = next_status(Status(payment.status), news.event)
+    except IllegalTransition as refusal:
+        _ignore(payment, news, refusal, now)
+        return False
+    result = foresee(
+        payment,
+        news.event,
+        new,
+        outcome=news.outcome,
+        now=now,
+        present=present,
+        interval_seconds=interval_seconds,
+    )
+    return True if _write(payment, new, result, news, along, now) else None
 
 
 def _refuse_if_shown(payment: Payment, event: Event) -> None:

@@ -66,6 +66,13 @@ def apply_refund_event(
 
     ``refund`` is brought up to date. News that contradicts an end is logged and changes nothing.
     """
+    with clock.after(refund.created_at):
+        return _apply(refund, event, actor, attempt_id, outcome)
+
+
+def _apply(
+    refund: Refund, event: RefundEvent, actor: str, attempt_id: UUID, outcome: Outcome
+) -> bool:
     old, now = RefundStatus(refund.status), clock.now()
     answer = answer_attempt(attempt_id, outcome, now)
     try:

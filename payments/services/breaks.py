@@ -121,9 +121,11 @@ def open_break(
 
     ``payment.has_open_break`` is brought up to date.
     """
-    difference = found(payment, kind, theirs=theirs, now=clock.now(), refund=refund)
-    flagged = Fragment("flagged", _FLAGGED, {"flagged_id": payment.id})
-    row = run([flagged, *opening(difference, source="flagged")], tail="SELECT count(*) FROM opened")
+    with clock.after(payment.changed_at):
+        difference = found(payment, kind, theirs=theirs, now=clock.now(), refund=refund)
+        flagged = Fragment("flagged", _FLAGGED, {"flagged_id": payment.id})
+        parts = [flagged, *opening(difference, source="flagged")]
+        row = run(parts, tail="SELECT count(*) FROM opened")
     payment.has_open_break = True
     if row is not None and row[0]:
         log.error("break_opened", payment=payment.public_id, kind=kind.value)

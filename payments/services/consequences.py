@@ -34,6 +34,7 @@ class Consequences:
     due_at: datetime | None
     verify_until: datetime | None
     completed_at: datetime | None
+    changed_at: datetime | None  # None: no change that anybody is told of
     failure_code: str | None
     public_event: EventType | None
     opens_break: BreakKind | None
@@ -47,20 +48,27 @@ def foresee(
     *,
     outcome: Outcome | None,
     now: datetime,
+    present: datetime,
     interval_seconds: int,
 ) -> Consequences:
-    """What happens with ``payment`` when ``event`` makes it ``new``."""
+    """What happens with ``payment`` when ``event`` makes it ``new``.
+
+    ``now`` is the stamp of the change; ``present``, from which due times count, may be a little
+    before it (kernel.clock.after).
+    """
     old = Status(payment.status)
     verify = _verify_until(payment, event, new, outcome, now)
     opens = contradiction(payment, event)
+    ends = payment.has_open_break and opens is None and _settles(old, event, new)
     return Consequences(
-        due_at=_due_at(payment, event, new, verify, now, interval_seconds),
+        due_at=_due_at(payment, event, new, verify, present, interval_seconds),
         verify_until=verify,
         completed_at=_completed_at(payment, old, new, now),
+        changed_at=now if old is not new or opens or ends else None,
         failure_code=_failure_code(payment, event, new, outcome),
         public_event=None if old is new else PUBLIC_EVENTS.get((old, new)),
         opens_break=opens,
-        ends_break=payment.has_open_break and opens is None and _settles(old, event, new),
+        ends_break=ends,
     )
 
 

@@ -24,6 +24,7 @@ _MOVE = f"""
 UPDATE payments_payment
    SET status = %(moved_to)s, claim = NULL, due_at = %(moved_due_at)s::timestamptz,
        completed_at = %(moved_completed_at)s::timestamptz,
+       changed_at = COALESCE(%(moved_changed_at)s::timestamptz, changed_at),
        verify_until = %(moved_verify_until)s::timestamptz,
        failure_code = %(moved_failure_code)s::text,
        scheme_code = COALESCE(%(moved_scheme_code)s::text, scheme_code),
@@ -71,6 +72,7 @@ def moved(
         "qr_code": payment.qr_code,
         "due_at": result.due_at,
         "completed_at": result.completed_at,
+        "changed_at": result.changed_at,
         "verify_until": result.verify_until,
         "failure_code": result.failure_code,
         "scheme_code": _refusal_code(told),
@@ -126,7 +128,8 @@ def transition(
 
 _ALWAYS = ("due_at", "completed_at", "verify_until", "failure_code")
 _IF_KNOWN = (
-    "scheme_code", "discount_minor", "has_open_break", "member_id", "member_is_recognized", *_FACTS
+    "scheme_code", "discount_minor", "has_open_break", "changed_at", "member_id",
+    "member_is_recognized", *_FACTS,
 )  # fmt: skip
 
 

@@ -95,7 +95,10 @@ def _lock(caller: Caller, payment_id: UUID) -> Payment:
 
 def _reserve(caller: Caller, payment: Payment, order: RefundOrder) -> Refund:
     amount_minor = _amount(payment, order)
-    refund = _new_refund(caller, payment, order, amount_minor)
+    present = clock.now()
+    with clock.after(payment.changed_at):
+        refund = _new_refund(caller, payment, order, amount_minor)
+    refund.due_at = present  # at once, also where the payment was stamped a little ahead
     if payment.reduction_minor:
         _take_share(payment, refund)
     refund.save(force_insert=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -37,11 +38,33 @@ class ManualClock:
 
 
 _clock: Clock = SystemClock()
+_cause: ContextVar[datetime | None] = ContextVar("cause", default=None)
+_STEP = timedelta(milliseconds=10)  # more than it takes to make all stamps and ids of one change
+_MOST = timedelta(seconds=1)  # a stamp further ahead is of a clock gone wrong: not waited for
 
 
 def now() -> datetime:
-    """The present moment, aware, in UTC."""
-    return _clock.now()
+    """The present moment, aware, in UTC; inside ``after`` behind the moment given there."""
+    present, cause = _clock.now(), _cause.get()
+    # Only a clock that stands still says the same twice.
+    if cause is None or present == cause or not cause - _MOST <= present < cause + _STEP:
+        return present
+    return cause + _STEP
+
+
+@contextmanager
+def after(moment: datetime | None) -> Iterator[None]:
+    """Until the block ends, ``now()`` is 10 ms or more after ``moment`` (None: any).
+
+    For what follows from something that another process has stamped: clocks of two machines may
+    differ by a little (up to a second), and yet an effect never stands before its cause, in times
+    or in ids.
+    """
+    token = _cause.set(max(filter(None, (_cause.get(), moment)), default=None))
+    try:
+        yield
+    finally:
+        _cause.reset(token)
 
 
 def show_time(moment: datetime | None) -> str | None:

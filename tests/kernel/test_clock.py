@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from kernel.clock import ManualClock, SystemClock, now, using_clock
+from kernel.clock import ManualClock, SystemClock, after, now, using_clock
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -49,3 +49,27 @@ def _fail_tomorrow(clock: ManualClock) -> None:
     with using_clock(clock):
         assert now() == NOON + timedelta(days=1)
         raise RuntimeError("tomorrow")
+
+
+def test_what_follows_is_stamped_after_its_cause_though_this_clock_is_behind() -> None:
+    clock = ManualClock(NOON)
+    cause = NOON + timedelta(milliseconds=200)  # stamped by a machine that is ahead
+
+    with using_clock(clock), after(cause):
+        assert now() == cause + timedelta(milliseconds=10)
+        clock.advance(5)
+        assert now() == NOON + timedelta(seconds=5)
+
+
+def test_of_two_causes_the_later_one_counts_and_outside_the_block_neither() -> None:
+    early, late = NOON + timedelta(milliseconds=100), NOON + timedelta(milliseconds=300)
+
+    with using_clock(ManualClock(NOON)):
+        with after(late), after(early), after(None):
+            assert now() == late + timedelta(milliseconds=10)
+        assert now() == NOON
+
+
+def test_a_cause_far_in_the_future_is_not_waited_for() -> None:
+    with using_clock(ManualClock(NOON)), after(NOON + timedelta(seconds=2)):
+        assert now() == NOON

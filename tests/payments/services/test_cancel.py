@@ -1,12 +1,12 @@
 """Cancelling at the merchant's wish: stop what is in doubt, take back what is paid."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from events.models import Event
-from kernel.clock import ManualClock
+from kernel.clock import ManualClock, using_clock
 from kernel.errors import Conflict
 from ledger.selectors import list_trial_balance
 from payments.models import Payment
@@ -65,6 +65,21 @@ def test_a_paid_payment_is_taken_back_and_out_of_the_books(
     assert event_types() == ["payment.succeeded", "payment.canceled"]
     with tenant_scope(acme.acquirer.id):
         assert {line.balance_minor for line in list_trial_balance(livemode=False)} == {0}
+
+
+def test_the_end_is_told_after_the_sale_though_its_clock_is_behind(
+    acme: Person, pay: Pay, scheme: FakeScheme
+) -> None:
+    scheme.will("pay", PAID)
+    scheme.will("cancel", GIVEN_BACK_BY_CANCEL)
+    paid = pay()
+
+    behind = ManualClock(paid.completed_at - timedelta(milliseconds=200))
+    with using_clock(behind):
+        payment = cancel(acme, paid)
+
+    assert event_types() == ["payment.succeeded", "payment.canceled"]
+    assert payment.completed_at > paid.completed_at
 
 
 def test_a_cancel_that_alipay_refuses_leaves_the_payment_paid(
