@@ -8,7 +8,11 @@ class MerchantsConfig(AppConfig):
     label = "merchants"
 
     def ready(self) -> None:
-        from merchants.services import bank_accounts  # noqa: F401 - a kind of proposal
+        from merchants.services import (  # noqa: F401 - kinds of proposals
+            bank_accounts,
+            live_keys,
+            partner_keys,
+        )
         from merchants.wiring import connect
 
         connect()

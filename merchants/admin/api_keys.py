@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from merchants.models import ApiKey
@@ -17,7 +18,9 @@ from merchants.services.api_keys import (
     revoke_api_key,
     roll_api_key,
 )
+from merchants.services.live_keys import needs_two_people, propose_key, propose_roll
 from merchants.state import ALL_SCOPES
+from proposals.services.propose import check_reason
 from tenancy.acting_admin import Act, Acting, Confirm, Done
 from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin, OwnedForm
@@ -30,6 +33,11 @@ class ApiKeyForm(OwnedForm):
         choices=[(scope, scope) for scope in ALL_SCOPES],
         initial=list(ALL_SCOPES),
         widget=forms.CheckboxSelectMultiple,
+    )
+    reason = forms.CharField(
+        max_length=256,
+        required=False,
+        help_text="Of a live key that another person approves.",
     )
 
     def clean(self) -> dict[str, Any] | None:
@@ -46,6 +54,8 @@ class ApiKeyForm(OwnedForm):
         super()._post_clean()  # type: ignore[misc]
         if not self.errors:
             self.check_with_service(check_api_key, self.instance)
+        if not self.errors and self.instance._state.adding and needs_two_people(self.instance):
+            self.check_with_service(check_reason, self.cleaned_data.get("reason", ""))
 
 
 class RollForm(Confirm):
@@ -57,10 +67,21 @@ class RollForm(Confirm):
         max_value=LONGEST_OVERLAP.days * 24,
         initial=24,
     )
+    reason = forms.CharField(max_length=256, required=False)
+
+    def __init__(self, *args: Any, row: ApiKey, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        if needs_two_people(row):
+            self.fields["reason"].required = True
+        else:
+            del self.fields["reason"]
 
 
 def _roll(request: HttpRequest, key: ApiKey, content: dict[str, Any]) -> Done:
     overlap = timedelta(hours=content["overlap_hours"])
+    if needs_two_people(key):
+        propose_roll(_staff(request), key, overlap=overlap, reason=content["reason"])
+        return Done(_("It needs a second person: the proposal waits in the inbox."))
     new, text = roll_api_key(key, overlap=overlap, rolled_by=_staff(request))
     return Done(
         _("%(new)s has the same rights; %(key)s ends by itself.") % {"new": new, "key": key},
@@ -115,6 +136,7 @@ class ApiKeyAdmin(Acting, OwnedAdmin):
         "scopes",
         "allowed_networks",
         "expires_at",
+        "reason",
     )
     facts = (
         "public_id",
@@ -136,22 +158,37 @@ class ApiKeyAdmin(Acting, OwnedAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_fields(request, obj)
-        return fields if obj is None else ["buttons", *fields, *self.facts]
+        if obj is None:
+            return fields
+        return ["buttons", *(name for name in fields if name != "reason"), *self.facts]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if not change:
+        if change:
+            super().save_model(request, obj, form, change)
+        elif needs_two_people(obj):
+            reason = form.cleaned_data["reason"]
+            obj.proposal = propose_key(_staff(request), obj, reason=reason)
+        else:
             obj.created_by = request.user
             obj.text_shown_once = issue(obj)
-            return
-        super().save_model(request, obj, form, change)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """What is only proposed was not added; the audit trail has the proposal."""
+        if obj.proposal is None:
+            return super().log_addition(request, obj, message)
+        return None
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """The key itself, in this one answer."""
+        """The key itself, in this one answer; or the proposal of a live one."""
+        if obj.proposal is not None:
+            waits = _("It needs a second person: the proposal waits in the inbox.")
+            self.message_user(request, waits, messages.SUCCESS)
+            return redirect("admin:proposals_proposal_change", obj.proposal.pk)
         where = _(", %s only") % obj.store if obj.store else ""
         text = f"{obj.merchant}{where}: {obj.label}. " + _("If it is lost, roll it.")
         return self.show_once(request, obj, Done(text, shown_once=obj.text_shown_once))

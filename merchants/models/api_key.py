@@ -1,6 +1,6 @@
 """What a merchant's ECR signs in with."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 
@@ -12,11 +12,16 @@ from merchants.state import ALL_SCOPES
 from tenancy.audit import Audit
 from tenancy.scoped import TenantModel
 
+if TYPE_CHECKING:
+    from proposals.models import Proposal
+
 
 class ApiKey(TenantModel, IssuedKey):
     """What a merchant's ECR signs in with. Only its digest is kept; the key is shown once."""
 
     PREFIX = "key"
+    # On a row that a person asked for and another has to approve; no saved row has it.
+    proposal: "Proposal | None" = None
     AUDIT = Audit(
         secret=frozenset({"digest"}),
         ignored=frozenset(

@@ -17,7 +17,7 @@ class PartnerAccount(TenantModel):
     MERCHANT_COLUMN = None
     AUDIT = Audit(
         merchant_column=None,
-        secret=frozenset({"private_key", "md5_key"}),
+        secret=frozenset({"private_key", "next_private_key", "md5_key"}),
         ignored=frozenset({"updated_at"}),
     )
 
@@ -33,6 +33,8 @@ class PartnerAccount(TenantModel):
     )
     sign_type = models.CharField(max_length=4, choices=SignType, default=SignType.RSA2)
     private_key = EncryptedTextField(blank=True, default="", help_text="Ours: PEM or base64.")
+    # Made beside the key that signs, until Alipay has its public half.
+    next_private_key = EncryptedTextField(blank=True, default="", db_default="", editable=False)
     md5_key = EncryptedTextField(blank=True, default="")
     alipay_public_key = models.TextField(blank=True, default="")
     primary_url = models.URLField(max_length=200)

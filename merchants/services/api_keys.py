@@ -67,8 +67,7 @@ def roll_api_key(
     a key that is not usable or was rolled already, or an overlap that is negative or above
     ``LONGEST_OVERLAP``.
     """
-    if not timedelta() <= overlap <= LONGEST_OVERLAP:
-        raise faulty("overlap", f"From nothing to {LONGEST_OVERLAP.days} days.")
+    check_overlap(overlap)
     with transaction.atomic():  # of two at once, the second meets the first one's key
         old = ApiKey.objects.select_for_update(of=("self",), no_key=True).get(id=key.id)
         _check_may_be_rolled(old)
@@ -87,6 +86,12 @@ def revoke_api_key(key: ApiKey, *, revoked_by: Staff | None = None) -> None:
         revoked_at=clock.now(), revoked_by=revoked_by
     )
     key.refresh_from_db(fields=["revoked_at", "revoked_by"])
+
+
+def check_overlap(overlap: timedelta) -> None:
+    """Raise Rejected for an overlap that is negative or above ``LONGEST_OVERLAP``."""
+    if not timedelta() <= overlap <= LONGEST_OVERLAP:
+        raise faulty("overlap", f"From nothing to {LONGEST_OVERLAP.days} days.")
 
 
 def check_api_key(key: ApiKey) -> None:

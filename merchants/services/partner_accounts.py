@@ -74,7 +74,12 @@ def public_key_of(account: PartnerAccount, *, pem: bool = True) -> str:
     """
     if not account.private_key:
         raise faulty("sign_type", "This account signs with MD5 and has no key pair.")
-    key = load_private_key(account.private_key).public_key()
+    return public_half(account.private_key, pem=pem)
+
+
+def public_half(private_key: str, *, pem: bool = True) -> str:
+    """The public key of a private one: PEM, or the same as one line of Base64."""
+    key = load_private_key(private_key).public_key()
     text = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     return text if pem else "".join(text.splitlines()[1:-1])
 

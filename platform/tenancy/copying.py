@@ -10,6 +10,7 @@ COPIED = frozenset(
         "public_id",
         "lookup",
         "our_public_key",
+        "next_public_key",
         "notify_address",
         "merchant_reference",
         "partner_trans_id",

@@ -27,6 +27,7 @@ _EXPORT = frozenset({"view", "export"})  # the trail, as a file
 _CALL = _EDIT | {"delete"}  # a contact who has left is taken away
 _PAY_TO = frozenset({"view", "change", "approve"})  # a bank account, by two people
 _TAKE_ON = _EDIT | {"move", "approve"}
+_KEYS = _EDIT | {"approve"}  # a live key, and a partner account's keys, by two people
 _ADJUST = frozenset({"view", "add", "approve"})  # a merchant's money, above a limit by two people
 _PRICE = frozenset({"view", "add", "approve"})  # what merchants are charged, by two people
 _SECURE = frozenset({"view", "secure"})  # who of an acquirer needs a second factor
@@ -40,14 +41,14 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "tenancy.staff": _EDIT,
         "tenancy.acquirer": _SECURE,
         "tenancy.auditentry": _EXPORT,
-        "merchants.partneraccount": _EDIT,
+        "merchants.partneraccount": _KEYS,
         "merchants.merchant": _TAKE_ON,
         "merchants.contact": _CALL,
         "merchants.document": _BRING,
         "merchants.bankaccount": _PAY_TO,
         "merchants.store": _EDIT,
         "merchants.terminal": _EDIT,
-        "merchants.apikey": _EDIT,
+        "merchants.apikey": _KEYS,
         "merchants.acquirerkey": _EDIT,
         "merchants.registration": _SEND,
         "merchants.merchantimport": _BRING,
@@ -77,7 +78,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "merchants.bankaccount": frozenset({"view", "change"}),
         "merchants.store": _EDIT,
         "merchants.terminal": _EDIT,
-        "merchants.apikey": _EDIT,
+        "merchants.apikey": _KEYS,
         "merchants.registration": _SEND,
         "merchants.merchantimport": _BRING,
         "payments.payment": _HANDLE,
