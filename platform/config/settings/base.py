@@ -5,6 +5,7 @@ from typing import Any
 
 from config import env
 from config.database import celery_broker_url, parse_database_url
+from config.file_storage import private_storage
 from config.logging import logging_config
 from config.mail import parse_smtp_url
 from config.settings.console import UNFOLD  # noqa: F401 - the theme reads it
@@ -379,32 +380,17 @@ STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},  # nothing uses it
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     # Never below STATIC_ROOT: nothing serves it but the console. Any storage of Django's will do.
-    "documents": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": env.text("TILLGATE_DOCUMENTS_DIR") or str(DATA_DIR / "documents"),
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
-    "settlements": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": env.text("TILLGATE_SETTLEMENT_FILES_DIR")
-            or str(DATA_DIR / "settlement_files"),
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
+    "documents": private_storage(
+        "documents", env.text("TILLGATE_DOCUMENTS_DIR") or str(DATA_DIR / "documents")
+    ),
+    "settlements": private_storage(
+        "settlements",
+        env.text("TILLGATE_SETTLEMENT_FILES_DIR") or str(DATA_DIR / "settlement_files"),
+    ),
     # The scheme's daily files, byte for byte as they came.
-    "scheme_files": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": env.text("TILLGATE_SCHEME_FILES_DIR") or str(DATA_DIR / "scheme_files"),
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
+    "scheme_files": private_storage(
+        "scheme_files", env.text("TILLGATE_SCHEME_FILES_DIR") or str(DATA_DIR / "scheme_files")
+    ),
 }
 PROPOSAL_DAYS = env.integer("TILLGATE_PROPOSAL_DAYS")
 CARRIED_LIMIT = env.integer("TILLGATE_CARRIED_LIMIT")
