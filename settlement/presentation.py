@@ -42,16 +42,20 @@ def show_batch(batch: Batch) -> dict[str, Any]:
 
 
 def show_payout(payout: Payout) -> dict[str, Any]:
-    """Where the money goes; the account's number is masked."""
+    """Where the money goes, and how far it is; the account's number is masked."""
     return {
         "object": "payout",
         "id": payout.public_id,
+        "livemode": payout.livemode,
+        "settlement": ids.encode(Batch.PREFIX, payout.batch_id),
         "amount": payout.amount_minor,
         "currency": payout.currency,
         "status": payout.status,
         "pays_on": payout.pays_on.isoformat(),
         "account_holder": payout.holder,
         "account_number": payout.masked_number,
+        "reason": payout.reason or None,
+        "ended_at": show_time(payout.ended_at),
     }
 
 

@@ -97,8 +97,61 @@ def next_status(status: PayoutStatus, event: PayoutEvent) -> PayoutStatus:
         raise IllegalStep(f"{event} cannot happen to a payout that is {status}") from None
 
 
+class PaymentFileStatus(StrEnum):
+    """Where a payment file stands; its payouts follow."""
+
+    MADE = "made"  # its bytes are there; nobody may take them yet
+    APPROVED = "approved"  # by a second person; it may be withdrawn still
+    SENT = "sent"  # somebody took it to the bank
+    ACCEPTED = "accepted"  # the bank's pain.002: at least one payout is being paid
+    REJECTED = "rejected"  # the bank's pain.002: none is
+    WITHDRAWN = "withdrawn"  # dropped before it was sent: its payouts wait for another file
+
+
+class PaymentFileEvent(StrEnum):
+    """What can happen to a payment file."""
+
+    APPROVED = "approved"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+P, F = PaymentFileStatus, PaymentFileEvent
+
+# fmt: off
+FILE_STEPS: dict[tuple[PaymentFileStatus, PaymentFileEvent], PaymentFileStatus] = {
+    (P.MADE,     F.APPROVED):  P.APPROVED,
+    (P.MADE,     F.WITHDRAWN): P.WITHDRAWN,
+    (P.APPROVED, F.SENT):      P.SENT,
+    (P.APPROVED, F.WITHDRAWN): P.WITHDRAWN,
+    (P.SENT,     F.ACCEPTED):  P.ACCEPTED,
+    (P.SENT,     F.REJECTED):  P.REJECTED,
+    (P.ACCEPTED, F.REJECTED):  P.REJECTED,
+}
+# fmt: on
+
+
+def next_file_status(status: PaymentFileStatus, event: PaymentFileEvent) -> PaymentFileStatus:
+    """Where a payment file stands after ``event``; raises IllegalStep."""
+    try:
+        return FILE_STEPS[status, event]
+    except KeyError:
+        raise IllegalStep(f"{event} cannot happen to a payment file that is {status}") from None
+
+
+class Meaning(StrEnum):
+    """What an entry of a bank statement is."""
+
+    UNEXPLAINED = "unexplained"  # it stands in suspense
+    PAYOUT_BOOKED = "payout_booked"
+    PAYOUT_RETURNED = "payout_returned"
+    SCHEME_SETTLEMENT = "scheme_settlement"  # the scheme has paid a settlement file
+
+
 class FileState(StrEnum):
-    """What became of one of the scheme's files."""
+    """What became of a file of the scheme's, or of a bank's."""
 
     LOADED = "loaded"  # its rows are the day's
     REFUSED = "refused"  # malformed: nothing of it counts
@@ -110,6 +163,7 @@ class Way(StrEnum):
 
     TRANSACTIONS = "transactions"  # ours against the scheme's transaction file
     SETTLEMENT = "settlement"  # the transaction files against the settlement file
+    BANK = "bank"  # the settlement file against the bank's statements
 
 
 class BreakKind(StrEnum):

@@ -16,6 +16,10 @@ class EventType(StrEnum):
     BREAK_MENDED = "break.mended"
     BREAK_RESOLVED = "break.resolved"
     SETTLEMENT_READY = "settlement.ready"
+    PAYOUT_SENT = "payout.sent"
+    PAYOUT_BOOKED = "payout.booked"
+    PAYOUT_REJECTED = "payout.rejected"
+    PAYOUT_RETURNED = "payout.returned"
     API_KEY_EXPIRING = "api_key.expiring"
     INCIDENT_OPENED = "incident.opened"
     INCIDENT_CLOSED = "incident.closed"
@@ -38,6 +42,16 @@ MEANINGS: dict[EventType, tuple[str, str]] = {
     EventType.BREAK_MENDED: ("break", "The difference is gone."),
     EventType.BREAK_RESOLVED: ("break", "Your acquirer has seen to it; `resolution` says how."),
     EventType.SETTLEMENT_READY: ("settlement", "A period was settled; `payout` says what is paid."),
+    EventType.PAYOUT_SENT: ("payout", "Your acquirer's bank was told to pay it."),
+    EventType.PAYOUT_BOOKED: ("payout", "It has left your acquirer's bank account for yours."),
+    EventType.PAYOUT_REJECTED: (
+        "payout",
+        "The bank did not pay it; `reason` says why. The next settlement pays it again.",
+    ),
+    EventType.PAYOUT_RETURNED: (
+        "payout",
+        "Your bank sent it back; `reason` says why. The next settlement pays it again.",
+    ),
     EventType.API_KEY_EXPIRING: (
         "api_key",
         "This key of yours ends within 14 days, or 3; without its text. Not told of a rolled key.",

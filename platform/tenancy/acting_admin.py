@@ -23,11 +23,13 @@ from kernel.errors import TillgateError
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What to say after an act; ``shown_once`` is a secret for this one answer."""
+    """What to say after an act; ``shown_once`` is a secret for this one answer, ``about`` the
+    public id of what was made, whose page is shown next."""
 
     text: str
     level: int = messages.SUCCESS
     shown_once: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

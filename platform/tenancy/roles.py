@@ -30,6 +30,8 @@ _TAKE_ON = _EDIT | {"move", "approve"}
 _KEYS = _EDIT | {"approve"}  # a live key, and a partner account's keys, by two people
 _ADJUST = frozenset({"view", "add", "approve"})  # a merchant's money, above a limit by two people
 _PRICE = frozenset({"view", "add", "approve"})  # what merchants are charged, by two people
+# A payment file is made by one person, approved by another, and taken to the bank.
+_PAY = frozenset({"view", "add", "approve", "send"})
 _SECURE = frozenset({"view", "secure"})  # who of an acquirer needs a second factor
 _EVERYTHING = _SECURE | _TAKE_ON | _EXPORT | _HANDLE | _RESOLVE | _APPROVE | _SEND | {"delete"}
 
@@ -64,6 +66,10 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "settlement.feeassignment": _PRICE,
         "settlement.vatrate": _BRING,
         "settlement.export": _BRING,
+        "settlement.payingaccount": _PAY_TO,
+        "settlement.paymentfile": _PAY,
+        "settlement.bankfile": _BRING,
+        "settlement.journal": _BRING,
         "portal.banner": _EDIT,
         "loyalty.product": _EDIT,
         "loyalty.catalogueimport": _BRING,
@@ -116,6 +122,12 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "ledger.account": _READ,
         "settlement.batch": _READ,
         "settlement.payout": _READ,
+        "settlement.payingaccount": _PAY_TO,
+        "settlement.paymentfile": _PAY,
+        "settlement.bankfile": _BRING,
+        "settlement.journal": _BRING,
+        "settlement.bankstatement": _READ,
+        "settlement.bankentry": _READ,
         "settlement.bookscheck": _READ,
         "settlement.break": _READ,
         "settlement.schemefile": _READ,

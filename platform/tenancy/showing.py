@@ -13,9 +13,32 @@ from django.utils.translation import gettext
 from kernel.money import Money
 
 _GOOD = frozenset(
-    {"succeeded", "active", "enabled", "registered", "approved", "mended", "resolved", "done"}
+    {
+        "succeeded",
+        "active",
+        "enabled",
+        "registered",
+        "approved",
+        "mended",
+        "resolved",
+        "done",
+        "booked",
+        "accepted",
+    }
 )
-_BAD = frozenset({"failed", "refused", "suspended", "forged", "unsent", "disabled", "faulty"})
+_BAD = frozenset(
+    {
+        "failed",
+        "refused",
+        "suspended",
+        "forged",
+        "unsent",
+        "disabled",
+        "faulty",
+        "rejected",
+        "returned",
+    }
+)
 _WAITING = frozenset({"processing", "pending", "open", "canceling", "reversing", "taking_back"})
 
 

@@ -12,10 +12,9 @@ from ledger.panel import render_entries_of
 from payments.models import Payment, Refund
 from settlement.admin.files import WithFiles
 from settlement.models import Batch, Line, Payout
-from settlement.state import Outcome, PayoutStatus, labels
+from settlement.state import Outcome, labels
 from tenancy.links import link
 from tenancy.listing.filters import among
-from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 from tenancy.showing import money_of, show_status
 
@@ -91,29 +90,3 @@ class BatchAdmin(ReadOnly, WithFiles):
 
 for _name in _SUMS:
     setattr(BatchAdmin, f"{_name}_money", money_of(f"{_name}_minor", _TITLES.get(_name, _name)))
-
-
-@admin.register(Payout)
-class PayoutAdmin(ReadOnly, OwnedAdmin):
-    """Money on its way to a merchant's bank account."""
-
-    list_display = (
-        "public_id", "pays_on", "merchant", "amount_money", "status", "masked_number", "acquirer",
-    )  # fmt: skip
-    list_filter = (among("status", "status", labels(PayoutStatus)), "livemode")
-    list_select_related = ("merchant", "acquirer")
-    fields = (
-        "merchant", "livemode", "amount_money", "status", "pays_on", "holder", "masked_number",
-        "bank_code", "country", "batch", "created_at", "ended_at", "reason", "entries",
-    )  # fmt: skip
-    readonly_fields = ("amount_money", "masked_number", "entries")
-    secret_fields = frozenset({"account_number"})
-    amount_money = money_of("amount_minor", "amount")
-
-    @admin.display(description="account number")
-    def masked_number(self, payout: Payout) -> str:
-        return payout.masked_number
-
-    @admin.display(description="in the books")
-    def entries(self, payout: Payout) -> SafeString:
-        return render_entries_of(("payout", payout.id))

@@ -9,16 +9,23 @@ from settlement.state import Outcome, PayoutStatus
 
 
 class PayoutObject(BaseModel):
-    """Money on its way to the merchant's bank account."""
+    """Money on its way to the merchant's bank account.
+
+    ``reason`` is the bank's, of a payout that was rejected or returned.
+    """
 
     object: Literal["payout"]
     id: str
+    livemode: bool
+    settlement: str
     amount: int
     currency: str
     status: PayoutStatus
     pays_on: str
     account_holder: str
     account_number: str
+    reason: str | None
+    ended_at: str | None
 
 
 class SettlementObject(BaseModel):

@@ -5,56 +5,19 @@ settlement-conventions §6.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from lxml import etree
 
 from kernel.money import AmountNotRepresentable, Money, UnknownCurrency
+from settlement.bank.statement import ENTRIES_LIMIT, BankEntry, BankStatement, StatementRefused
+from settlement.bank.xml import parse
 
-LONGEST_BYTES = 64 * 1024 * 1024
-ENTRIES_LIMIT = 200_000
+__all__ = ["BankEntry", "BankStatement", "StatementRefused", "read"]
+
 _SPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001."
 _CREDIT, _DEBIT = "CRDT", "DBIT"
-
-
-class StatementRefused(ValueError):
-    """What is wrong with the statement, in a sentence; ``line`` counts from 1."""
-
-    def __init__(self, reason: str, line: int) -> None:
-        self.reason, self.line = reason, line
-        super().__init__(f"line {line}: {reason}")
-
-
-@dataclass(frozen=True, slots=True)
-class BankEntry:
-    """A booked entry; ``minor`` is signed: positive is money that came in.
-
-    ``references`` are all the ids that the bank gives (ours first), ``remittance`` its free text.
-    """
-
-    line: int
-    minor: int
-    currency: str
-    booked_on: date | None
-    value_on: date | None
-    bank_reference: str
-    references: tuple[str, ...]
-    remittance: str
-    is_reversal: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BankStatement:
-    """One account over one period; balances are signed minor units of ``currency``."""
-
-    id: str
-    account: str
-    currency: str
-    opening: int
-    closing: int
-    entries: tuple[BankEntry, ...]
 
 
 def read(content: bytes) -> list[BankStatement]:
@@ -67,18 +30,7 @@ def read(content: bytes) -> list[BankStatement]:
 
 
 def _root(content: bytes) -> etree._Element:
-    if len(content) > LONGEST_BYTES:
-        raise StatementRefused(f"longer than {LONGEST_BYTES} bytes", 1)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
-    )
-    try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        raise StatementRefused(f"no XML: {error.msg}", error.lineno or 1) from None
-    about: Any = root.getroottree().docinfo
-    if about.doctype:
-        raise StatementRefused("a document type is not taken", 1)
+    root = parse(content)
     space = etree.QName(root).namespace or ""
     if not space.startswith(_SPACE):
         raise StatementRefused(f"no camt.053: {space[:80]!r}", _line(root))
@@ -89,23 +41,24 @@ def _statement(node: etree._Element) -> BankStatement:
     account = _text(node, "Acct/Id/IBAN") or _text(node, "Acct/Id/Othr/Id")
     if not account:
         raise _refused(node, "the account is missing")
-    opening, currency = _balance(node, "OPBD", "PRCD")
-    closing, closing_currency = _balance(node, "CLBD")
+    opening, currency, _ = _balance(node, "OPBD", "PRCD")
+    closing, closing_currency, closes_on = _balance(node, "CLBD")
     entries = tuple(_entries(node, currency))
     if closing_currency != currency:
         raise _refused(node, f"opens in {currency} and closes in {closing_currency}")
     moved = sum(entry.minor for entry in entries)
     if opening + moved != closing:
         raise _refused(node, f"{opening} and entries of {moved} are not {closing}")
-    return BankStatement(_needed(node, "Id"), account, currency, opening, closing, entries)
+    stated = _needed(node, "Id")
+    return BankStatement(stated, account, currency, opening, closing, closes_on, entries)
 
 
-def _balance(node: etree._Element, *codes: str) -> tuple[int, str]:
-    """The first balance with one of the codes, in the order of the codes."""
+def _balance(node: etree._Element, *codes: str) -> tuple[int, str, date | None]:
+    """The first balance with one of the codes, in the order of the codes, and of which day."""
     balances = {_text(one, "Tp/CdOrPrtry/Cd"): one for one in node.iterfind("{*}Bal")}
     for code in codes:
         if code in balances:
-            return _signed(balances[code])
+            return (*_signed(balances[code]), _day(balances[code], "Dt"))
     raise _refused(node, f"the balance {codes[0]} is missing")
 
 
@@ -143,7 +96,17 @@ def _entry(node: etree._Element, minor: int, currency: str) -> BankEntry:
         references=tuple(dict.fromkeys(named)),
         remittance=" ".join(told)[:1000],
         is_reversal=_text(node, "RvslInd") in ("true", "1"),
+        reason=_why_returned(details),
     )
+
+
+def _why_returned(details: list[etree._Element]) -> str:
+    """The code and the words of a return: ``AC04 account closed``."""
+    for one in details:
+        told = [_text(one, "RtrInf/Rsn/Cd"), *_all(one, "RtrInf/AddtlInf")]
+        if any(told):
+            return " ".join(text.strip() for text in told if text)[:256]
+    return ""
 
 
 def _signed(node: etree._Element) -> tuple[int, str]:

@@ -126,7 +126,26 @@ SELECT posted.id, posted.cause_type || ' ' || posted.cause_id::text
             SELECT FROM settlement_batch AS cause WHERE cause.id = posted.cause_id)
        WHEN 'payout' THEN NOT EXISTS (
             SELECT FROM settlement_payout AS cause WHERE cause.id = posted.cause_id)
+       WHEN 'bank_entry' THEN NOT EXISTS (
+            SELECT FROM settlement_bankentry AS cause WHERE cause.id = posted.cause_id)
        ELSE false END
+"""
+# The bank's account in the books has moved as its statements say.
+BANK = """
+SELECT account.id, account.currency || ' ' || account.moved::text || ' by the statements, '
+       || COALESCE(booked.minor, 0)::text || ' in the books'
+  FROM (SELECT account.id, account.livemode, account.currency,
+               sum(statement.closing_minor - statement.opening_minor) AS moved
+          FROM settlement_payingaccount AS account
+          JOIN settlement_bankstatement AS statement ON statement.paying_account_id = account.id
+         WHERE account.acquirer_id = %(acquirer)s
+         GROUP BY account.id, account.livemode, account.currency) AS account
+  LEFT JOIN (SELECT book.livemode, book.currency, sum(entry.amount_minor) AS minor
+               FROM ledger_account AS book JOIN ledger_entry AS entry ON entry.account_id = book.id
+              WHERE book.acquirer_id = %(acquirer)s AND book.kind = 'bank'
+              GROUP BY book.livemode, book.currency) AS booked
+    ON booked.livemode = account.livemode AND booked.currency = account.currency
+ WHERE account.moved <> COALESCE(booked.minor, 0)
 """
 CLOSINGS = """
 SELECT closing.account_id, closing.closes_at::text || ' ' || closing.balance_minor::text
@@ -274,5 +293,6 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("returned", "No sale gives back more than its fee.", "pay", RETURNED),
     Invariant("income", "Fees and VAT of each batch stand in the books.", "set", INCOME),
     Invariant("volumes", "The volume of a month is what its batches have sold.", "set", VOLUMES),
+    Invariant("bank", "What stands in the bank is what its statements say.", "pya", BANK),
     Invariant("owed", "What is owed is what no batch has settled yet.", "lac", OWED),
 )

@@ -1,13 +1,17 @@
 """The tables of a day's money, a file for each idea."""
 
 from settlement.models.adjustment import Adjustment
+from settlement.models.bank_statement import BankEntry, BankFile, BankStatement
 from settlement.models.batch import Batch, Line
 from settlement.models.books_check import BooksCheck
 from settlement.models.day import Day
 from settlement.models.export import Export
 from settlement.models.fee_plan import FeeAssignment, FeePlan, FeePrice, FeeVersion
 from settlement.models.file import File, FileKind, Filing
-from settlement.models.payout import Payout, Reserve
+from settlement.models.journal import Journal
+from settlement.models.paying_account import PayingAccount
+from settlement.models.payment_file import PaymentFile
+from settlement.models.payout import Payout, PayoutTransition, Reserve
 from settlement.models.reconciliation import Break, Note, Run
 from settlement.models.schedule import Schedule
 from settlement.models.scheme_contract import SchemeContract
@@ -17,6 +21,9 @@ from settlement.models.volume import Volume
 
 __all__ = [
     "Adjustment",
+    "BankEntry",
+    "BankFile",
+    "BankStatement",
     "Batch",
     "BooksCheck",
     "Break",
@@ -29,9 +36,13 @@ __all__ = [
     "File",
     "FileKind",
     "Filing",
+    "Journal",
     "Line",
     "Note",
+    "PayingAccount",
+    "PaymentFile",
     "Payout",
+    "PayoutTransition",
     "Reserve",
     "Run",
     "Schedule",

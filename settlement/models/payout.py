@@ -1,11 +1,14 @@
 """The payout: money on its way from the acquirer's bank account to a merchant's."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
 from merchants.models import Merchant
 from settlement.models.batch import Batch
-from settlement.state import PayoutStatus, labels
+from settlement.models.payment_file import PaymentFile
+from settlement.state import PayoutEvent, PayoutStatus, labels
 from tenancy.audit import Audit
 from tenancy.encryption import EncryptedTextField
 from tenancy.scoped import TenantModel
@@ -36,6 +39,7 @@ class Payout(TenantModel):
     account_number = EncryptedTextField(editable=False)
     account_tail = models.CharField("account number", max_length=4)
     bank_code = models.CharField(max_length=12, blank=True, default="")
+    payment_file = models.ForeignKey(PaymentFile, models.PROTECT, null=True, related_name="payouts")
     ended_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=256, blank=True, default="")  # of the bank, when refused
 
@@ -49,12 +53,48 @@ class Payout(TenantModel):
         ]
         indexes = [
             models.Index(fields=["acquirer", "status", "-id"], name="payout_feed"),
+            models.Index(
+                fields=["acquirer", "livemode", "currency", "pays_on"],
+                condition=Q(status=PayoutStatus.CREATED),
+                name="payout_due",
+            ),
         ]
 
     @property
     def masked_number(self) -> str:
         """``••••6789``."""
         return f"••••{self.account_tail}"
+
+
+class PayoutTransition(TenantModel):
+    """``from_status --event--> to_status``, by whom: appended and never edited.
+
+    ``told_by`` is the public id of what told us: a payment file, an entry of a bank statement.
+    """
+
+    PREFIX = "ptr"
+    IS_APPEND_ONLY: ClassVar[bool] = True
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+", db_index=False)
+    payout = models.ForeignKey(Payout, models.PROTECT, related_name="transitions", db_index=False)
+    payment_file = models.ForeignKey(PaymentFile, models.PROTECT, null=True, related_name="+")
+    number = models.PositiveSmallIntegerField()  # 1, 2, 3, … of a payout
+    from_status = models.CharField(max_length=12, choices=labels(PayoutStatus))
+    event = models.CharField(max_length=12, choices=labels(PayoutEvent))
+    to_status = models.CharField(max_length=12, choices=labels(PayoutStatus))
+    actor = models.CharField(max_length=128)  # staff:ada@…, or "bank"
+    told_by = models.CharField(max_length=64, blank=True, default="")
+    reason = models.CharField(max_length=256, blank=True, default="")
+
+    class Meta(TenantModel.Meta):
+        verbose_name = "step of a payout"
+        verbose_name_plural = "steps of payouts"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payout", "number"], name="a_payout_takes_one_step_at_a_time"
+            )
+        ]
+        indexes = [models.Index(fields=["told_by"], name="transition_told_by")]
 
 
 class Reserve(TenantModel):

@@ -15,9 +15,10 @@ from django.db.models import QuerySet
 
 from kernel import clock, ids
 from kernel.errors import Conflict, NotFound
+from ledger.accounts import AccountName, ensure_accounts
 from merchants.models import PartnerAccount
-from settlement.matching import settlements, transactions
-from settlement.models import Run, SchemeContract, SchemeFile
+from settlement.matching import bank, settlements, transactions
+from settlement.models import Run, SchemeContract, SchemeFile, SchemeRow
 from settlement.scheme_files.cells import BEIJING
 from settlement.services.ask_scheme import ask_scheme
 from settlement.state import FileState, Way
@@ -106,7 +107,11 @@ def reconcile(
     return Reconciled(run, *row)
 
 
-_MATCHING: dict[Way, Any] = {Way.TRANSACTIONS: transactions, Way.SETTLEMENT: settlements}
+_MATCHING: dict[Way, Any] = {
+    Way.TRANSACTIONS: transactions,
+    Way.SETTLEMENT: settlements,
+    Way.BANK: bank,
+}
 
 
 def _file_of(account: PartnerAccount, way: Way, day: date) -> SchemeFile:
@@ -119,6 +124,7 @@ def _file_of(account: PartnerAccount, way: Way, day: date) -> SchemeFile:
 _KIND = {
     Way.TRANSACTIONS: SchemeFile.Kind.TRANSACTION.value,
     Way.SETTLEMENT: SchemeFile.Kind.SETTLEMENT.value,
+    Way.BANK: SchemeFile.Kind.SETTLEMENT.value,
 }
 
 
@@ -173,7 +179,32 @@ def _told(account: PartnerAccount, file: SchemeFile, way: Way) -> dict[str, Any]
         "fee_basis_points": contract and contract.fee_basis_points,
         "returns_fee": contract is None or contract.returns_fee,
     }
+    if way is Way.BANK:
+        return told | _at_the_bank(account, file)
     return told | (_beside(account, day) if way is Way.TRANSACTIONS else _covered(account, file))
+
+
+_BOOKS = {
+    "receivable": "scheme_receivable",
+    "cost": "scheme_cost",
+    "clearing": "scheme_clearing",
+    "suspense": "suspense",
+}
+
+
+def _at_the_bank(account: PartnerAccount, file: SchemeFile) -> dict[str, Any]:
+    """The acquirer's accounts that a settlement moves, by the currencies of its file."""
+    rows = SchemeRow.objects.filter(file=file).order_by("currency")
+    currencies = list(rows.values_list("currency", flat=True).distinct())
+    books = {
+        name: ensure_accounts(
+            AccountName(account.acquirer_id, None, account.livemode, kind, currency)
+            for currency in currencies
+        )
+        for name, kind in _BOOKS.items()
+    }
+    days = {"before": bank.BEFORE_DAYS, "after": bank.AFTER_DAYS}
+    return {"currencies": currencies, "partner": account.partner_id, **books, **days}
 
 
 def _beside(account: PartnerAccount, day: date) -> dict[str, Any]:

@@ -37,6 +37,7 @@ def _due(account: PartnerAccount, day: date) -> Iterator[tuple[Way, date]]:
             yield Way.TRANSACTIONS, each
     if day in settled:
         yield Way.SETTLEMENT, day
+        yield Way.BANK, day
     if day in traded or day in settled:
         for each in sorted(_open_days(account, Way.SETTLEMENT, day) & settled):
             yield Way.SETTLEMENT, each

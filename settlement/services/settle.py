@@ -43,7 +43,8 @@ _KINDS = (
     "payout_in_transit",
 )
 _WORK_MEMORY = "SET LOCAL work_mem = '64MB'"
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('settle ' || %s, 0))"
+# Whoever moves what merchants have available takes turns with the freezing of batches.
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('settle ' || %s, 0))"
 _CAUSE = """
 SELECT id, acquirer_id, merchant_id, livemode FROM settlement_batch WHERE id = %(cause_id)s
 """
@@ -129,7 +130,7 @@ def _freeze(acquirer: Acquirer, due: Sequence[Due], *, livemode: bool) -> list[U
         for kind in _KINDS
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_LOCK, [str(acquirer_id)])
+        cursor.execute(LOCK, [str(acquirer_id)])
         cursor.execute(_WORK_MEMORY)
         told = _told(acquirer_id, due, pairs, accounts, livemode=livemode)
         cursor.execute(FREEZE, told | fee_terms_of(acquirer))

@@ -123,7 +123,8 @@ def _of_page(page: Any) -> Iterator[tuple[Any, str]]:
         if isinstance(each, type):
             yield each, "title"
     yield from _of_form(page.form)
-    for act in getattr(page, "acts", ()):
+    making = getattr(page, "making", None)
+    for act in (*getattr(page, "acts", ()), *([making] if making else [])):
         yield from ((act, field.name) for field in dataclass_fields(act) if field.name in _OF_ACT)
         yield from _of_form(act.form)
 

@@ -20,7 +20,7 @@ from tests.tenancy.walk.furnish import World
 # Pages that belong to nobody's rows and show none: they are tried by tests of their own.
 NOT_A_PAGE = {"login", "logout", "password_change", "password_change_done", "jsi18n", "app_list"}
 # What stands for a parameter that is no column of the row, by its name.
-WORDS: dict[str, str] = {"file_name": "SHA256SUMS"}
+WORDS: dict[str, str] = {"file_name": "SHA256SUMS", "what": "digest"}
 # Lists that show something other than the rows of their table.
 SHOWS_OTHER_THINGS = {"proposals_twopeoplerule_changelist"}  # every kind, with the rule in force
 _UNKNOWN = (

@@ -1,0 +1,195 @@
+"""What the bank says, in the console: files brought by finance, statements, and their entries."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.template.defaultfilters import filesizeformat
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from kernel.errors import NotFound
+from ledger.panel import render_entries_of
+from settlement.bank.statement import LONGEST_BYTES
+from settlement.files.serving import serve_file
+from settlement.models import BankEntry, BankFile, BankStatement, PayoutTransition
+from settlement.services.take_bank_file import open_bank_file, take_bank_file
+from settlement.state import FileState, Meaning, labels
+from tenancy.acting_admin import Act, Confirm, Done
+from tenancy.links import link
+from tenancy.listing.filters import Days, among
+from tenancy.making_admin import Making
+from tenancy.models import Staff
+from tenancy.owned_admin import OwnedAdmin
+from tenancy.read_only import ReadOnly
+from tenancy.showing import money_of, show_moment, show_status
+
+PAYOUTS_SHOWN = 100  # of one entry
+_URL = "settlement_bankfile_bytes"
+
+
+class BankFileForm(Confirm):
+    """A file as the bank gave it; its form is found by what it begins with."""
+
+    file = forms.FileField(
+        label="File",
+        help_text="camt.053, MT940, pain.002, or CSV in the form that the guide describes.",
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > LONGEST_BYTES:
+            raise forms.ValidationError(_("The file is too large."))
+        return file
+
+
+def _bring(request: HttpRequest, row: Any, said: dict[str, Any]) -> Done:
+    staff = request.user
+    assert isinstance(staff, Staff)  # noqa: S101 - the admin asked for a sign-in
+    assert staff.acquirer is not None  # noqa: S101 - only they make
+    file = said["file"]
+    taken = take_bank_file(staff.acquirer, file.name, file.read(), actor=f"staff:{staff.email}")
+    if taken.state == FileState.REFUSED:
+        text = _("The file is refused whole, and nothing has moved: %s") % taken.refused_because
+        return Done(text, messages.ERROR, about=taken.public_id)
+    return Done(_("Taken: the books follow it."), about=taken.public_id)
+
+
+@admin.register(BankFile)
+class BankFileAdmin(Making, ReadOnly, OwnedAdmin):
+    """Kept byte for byte; a malformed one is refused whole, with line and column."""
+
+    making = Act(
+        name="bring",
+        label="Bring a file of the bank",
+        permission="settlement.add_bankfile",
+        form=BankFileForm,
+        run=_bring,
+    )
+    list_display = ("name", "form_name", "result", "taken_by", "came", "acquirer")
+    list_filter = (among("state", "state", labels(FileState)), "form")
+    list_select_related = ("acquirer",)
+    fields = (
+        "name", "form_name", "result", "bytes", "refused_line", "refused_column",
+        "refused_because", "sha256", "taken_by", "came", "found",
+    )  # fmt: skip
+    readonly_fields = ("form_name", "result", "bytes", "came", "found")
+
+    class Media:
+        css = {"all": ["console/panels.css"]}
+
+    @admin.display(description="form")
+    def form_name(self, row: BankFile) -> str:
+        return row.get_form_display()
+
+    @admin.display(description="state")
+    def result(self, row: BankFile) -> SafeString:
+        return show_status(row.state)
+
+    @admin.display(description="came")
+    def came(self, row: BankFile) -> str | None:
+        return show_moment(row.created_at)
+
+    @admin.display(description="statements")
+    def found(self, row: BankFile) -> SafeString:
+        rows = ((link(each.public_id, each.bank_id),) for each in row.statements.order_by("id"))
+        return format_html_join("", "<p>{}</p>", rows)
+
+    @admin.display(description="file")
+    def bytes(self, row: BankFile) -> SafeString:
+        address = reverse(f"admin:{_URL}", args=[row.pk])
+        size = filesizeformat(row.size_bytes)
+        return format_html('<a class="tg-link" href="{}">{}</a> ({})', address, row.name, size)
+
+    def get_urls(self) -> Any:
+        view = self.admin_site.admin_view(self.bytes_view)
+        return [path("<path:object_id>/bytes", view, name=_URL), *super().get_urls()]
+
+    def bytes_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """The file as it came, as a download."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
+        try:
+            opened = open_bank_file(row, by=f"staff:{request.user.email}")
+        except NotFound:
+            raise Http404 from None
+        return serve_file(
+            opened,
+            name=row.name,
+            content_type="application/octet-stream",
+            sha256=row.sha256,
+            size=row.size_bytes,
+            headers=request.headers,
+        )
+
+
+@admin.register(BankStatement)
+class BankStatementAdmin(ReadOnly, OwnedAdmin):
+    """Each opens with what the one before it closed with."""
+
+    list_display = (
+        "closes_on", "paying_account", "number", "opening", "closing", "entry_count", "acquirer",
+    )  # fmt: skip
+    list_filter = ("livemode",)
+    list_select_related = ("paying_account", "acquirer")
+    fields = (
+        "paying_account", "number", "bank_id", "closes_on", "opening", "closing", "entries_of",
+        "of_file",
+    )  # fmt: skip
+    readonly_fields = ("opening", "closing", "entries_of", "of_file")
+    opening = money_of("opening_minor", "opening")
+    closing = money_of("closing_minor", "closing")
+
+    @admin.display(description="file")
+    def of_file(self, row: BankStatement) -> SafeString:
+        return link(row.file.public_id, row.file.name)
+
+    @admin.display(description="entries")
+    def entries_of(self, row: BankStatement) -> SafeString:
+        address = reverse("admin:settlement_bankentry_changelist")
+        return format_html(
+            '<a class="tg-link" href="{}?statement__id__exact={}">{}</a>',
+            address, row.pk, row.entry_count,
+        )  # fmt: skip
+
+
+@admin.register(BankEntry)
+class BankEntryAdmin(ReadOnly, OwnedAdmin):
+    """Above zero is money that came in; what is unexplained stands in suspense."""
+
+    list_display = ("booked_on", "amount", "meant", "bank_reference", "remittance", "acquirer")
+    list_filter = (Days, among("meaning", "meaning", labels(Meaning)), "livemode")
+    list_filter_submit = True
+    list_select_related = ("acquirer",)
+    fields = (
+        "statement", "line", "amount", "booked_on", "value_on", "meant", "why", "payouts",
+        "bank_reference", "references", "remittance", "is_reversal", "reason", "posted",
+    )  # fmt: skip
+    readonly_fields = ("amount", "meant", "payouts", "posted")
+    amount = money_of("amount_minor", "amount")
+
+    class Media:
+        css = {"all": ["console/panels.css"]}
+
+    @admin.display(description="meaning")
+    def meant(self, row: BankEntry) -> SafeString:
+        tone = "open" if row.meaning == Meaning.UNEXPLAINED else "done"
+        return show_status(tone, row.get_meaning_display())
+
+    @admin.display(description="payouts")
+    def payouts(self, row: BankEntry) -> SafeString:
+        steps = PayoutTransition.objects.filter(told_by=row.public_id).select_related("payout")
+        rows = ((link(step.payout.public_id),) for step in steps[:PAYOUTS_SHOWN])
+        return format_html_join("", "<p>{}</p>", rows)
+
+    @admin.display(description="in the books")
+    def posted(self, row: BankEntry) -> SafeString:
+        return render_entries_of(("bank_entry", row.id))

@@ -1,0 +1,102 @@
+"""The acquirer's own bank accounts in the console: shown masked, changed by two people."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from merchants.admin.bank_accounts import BankAccountForm
+from merchants.services.bank_accounts import BankDetails
+from settlement.models import PayingAccount
+from settlement.services.paying_accounts import AccountWanted, propose_paying_account
+from tenancy.acting_admin import Act, Confirm, Done
+from tenancy.making_admin import Making
+from tenancy.models import Staff
+from tenancy.owned_admin import OwnedAdmin
+from tenancy.read_only import ReadOnly
+from tenancy.showing import show_moment
+
+_DETAILS = ("currency", "holder", "country", "account_number", "bank_code")
+
+
+class PayingAccountForm(Confirm):
+    """What the acquirer's bank says of its account; a row of the same mode and currency is
+    replaced."""
+
+    mode = forms.ChoiceField(choices=[("live", "live"), ("test", "test")])
+    currency = forms.CharField(min_length=3, max_length=3, help_text="Such as HKD.")
+    holder = forms.CharField(max_length=70, help_text="The acquirer, as the bank has its name.")
+    country = forms.CharField(
+        label="Country of the bank", min_length=2, max_length=2, help_text="Such as HK."
+    )
+    account_number = forms.CharField(
+        label="IBAN or account number",
+        max_length=42,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    bank_code = forms.CharField(
+        max_length=20,
+        required=False,
+        help_text="The country's own code (clearing code, BSB, routing number …) or the BIC; "
+        "not needed with an IBAN.",
+    )
+    characters = forms.ChoiceField(
+        choices=PayingAccount.Characters.choices,
+        help_text="What the bank takes in payment files.",
+    )
+    reason = forms.CharField(
+        min_length=3, max_length=256, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 256})
+    )
+
+    clean_currency = BankAccountForm.clean_currency
+    clean_country = BankAccountForm.clean_country
+
+
+def _set(request: HttpRequest, row: Any, said: dict[str, Any]) -> Done:
+    staff = request.user
+    assert isinstance(staff, Staff)  # noqa: S101 - the admin asked for a sign-in
+    assert staff.acquirer is not None  # noqa: S101 - only they make
+    wanted = AccountWanted(
+        livemode=said["mode"] == "live",
+        details=BankDetails(**{name: said[name] for name in _DETAILS}),
+        characters=said["characters"],
+    )
+    made = propose_paying_account(staff, staff.acquirer, wanted, reason=said["reason"])
+    text = _("It needs a second person: the proposal waits in the inbox.")
+    return Done(text, about=made.public_id)
+
+
+@admin.register(PayingAccount)
+class PayingAccountAdmin(Making, ReadOnly, OwnedAdmin):
+    """From here payouts are paid; here the scheme pays the acquirer."""
+
+    making = Act(
+        name="set",
+        label="Set an account of ours",
+        permission="settlement.change_payingaccount",
+        form=PayingAccountForm,
+        run=_set,
+        warning="Payouts in this currency are paid from there.",
+    )
+    list_display = ("currency", "livemode", "holder", "masked", "country", "set_when", "acquirer")
+    list_select_related = ("acquirer",)
+    list_filter = ("livemode",)
+    fields = (
+        "livemode", "currency", "holder", "country", "masked", "bank_code", "characters",
+        "set_by", "set_when", "public_id",
+    )  # fmt: skip
+    readonly_fields = fields
+    secret_fields = frozenset({"account_number", "account_tail"})
+
+    class Media:
+        css = {"all": ["console/panels.css"]}
+
+    @admin.display(description="account number")
+    def masked(self, row: PayingAccount) -> str:
+        return row.masked_number
+
+    @admin.display(description="set at", ordering="set_at")
+    def set_when(self, row: PayingAccount) -> str | None:
+        return show_moment(row.set_at)

@@ -1,0 +1,137 @@
+"""The scheme's settlement file against the bank: what it says it pays, and what has arrived.
+
+First the file is booked, once: what the scheme owed becomes what is on its way, less its fee. Then
+each currency's net looks for the one unexplained entry that pays it: the same amount near the day,
+or one that names the scheme and the day. Source: settlement-conventions §7, C against D.
+"""
+
+# ruff: noqa: S608 - the statements are made of this file's own words
+from typing import LiteralString
+
+BEFORE_DAYS, AFTER_DAYS = 2, 5  # how far from its day a settlement may be valued
+
+_NEW_ID: LiteralString = "(left(%(seed)s::text, 18) || right(gen_random_uuid()::text, 18))::uuid"
+_NET: LiteralString = """
+net AS MATERIALIZED (
+    SELECT currency, count(*) AS rows,
+           sum(CASE kind WHEN 'P' THEN amount_minor ELSE -amount_minor END)::bigint AS gross,
+           sum(CASE kind WHEN 'P' THEN fee_minor ELSE -fee_minor END)::bigint AS fee,
+           sum(CASE kind WHEN 'P' THEN amount_minor - fee_minor
+                    ELSE fee_minor - amount_minor END)::bigint AS net
+      FROM settlement_schemerow
+     WHERE acquirer_id = %(acquirer)s AND file_id = %(file)s GROUP BY currency)
+"""
+_BOOKS: LiteralString = """
+books AS (
+    SELECT * FROM unnest(%(currencies)s::text[], %(receivable)s::uuid[], %(cost)s::uuid[],
+                         %(clearing)s::uuid[], %(suspense)s::uuid[])
+        AS books (currency, receivable_id, cost_id, clearing_id, suspense_id))
+"""
+_ENTRY: LiteralString = """
+INSERT INTO ledger_entry
+       (id, acquirer_id, merchant_id, transaction_id, account_id, amount_minor, currency,
+        created_at)
+"""
+_POSTING: LiteralString = """
+INSERT INTO ledger_transaction
+       (id, acquirer_id, merchant_id, kind, cause_type, cause_id, created_at)
+"""
+# A file that was superseded is taken back, entry by entry; who has paid it has paid its successor.
+_TAKE_BACK: LiteralString = f"""
+WITH old AS (
+    SELECT posted.id AS posted_id, file.id AS file_id
+      FROM settlement_schemefile AS file
+      JOIN ledger_transaction AS posted ON posted.cause_type = 'scheme_file'
+           AND posted.cause_id = file.id AND posted.kind = 'scheme_file.settled'
+     WHERE file.acquirer_id = %(acquirer)s AND file.partner_account_id = %(account)s
+       AND file.kind = 'settlement' AND file.business_date = %(day)s AND file.id <> %(file)s
+       AND NOT EXISTS (SELECT FROM ledger_transaction AS back WHERE back.cause_id = file.id
+                          AND back.cause_type = 'scheme_file'
+                          AND back.kind = 'scheme_file.superseded')),
+back AS ({_POSTING}
+    SELECT {_NEW_ID}, %(acquirer)s, NULL, 'scheme_file.superseded', 'scheme_file', file_id, %(now)s
+      FROM old RETURNING id, cause_id),
+paid AS (UPDATE settlement_bankentry SET scheme_file_id = %(file)s
+          WHERE acquirer_id = %(acquirer)s AND scheme_file_id IN (SELECT file_id FROM old))
+{_ENTRY}
+SELECT {_NEW_ID}, %(acquirer)s, NULL, back.id, entry.account_id, -entry.amount_minor,
+       entry.currency, %(now)s
+  FROM back JOIN old ON old.file_id = back.cause_id
+  JOIN ledger_entry AS entry ON entry.transaction_id = old.posted_id
+"""
+_SETTLE: LiteralString = f"""
+WITH {_NET}, {_BOOKS},
+posted AS ({_POSTING}
+    SELECT {_NEW_ID}, %(acquirer)s, NULL, 'scheme_file.settled', 'scheme_file', %(file)s, %(now)s
+     WHERE EXISTS (SELECT FROM net WHERE gross <> 0 OR fee <> 0)
+        ON CONFLICT DO NOTHING RETURNING id)
+{_ENTRY}
+SELECT {_NEW_ID}, %(acquirer)s, NULL, posted.id, leg.account_id, leg.minor, net.currency, %(now)s
+  FROM posted, net JOIN books USING (currency)
+ CROSS JOIN LATERAL (VALUES
+    (clearing_id, net.net), (cost_id, net.fee), (receivable_id, -net.gross)
+ ) AS leg (account_id, minor)
+ WHERE leg.minor <> 0
+"""
+_PAY: LiteralString = f"""
+WITH {_NET}, {_BOOKS},
+near AS (
+    SELECT DISTINCT ON (net.currency) entry.id
+      FROM net
+      JOIN settlement_bankentry AS entry
+        ON entry.acquirer_id = %(acquirer)s AND entry.livemode = %(livemode)s
+       AND entry.currency = net.currency AND entry.meaning = 'unexplained'
+       AND sign(entry.amount_minor) = sign(net.net)
+       AND COALESCE(entry.value_on, entry.booked_on)
+           BETWEEN %(day)s::date - %(before)s AND %(day)s::date + %(after)s
+     CROSS JOIN LATERAL (
+        SELECT entry.remittance || ' ' || array_to_string(entry.references, ' ') AS told) AS text
+     CROSS JOIN LATERAL (
+        SELECT (told ILIKE '%%alipay%%' OR strpos(told, %(partner)s) > 0)
+               AND (strpos(told, to_char(%(day)s::date, 'YYYYMMDD')) > 0
+                    OR strpos(told, %(day)s::date::text) > 0) AS names_it) AS names
+     WHERE (entry.amount_minor = net.net OR names_it)
+       AND NOT EXISTS (SELECT FROM settlement_bankentry AS paid
+                        WHERE paid.scheme_file_id = %(file)s AND paid.currency = net.currency)
+     ORDER BY net.currency, names_it AND entry.amount_minor = net.net DESC, names_it DESC,
+              abs(COALESCE(entry.value_on, entry.booked_on) - %(day)s::date), entry.id),
+paid AS (
+    UPDATE settlement_bankentry AS entry
+       SET meaning = 'scheme_settlement', scheme_file_id = %(file)s
+      FROM near WHERE entry.id = near.id
+    RETURNING entry.id, entry.currency, entry.amount_minor),
+posted AS ({_POSTING}
+    SELECT {_NEW_ID}, %(acquirer)s, NULL, 'bank_entry.explained', 'bank_entry', id, %(now)s
+      FROM paid RETURNING id, cause_id)
+{_ENTRY}
+SELECT {_NEW_ID}, %(acquirer)s, NULL, posted.id, leg.account_id, leg.minor, paid.currency, %(now)s
+  FROM posted JOIN paid ON paid.id = posted.cause_id JOIN books USING (currency)
+ CROSS JOIN LATERAL (VALUES
+    (suspense_id, paid.amount_minor), (clearing_id, -paid.amount_minor)
+ ) AS leg (account_id, minor)
+"""
+GATHER: tuple[LiteralString, ...] = (_TAKE_BACK, _SETTLE, _PAY)
+
+# Missing once the bank's statements reach beyond the days in which it should have come.
+FOUND: LiteralString = f"""
+{_NET},
+found AS (
+    SELECT CASE WHEN entry.id IS NULL THEN 'missing_at_them' ELSE 'amount' END AS break_kind,
+           'NET ' || net.currency AS about, NULL::int AS line, NULL::uuid AS payment_id,
+           NULL::uuid AS refund_id, NULL::uuid AS merchant_id,
+           abs(net.net - COALESCE(entry.amount_minor, 0)) AS at_risk, net.currency,
+           jsonb_build_object('net', net.net, 'gross', net.gross, 'fee', net.fee,
+                              'currency', net.currency, 'rows', net.rows) AS ours,
+           CASE WHEN entry.id IS NOT NULL THEN jsonb_build_object('amount', entry.amount_minor,
+                'currency', entry.currency, 'booked_on', entry.booked_on, 'text', entry.remittance,
+                'reference', entry.bank_reference) END AS theirs
+      FROM net
+      LEFT JOIN settlement_bankentry AS entry
+        ON entry.scheme_file_id = %(file)s AND entry.currency = net.currency
+     WHERE net.net <> COALESCE(entry.amount_minor, 0)
+       AND (entry.id IS NOT NULL OR EXISTS (
+            SELECT FROM settlement_bankstatement AS told
+             WHERE told.acquirer_id = %(acquirer)s AND told.livemode = %(livemode)s
+               AND told.currency = net.currency
+               AND told.closes_on > %(day)s::date + %(after)s)))
+"""

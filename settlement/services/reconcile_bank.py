@@ -1,0 +1,35 @@
+"""After a bank statement: the settlements that wait for their money are looked at again."""
+
+import structlog
+
+from kernel.errors import Conflict, NotFound
+from settlement.models import BankEntry, SchemeFile
+from settlement.services.reconcile import SETTLED_WITHIN_DAYS, reconcile
+from settlement.state import FileState, Way
+
+log = structlog.get_logger(__name__)
+
+
+def reconcile_bank(*, livemode: bool) -> int:
+    """Compare each settlement file that no entry pays yet with the bank, in the tenant's scope; how
+    many. One that another worker is at is left to it."""
+    done = 0
+    for file in _unpaid(livemode=livemode):
+        try:
+            reconcile(file.partner_account, Way.BANK, file.business_date)
+        except (Conflict, NotFound) as refusal:
+            log.info("settlement_not_compared", file=file.public_id, why=refusal.code)
+            continue
+        done += 1
+    return done
+
+
+def _unpaid(*, livemode: bool) -> list[SchemeFile]:
+    paid = set(
+        BankEntry.objects.filter(scheme_file__isnull=False).values_list("scheme_file_id", flat=True)
+    )
+    rows = SchemeFile.objects.filter(
+        kind=SchemeFile.Kind.SETTLEMENT, state=FileState.LOADED, livemode=livemode
+    ).select_related("partner_account")
+    newest = list(rows.order_by("-business_date")[:SETTLED_WITHIN_DAYS])
+    return [file for file in reversed(newest) if file.id not in paid]
