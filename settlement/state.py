@@ -176,6 +176,8 @@ class BreakKind(StrEnum):
     STATUS = "status"  # paid, cancelled, given back: one says otherwise than the other
     FEE = "fee"
     MERCHANT = "merchant"  # printed for another merchant than ours
+    SCHEME_ID = "scheme_id"  # the same payment under another trade of theirs
+    TIME = "time"  # at an hour at which it did not happen
     DUPLICATE = "duplicate"  # the same thing twice
     LATE = "late"  # it came, in the file of another day
 
@@ -186,3 +188,24 @@ class BreakState(StrEnum):
     OPEN = "open"
     MENDED = "mended"  # the two agree now, by themselves
     RESOLVED = "resolved"  # a person said how
+
+
+class Expected(StrEnum):
+    """Where one of a day's files stands that the scheme is expected to give us."""
+
+    WAITING = "waiting"  # not there yet; looked for again and again
+    TAKEN = "taken"  # loaded; looked at again while a correction may come
+    REFUSED = "refused"  # it came malformed: a corrected one is waited for
+    GIVEN_UP = "given_up"  # the scheme keeps its files so long and no longer
+
+
+class Resolution(StrEnum):
+    """How a person ends a break; what each posts stands in settlement.resolutions."""
+
+    EXPLAINED = "explained"
+    WRITTEN_OFF = "written_off"
+    SUSPENSE = "suspense"
+    FX_DIFFERENCE = "fx_difference"
+    FEE_ACCEPTED = "fee_accepted"
+    BOOKED = "booked"
+    PASSED_ON = "passed_on"

@@ -6,8 +6,11 @@ from celery import shared_task
 
 from settlement.services import sweep_exports
 from settlement.services.check_books import check_due_books
+from settlement.services.compare_due import compare_due_days
 from settlement.services.make_files import make_due_files
 from settlement.services.sweep import settle_ended_days
+from settlement.services.sweep_files import fetch_due_files
+from settlement.services.tell_missing import tell_missing_files
 from settlement.services.write_export import write_export
 from tenancy.postgres import release_connection
 
@@ -62,5 +65,25 @@ def make_files() -> None:
     """Every ten seconds: the files of batches that were frozen."""
     try:
         make_due_files()
+    finally:
+        release_connection()
+
+
+@shared_task(name="settlement.fetch_files")
+def fetch_files() -> None:
+    """Every 30 seconds: the scheme's files that are due, and the word about those that are not
+    there."""
+    try:
+        fetch_due_files()
+        tell_missing_files()
+    finally:
+        release_connection()
+
+
+@shared_task(name="settlement.compare_due_days")
+def compare_days() -> None:
+    """Every 15 seconds: days whose files came, or whose breaks Alipay was asked about."""
+    try:
+        compare_due_days()
     finally:
         release_connection()

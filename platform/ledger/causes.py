@@ -13,6 +13,7 @@ PREFIXES: dict[str, str] = {
     "payout": "pyo",
     "scheme_file": "sfl",
     "bank_entry": "ben",
+    "reconciliation_break": "rbk",
 }
 _TYPES = {prefix: cause_type for cause_type, prefix in PREFIXES.items()}
 MERCHANT = "mer"

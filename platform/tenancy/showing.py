@@ -24,6 +24,8 @@ _GOOD = frozenset(
         "done",
         "booked",
         "accepted",
+        "loaded",
+        "taken",
     }
 )
 _BAD = frozenset(
@@ -39,7 +41,9 @@ _BAD = frozenset(
         "returned",
     }
 )
-_WAITING = frozenset({"processing", "pending", "open", "canceling", "reversing", "taking_back"})
+_WAITING = frozenset(
+    {"processing", "pending", "open", "waiting", "canceling", "reversing", "taking_back"}
+)
 
 
 def show_moment(moment: datetime | None) -> str | None:

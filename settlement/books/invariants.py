@@ -128,6 +128,8 @@ SELECT posted.id, posted.cause_type || ' ' || posted.cause_id::text
             SELECT FROM settlement_payout AS cause WHERE cause.id = posted.cause_id)
        WHEN 'bank_entry' THEN NOT EXISTS (
             SELECT FROM settlement_bankentry AS cause WHERE cause.id = posted.cause_id)
+       WHEN 'reconciliation_break' THEN NOT EXISTS (
+            SELECT FROM settlement_break AS cause WHERE cause.id = posted.cause_id)
        ELSE false END
 """
 # The bank's account in the books has moved as its statements say.

@@ -22,11 +22,18 @@ SELECT line, CASE WHEN kind = 'REVERSAL' THEN 'CANCEL' ELSE kind END AS kind, ow
 """
 # What we have of the same hours: ids are in the order of time.
 _NEAR: LiteralString = """
-SELECT id, partner_trans_id, status, amount_minor, currency, merchant_id, completed_at
+SELECT id, partner_trans_id, status, amount_minor, currency, merchant_id, created_at, completed_at,
+       scheme_transaction_id
   FROM payments_payment
  WHERE acquirer_id = %(acquirer)s AND partner_account_id = %(account)s
    AND id >= %(first_id)s AND id < %(end_id)s
 """
+
+# A payment is paid between its beginning and its end with us, give or take what two clocks differ.
+_IN_TIME: LiteralString = """
+{at} BETWEEN {p}.created_at - interval '5 minutes' AND {p}.completed_at + interval '5 minutes'
+"""
+_SAME_TRADE: LiteralString = "COALESCE(NULLIF({ours}, ''), {theirs}) = {theirs}"
 
 # Statement by statement, without nested loops: of a table that has just been filled, the planner
 # expects a handful of rows.
@@ -40,6 +47,8 @@ SELECT t.* FROM ({_THEIRS}) t
            t.kind = 'PAYMENT' AND p.status = 'succeeded' AND p.amount_minor = t.amount_minor
            AND p.currency = t.currency AND t.at >= %(starts_at)s
            AND (t.merchant_name = '' OR starts_with(m.display_name, t.merchant_name))
+           AND {_IN_TIME.format(at="t.at", p="p")}
+           AND {_SAME_TRADE.format(ours="p.scheme_transaction_id", theirs="t.scheme_id")}
            AND t.fee_minor = COALESCE({_FEE.format(kind="t.kind", amount="t.amount_minor")},
                                       t.fee_minor),
            false)
@@ -72,7 +81,7 @@ GATHER: tuple[LiteralString, ...] = (_SUSPECTS, _TWICE, _LONE)
 # The rows of the neighbouring days' files.
 _BESIDE: LiteralString = """
 beside AS NOT MATERIALIZED (
-    SELECT kind, own_id, at FROM settlement_schemerow
+    SELECT kind, own_id, at, file_id = ANY(%(earlier)s) AS is_earlier FROM settlement_schemerow
      WHERE acquirer_id = %(acquirer)s AND file_id = ANY(%(beside)s)),
 """
 # Names a merchant has, and those it had: who was renamed is not somebody else.
@@ -100,7 +109,8 @@ looked_at AS MATERIALIZED (
            COALESCE(r.status, p.status) AS status,
            COALESCE(r.amount_minor, p.amount_minor) AS our_amount, p.currency AS our_currency,
            {_FEE.format(kind="t.kind", amount="t.amount_minor")} AS our_fee,
-           COALESCE(r.completed_at, p.completed_at) AS completed_at
+           COALESCE(r.completed_at, p.completed_at) AS completed_at, p.created_at,
+           p.scheme_transaction_id
       FROM suspects t
       LEFT JOIN payments_refund r
              ON r.acquirer_id = %(acquirer)s AND r.partner_refund_id = t.own_id
@@ -135,7 +145,14 @@ judged AS (
                 WHEN merchant_name <> '' AND NOT EXISTS (
                      SELECT FROM names WHERE names.merchant_id = looked_at.merchant_id
                         AND starts_with(names.name, looked_at.merchant_name)) THEN 'merchant'
+                WHEN kind = 'PAYMENT' AND NOT
+                     {_SAME_TRADE.format(ours="scheme_transaction_id", theirs="scheme_id")}
+                     THEN 'scheme_id'
                 WHEN our_fee <> fee_minor THEN 'fee'
+                WHEN EXISTS (SELECT FROM beside b WHERE b.own_id = looked_at.own_id
+                                AND b.kind = looked_at.kind AND b.is_earlier) THEN 'duplicate'
+                WHEN kind = 'PAYMENT' AND status = 'succeeded' AND NOT
+                     {_IN_TIME.format(at="at", p="looked_at")} THEN 'time'
                 WHEN at < %(starts_at)s THEN 'late' END AS break_kind
       FROM looked_at),
 rows_found AS (
@@ -146,7 +163,8 @@ rows_found AS (
            currency,
            CASE WHEN payment_id IS NOT NULL THEN jsonb_strip_nulls(jsonb_build_object(
                 'status', status, 'amount', our_amount, 'currency', our_currency,
-                'fee', our_fee, 'completed_at', completed_at)) END AS ours,
+                'fee', our_fee, 'completed_at', completed_at,
+                'transaction_id', scheme_transaction_id)) END AS ours,
            jsonb_build_object('type', kind, 'amount', amount_minor, 'currency', currency,
                 'fee', fee_minor, 'at', at, 'transaction_id', scheme_id,
                 'merchant', merchant_name) AS theirs

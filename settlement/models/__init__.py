@@ -7,6 +7,7 @@ from settlement.models.books_check import BooksCheck
 from settlement.models.day import Day
 from settlement.models.export import Export
 from settlement.models.fee_plan import FeeAssignment, FeePlan, FeePrice, FeeVersion
+from settlement.models.fetching import ExpectedFile, FilePlace
 from settlement.models.file import File, FileKind, Filing
 from settlement.models.journal import Journal
 from settlement.models.paying_account import PayingAccount
@@ -28,6 +29,7 @@ __all__ = [
     "BooksCheck",
     "Break",
     "Day",
+    "ExpectedFile",
     "Export",
     "FeeAssignment",
     "FeePlan",
@@ -35,6 +37,7 @@ __all__ = [
     "FeeVersion",
     "File",
     "FileKind",
+    "FilePlace",
     "Filing",
     "Journal",
     "Line",

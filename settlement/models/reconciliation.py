@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from merchants.models import PartnerAccount
 from settlement.models.scheme_file import SchemeFile
-from settlement.state import BreakKind, BreakState, Way, labels
+from settlement.state import BreakKind, BreakState, Resolution, Way, labels
 from tenancy.audit import Audit
 from tenancy.models import Staff
 from tenancy.scoped import TenantModel
@@ -71,8 +71,12 @@ class Break(TenantModel):
     asked_at = models.DateTimeField(null=True)  # when the platform asked the scheme about it
     owner = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
+    resolution = models.CharField(
+        max_length=16, choices=labels(Resolution), default="", blank=True, db_default=""
+    )
     outcome = models.CharField(max_length=512, default="", blank=True)
     ended_by = models.CharField(max_length=128, default="", blank=True)
+    approved_by = models.CharField(max_length=128, default="", blank=True, db_default="")
 
     class Meta(TenantModel.Meta):
         verbose_name = "reconciliation break"
@@ -89,6 +93,14 @@ class Break(TenantModel):
                 condition=Q(state=BreakState.OPEN, ended_at__isnull=True)
                 | (~Q(state=BreakState.OPEN) & Q(ended_at__isnull=False)),
                 name="reconciliation_break_ends_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=BreakState.RESOLVED) | Q(resolution=""),
+                name="a_break_is_resolved_by_a_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by="") | ~Q(approved_by=models.F("ended_by")),
+                name="a_break_is_approved_by_another",
             ),
         ]
         indexes = [

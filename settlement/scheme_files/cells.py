@@ -79,6 +79,12 @@ class Row:
         except AmountNotRepresentable as error:
             raise self.refused(column, str(error)) from None
 
+    def check_sign(self, *columns: str) -> None:
+        """Refuse a payment that says less than nothing; what is given back may have a minus."""
+        for column in columns:
+            if self.text(column).startswith("-"):
+                raise self.refused(column, f"{self.text(column)[:40]!r}: a payment below zero")
+
     def rate(self, column: str) -> Decimal | None:
         """An exchange rate; None where there is none."""
         value = self.text(column)

@@ -84,9 +84,9 @@ def template(columns: Columns) -> str:
 
 
 def amount(name: str, digits: int) -> str:
-    """An amount with at most so many ``digits``, as ``name``."""
+    """An amount with at most so many ``digits``, as ``name``; the strict reader judges a minus."""
     part = rf"(?:\.[0-9]{{1,{digits}}})?" if digits else ""
-    return rf"(?P<{name}>[+-]?[0-9]{{1,12}}{part})"
+    return rf"(?P<{name}>[+]?[0-9]{{1,12}}{part})"
 
 
 def currencies(digits: int) -> str:

@@ -105,6 +105,8 @@ class _Reader:
         except KeyError:
             self._learn(Row(number, cells, self._columns))
             row = self._by_heart(number, cells)
+        if row.kind == PAID:
+            Row(number, cells, self._columns).check_sign("Amount", "Fee", "Settlement")
         if row.amount - row.fee != row.net:
             reason = f"not Amount less Fee: {row.amount} - {row.fee} is not {row.net}"
             raise FileRefused(reason, line=number, column="Settlement")

@@ -123,10 +123,13 @@ class _Reader:
         """The row. Raises FileRefused."""
         cells = cells_of(line, number, self._columns)
         try:
-            return self._by_heart(number, cells)
+            row = self._by_heart(number, cells)
         except KeyError:
             self._learn(Row(number, cells, self._columns))
-            return self._by_heart(number, cells)
+            row = self._by_heart(number, cells)
+        if row.kind == "PAYMENT":
+            Row(number, cells, self._columns).check_sign("Transaction_amount", "Charge_amount")
+        return row
 
     def copied(self, line: str, number: int, digits: int) -> str:
         """The row as a COPY takes it. Raises FileRefused."""

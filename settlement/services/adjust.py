@@ -53,7 +53,7 @@ def adjust(staff: Staff, merchant: Merchant, wanted: Wanted) -> Adjustment | Pro
         _check(merchant, wanted)
         if needs_second_person(ADJUSTMENT, merchant.acquirer_id, _size(wanted.amount)):
             return _propose(staff, merchant, wanted, reason)
-        return _post(merchant, wanted, reason, made_by=f"staff:{staff.email}"[:128])
+        return post_adjustment(merchant, wanted, reason, made_by=f"staff:{staff.email}"[:128])
 
 
 def _size(amount: Money) -> Money:
@@ -74,10 +74,13 @@ def _check(merchant: Merchant, wanted: Wanted) -> None:
         raise faulty("payment", "The payment is of another currency or mode.")
 
 
-def _post(
+def post_adjustment(
     merchant: Merchant, wanted: Wanted, reason: str, *, made_by: str, approved_by: str = ""
 ) -> Adjustment:
-    """The row and its posting, together or not at all."""
+    """The row and its posting, together or not at all; in the merchant's tenant scope.
+
+    Whether it may be done was asked before. Raises Conflict ``already_adjusted``.
+    """
     row = Adjustment(
         id=wanted.key,
         acquirer_id=merchant.acquirer_id,
@@ -178,7 +181,7 @@ def _apply(proposal: Proposal, staff: Staff) -> Applied:
     wanted = _unpack(proposal.subject, proposal.content)
     _check(merchant, wanted)
     approved_by = f"staff:{staff.email}"[:128]
-    row = _post(
+    row = post_adjustment(
         merchant,
         wanted,
         check_reason(wanted.reason),

@@ -39,6 +39,8 @@ _HASHED: LiteralString = "SET LOCAL enable_nestloop = {}"
 # Ids in the order of time, from one that was made for this run.
 _KEEP: LiteralString = """
 WITH {found},
+one_each AS MATERIALIZED (
+    SELECT DISTINCT ON (break_kind, about) * FROM found ORDER BY break_kind, about, line),
 opened AS (
     INSERT INTO settlement_break (id, acquirer_id, created_at, merchant_id, partner_account_id,
            livemode, way, business_date, kind, about, state, payment_id, refund_id, file_id, line,
@@ -49,7 +51,7 @@ opened AS (
            payment_id, refund_id, %(file)s, line, ours, theirs, at_risk, currency,
            CASE break_kind WHEN 'late' THEN %(now)s END,
            CASE break_kind WHEN 'late' THEN 'came in this day''s file' ELSE '' END, ''
-      FROM found
+      FROM one_each
     ON CONFLICT (partner_account_id, way, business_date, kind, about) DO UPDATE
        SET state = 'open', ended_at = NULL, outcome = '', file_id = EXCLUDED.file_id,
            line = EXCLUDED.line, ours = EXCLUDED.ours, theirs = EXCLUDED.theirs
@@ -60,9 +62,10 @@ mended AS (
        SET state = 'mended', ended_at = %(now)s, outcome = 'the two agree now'
      WHERE b.acquirer_id = %(acquirer)s AND b.partner_account_id = %(account)s AND b.way = %(way)s
        AND b.business_date = %(day)s AND b.state = 'open'
-       AND NOT EXISTS (SELECT FROM found WHERE found.break_kind = b.kind AND found.about = b.about)
+       AND NOT EXISTS (
+           SELECT FROM one_each o WHERE o.break_kind = b.kind AND o.about = b.about)
     RETURNING 1)
-SELECT (SELECT count(*) FROM found), (SELECT count(*) FROM opened), (SELECT count(*) FROM mended)
+SELECT (SELECT count(*) FROM one_each), (SELECT count(*) FROM opened), (SELECT count(*) FROM mended)
 """
 
 
@@ -213,7 +216,11 @@ def _beside(account: PartnerAccount, day: date) -> dict[str, Any]:
         business_date__range=(day - BESIDE_DAYS * _ONE_DAY, day + BESIDE_DAYS * _ONE_DAY)
     )
     days = dict(near.exclude(business_date=day).values_list("business_date", "id"))
-    return {"beside": list(days.values()), "next_is_here": day + _ONE_DAY in days}
+    return {
+        "beside": list(days.values()),
+        "earlier": [file for each, file in days.items() if each < day],
+        "next_is_here": day + _ONE_DAY in days,
+    }
 
 
 _DAYS_PAID: LiteralString = """

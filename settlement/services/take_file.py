@@ -42,7 +42,7 @@ def take_file(
     A malformed file is kept and refused whole, with its line and column. A corrected one supersedes
     the one that is loaded for its day. Raises Rejected for a name that is not the account's.
     """
-    named = _check_name(account, name)
+    named = check_name(account, name)
     digest, size = _digest(file)
     known = _find(account, named, digest)
     if known is not None and known.state != FileState.REFUSED:
@@ -73,7 +73,8 @@ def line_of(row: SchemeFile, number: int) -> str:
     return ""
 
 
-def _check_name(account: PartnerAccount, name: str) -> FileName:
+def check_name(account: PartnerAccount, name: str) -> FileName:
+    """The parts of a file's name. Raises Rejected for one that is not the account's."""
     named = read_name(name)
     if named is None:
         reason = "Not a name of Alipay's: 2088…_transaction_20261122.txt, or …_settlement_…."

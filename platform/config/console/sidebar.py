@@ -47,6 +47,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("settlement.schemefile", "draft"),
             ("settlement.bankstatement", "description"),
             ("settlement.bankentry", "list_alt"),
+            ("settlement.expectedfile", "hourglass_empty"),
             ("settlement.line", "receipt"),
             ("settlement.export", "download"),
         ),
@@ -87,6 +88,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         gettext_noop("Scheme"),
         (
             ("merchants.partneraccount", "handshake"),
+            ("settlement.fileplace", "dns"),
             ("portal.incident", "crisis_alert"),
             ("portal.banner", "campaign"),
             ("payments.notification", "notifications"),

@@ -278,6 +278,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "fetch-scheme-files": {
+        "task": "settlement.fetch_files",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "compare-due-days": {
+        "task": "settlement.compare_due_days",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "check-books": {
         "task": "settlement.check_books",
         "schedule": 3600.0,

@@ -61,6 +61,8 @@ def open_now(request: HttpRequest, question: Question) -> Iterator[Card]:
     yield _doubt(question)
     if may_see("payments.view_break"):
         yield _breaks(question)
+    if may_see("settlement.view_break"):
+        yield _reconciliation(question)
     if may_see("merchants.view_registration"):
         yield _registrations(question)
     if may_see("events.view_webhookendpoint"):
@@ -90,6 +92,20 @@ def _breaks(question: Question) -> Card:
         _("%(count)s need a person") % {"count": needy} if needy else "",
         list_of(question, "payments_break", status__exact="open"),
         "bad" if needy else "warn" if count else "good",
+    )
+
+
+def _reconciliation(question: Question) -> Card:
+    count, nobodys, oldest = now.read_reconciliation(question.place)
+    note = _("oldest of %(day)s") % {"day": oldest} if oldest else ""
+    if nobodys:
+        note += " · " + _("%(count)s are nobody's work") % {"count": nobodys}
+    return Card(
+        _("Open breaks of reconciliation"),
+        words.count(count, limit=now.LIMIT),
+        note,
+        list_of(question, "settlement_break", state="open", merchant__id__exact=None),
+        "bad" if nobodys else "warn" if count else "good",
     )
 
 

@@ -1,7 +1,7 @@
 """What stands open at this moment: few rows each, found by an index, counted up to a limit."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -14,6 +14,8 @@ from merchants.registration_state import RegistrationStatus
 from payments.models import Break, Payment
 from portal.selectors.totals import Place
 from settlement.models import BooksCheck
+from settlement.models import Break as ReconciliationBreak
+from settlement.state import BreakState
 
 LIMIT = 1000  # more than so many are shown as "1000+"
 
@@ -45,6 +47,14 @@ def read_breaks(place: Place) -> tuple[int, int]:
     rows = _of(place, Break.objects.filter(status=Break.Status.OPEN))
     needs = list(rows.values_list("needs_person", flat=True)[:LIMIT])
     return len(needs), sum(needs)
+
+
+def read_reconciliation(place: Place) -> tuple[int, int, date | None]:
+    """Open breaks of reconciliation, how many of them are nobody's, and the oldest's day."""
+    rows = ReconciliationBreak.objects.filter(state=BreakState.OPEN)
+    found = list(_of(place, rows).values_list("business_date", "owner_id")[:LIMIT])
+    nobodys = sum(owner is None for _, owner in found)
+    return len(found), nobodys, min((day for day, _ in found), default=None)
 
 
 def read_webhooks(place: Place) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """``manage.py reconcile``: take the scheme's files of a day, and compare the books with them."""
 
 from argparse import ArgumentParser
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from merchants.models import PartnerAccount
 from settlement.management.commands.settle import read_day
 from settlement.models import Break, SchemeFile
 from settlement.services.reconcile_day import reconcile_day
+from settlement.services.sweep_files import fetch_day
 from settlement.services.take_file import take_file
 from settlement.state import BreakState
 from tenancy.management.base import OperatorCommand, add_acquirer_option
@@ -35,6 +37,11 @@ class Command(OperatorCommand):
             type=Path,
             help="A file of Alipay's to take first, under its own name; may be repeated.",
         )
+        parser.add_argument(
+            "--fetch",
+            action="store_true",
+            help="Fetch the day's files first, over SFTP from where set_file_place said.",
+        )
 
     def run(self, options: dict[str, Any]) -> dict[str, Any]:
         acquirer, day = read_acquirer(options["acquirer"]), options["date"]
@@ -45,6 +52,7 @@ class Command(OperatorCommand):
             if account is None:
                 raise CommandError("This acquirer has no active partner account of that mode.")
             files = [self._take(account, path) for path in options["file"]]
+            fetched = self._fetch(account, day) if options["fetch"] else {}
             runs = reconcile_day(account, day, self._say)
             breaks = Break.objects.filter(partner_account=account, state=BreakState.OPEN)
             kinds = breaks.values_list("kind").annotate(Count("id")).order_by("kind")
@@ -52,6 +60,7 @@ class Command(OperatorCommand):
                 "object": "reconciled_day",
                 "business_date": day.isoformat(),
                 "files": len(files),
+                **fetched,
                 "runs": len(runs),
                 "rows": sum(each.run.rows for each in runs),
                 "opened": sum(each.opened for each in runs),
@@ -73,6 +82,11 @@ class Command(OperatorCommand):
             where = f"line {taken.refused_line}, {taken.refused_column}".removesuffix(", ")
             raise CommandError(f"{path.name} is refused: {where}: {taken.refused_because}")
         return taken
+
+    def _fetch(self, account: PartnerAccount, day: date) -> dict[str, str]:
+        """What came of each kind of file."""
+        found = fetch_day(account, day, lambda read: self._say(f"{read} rows"))
+        return {f"{row.kind}_file": f"{row.state} {row.said}".strip() for row in found}
 
     def _say(self, words: str) -> None:
         self.stderr.write(words)

@@ -136,10 +136,13 @@ class Books:
 
     def take(self, name: str, lines: list[str]) -> SchemeFile:
         """Any file comes."""
-        content = BytesIO("\n".join([*lines, ""]).encode())
+        return self.take_bytes(name, "\n".join([*lines, ""]).encode())
+
+    def take_bytes(self, name: str, content: bytes) -> SchemeFile:
+        """Bytes of any kind come as a file."""
         with tenant_scope(self.person.acquirer.id):
             return take_file(
-                self.person.partner_account, name, content, source="upload", actor="test"
+                self.person.partner_account, name, BytesIO(content), source="upload", actor="test"
             )
 
     def compare(self, way: Way = Way.TRANSACTIONS, day: date = DAY) -> Reconciled:

@@ -116,8 +116,15 @@ def test_the_documented_settlement_row_is_read() -> None:
 
 
 def test_a_sign_does_not_count_for_the_type_says_it() -> None:
-    (read,) = transactions(HEAD, NAMES, ROW.replace("|100|3|", "|-100.00|-3.00|"))
+    back = ROW.replace("PAYMENT", "REFUND")
+    (read,) = transactions(HEAD, NAMES, back.replace("|100|3|", "|-100.00|-3.00|"))
     assert (read.amount, read.fee) == (10_000, 300)
+
+
+@pytest.mark.parametrize("cells", ["|-100|3|", "|100|-3|"])
+def test_a_payment_below_zero_is_refused(cells: str) -> None:
+    with pytest.raises(FileRefused, match="a payment below zero"):
+        transactions(HEAD, NAMES, ROW.replace("|100|3|", cells))
 
 
 def test_yen_have_no_decimals() -> None:
@@ -281,6 +288,8 @@ def test_rows_of_any_form_between_ordinary_ones_are_told_to_the_database_as_they
             cells[column] = value
         if cells[4] == "JPY":
             cells[2] = "300"
+        if cells[2].startswith("-"):
+            cells[6] = "REFUND"  # a payment below zero is refused
         lines.append("|".join(cells))
 
     with mock.patch.object(piece, "LINES", piece_lines):
