@@ -7,16 +7,19 @@ from uuid import UUID
 
 from kernel import ids
 from kernel.money import Money
+from settlement.exports import sql
 
 Cell = str | Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``sql`` gives a text or NULL, ``show`` makes the cell of it."""
+    """``sql`` gives a text or NULL, and ``show`` makes the cell of it; ``csv`` gives the cell as it
+    stands in a CSV file."""
 
     title: str
     sql: str
+    csv: str
     show: Callable[[str], Cell] = str
 
 
@@ -30,18 +33,26 @@ class Table:
     columns: tuple[Column, ...]
 
 
-def _id(title: str, prefix: str, sql: str) -> Column:
-    return Column(title, f"({sql})::text", lambda text: ids.encode(prefix, UUID(text)))
+def _id(title: str, prefix: str, column: str, *, csv: str = "") -> Column:
+    """``csv`` is where the text stands already."""
+    return Column(
+        title,
+        f"({column})::text",
+        csv or sql.public_id(prefix, column),
+        lambda text: ids.encode(prefix, UUID(text)),
+    )
 
 
-def _time(title: str, sql: str) -> Column:
+def _time(title: str, column: str) -> Column:
     """RFC 3339 in UTC with milliseconds, as the API shows it (kernel.clock.show_time)."""
-    cut = f"date_trunc('milliseconds', {sql} AT TIME ZONE 'UTC')"
-    return Column(title, f'to_char({cut}, \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')')
+    cut = f"date_trunc('milliseconds', {column} AT TIME ZONE 'UTC')"
+    shown = f'to_char({cut}, \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')'
+    return Column(title, shown, shown)
 
 
 def _money(title: str, minor: str, currency: str) -> Column:
-    return Column(title, f"{currency} || ' ' || ({minor})::text", _show_money)
+    said = f"{currency} || ' ' || ({minor})::text"
+    return Column(title, said, sql.major(minor, currency), _show_money)
 
 
 def _show_money(text: str) -> Decimal:
@@ -50,8 +61,26 @@ def _show_money(text: str) -> Decimal:
     return Money(int(minor), currency).to_decimal()
 
 
-def _text(title: str, sql: str) -> Column:
-    return Column(title, f"({sql})::text")
+def _text(title: str, column: str) -> Column:
+    """What people wrote."""
+    return Column(title, f"({column})::text", sql.text(f"({column})::text"))
+
+
+def _word(title: str, column: str) -> Column:
+    """A word or a number of ours."""
+    return Column(title, f"({column})::text", f"({column})::text")
+
+
+# ruff: noqa: S608 - the statements are made of this file's own words
+# Shared by many rows: worked out once for each of them, which OFFSET 0 says.
+_MERCHANT = f"""(SELECT id, {sql.text("display_name")} AS shown_name, display_name,
+       {sql.public_id("mer", "id")} AS public_id FROM merchants_merchant OFFSET 0) AS merchant"""
+_STORE = f"""(SELECT id, {sql.text("name")} AS shown_name, name,
+       {sql.public_id("str", "id")} AS public_id FROM merchants_store OFFSET 0) AS store"""
+
+
+def _named(title: str, table: str, column: str) -> Column:
+    return Column(title, f"{table}.{column}", f"{table}.shown_name")
 
 
 _MODE = "CASE WHEN {}.livemode THEN 'live' ELSE 'test' END"
@@ -60,22 +89,22 @@ TABLES: dict[str, Table] = {
     "payments": Table(
         "payments.payment",
         "payments.view_payment",
-        """payments_payment AS row
-           JOIN merchants_merchant AS merchant ON merchant.id = row.merchant_id
-           JOIN merchants_store AS store ON store.id = row.store_id""",
+        f"""payments_payment AS row
+           JOIN {_MERCHANT} ON merchant.id = row.merchant_id
+           JOIN {_STORE} ON store.id = row.store_id""",
         (
             _id("payment", "pay", "row.id"),
             _time("created", "row.created_at"),
             _time("ended", "row.completed_at"),
-            _text("mode", _MODE.format("row")),
-            _id("merchant id", "mer", "row.merchant_id"),
-            _text("merchant", "merchant.display_name"),
-            _id("store id", "str", "row.store_id"),
-            _text("store", "store.name"),
+            _word("mode", _MODE.format("row")),
+            _id("merchant id", "mer", "row.merchant_id", csv="merchant.public_id"),
+            _named("merchant", "merchant", "display_name"),
+            _id("store id", "str", "row.store_id", csv="store.public_id"),
+            _named("store", "store", "name"),
             _text("merchant reference", "row.merchant_reference"),
-            _text("status", "row.status"),
-            _text("why it failed", "row.failure_code"),
-            _text("currency", "row.currency"),
+            _word("status", "row.status"),
+            _word("why it failed", "row.failure_code"),
+            _word("currency", "row.currency"),
             _money("amount", "row.amount_minor", "row.currency"),
             _money("refunded", "row.refunded_minor", "row.currency"),
             _text("our id at Alipay", "row.partner_trans_id"),
@@ -85,21 +114,21 @@ TABLES: dict[str, Table] = {
     "refunds": Table(
         "payments.refund",
         "payments.view_refund",
-        """payments_refund AS row
-           JOIN merchants_merchant AS merchant ON merchant.id = row.merchant_id""",
+        f"""payments_refund AS row
+           JOIN {_MERCHANT} ON merchant.id = row.merchant_id""",
         (
             _id("refund", "rfd", "row.id"),
             _time("created", "row.created_at"),
             _time("ended", "row.completed_at"),
-            _text("mode", _MODE.format("row")),
+            _word("mode", _MODE.format("row")),
             _id("payment", "pay", "row.payment_id"),
-            _id("merchant id", "mer", "row.merchant_id"),
-            _text("merchant", "merchant.display_name"),
+            _id("merchant id", "mer", "row.merchant_id", csv="merchant.public_id"),
+            _named("merchant", "merchant", "display_name"),
             _text("merchant's reference", "row.merchant_refund_reference"),
-            _text("status", "row.status"),
-            _text("why it failed", "row.failure_code"),
+            _word("status", "row.status"),
+            _word("why it failed", "row.failure_code"),
             _text("reason", "row.reason"),
-            _text("currency", "row.currency"),
+            _word("currency", "row.currency"),
             _money("amount", "row.amount_minor", "row.currency"),
             _text("our id at Alipay", "row.partner_refund_id"),
         ),
@@ -114,12 +143,12 @@ TABLES: dict[str, Table] = {
             _id("entry", "len", "row.id"),
             _id("transaction", "ltx", "row.transaction_id"),
             _time("posted", "row.created_at"),
-            _text("kind", "posted.kind"),
-            Column("posted for", "posted.cause_type || ' ' || posted.cause_id::text", show=str),
-            _text("mode", _MODE.format("account")),
-            _text("account", "account.kind"),
+            _word("kind", "posted.kind"),
+            _word("posted for", "posted.cause_type || ' ' || posted.cause_id::text"),
+            _word("mode", _MODE.format("account")),
+            _word("account", "account.kind"),
             _id("merchant id", "mer", "row.merchant_id"),
-            _text("currency", "row.currency"),
+            _word("currency", "row.currency"),
             _money("debit", "NULLIF(greatest(row.amount_minor, 0), 0)", "row.currency"),
             _money("credit", "NULLIF(greatest(-row.amount_minor, 0), 0)", "row.currency"),
         ),
@@ -127,23 +156,23 @@ TABLES: dict[str, Table] = {
     "lines": Table(
         "settlement.line",
         "settlement.view_line",
-        """settlement_line AS row
+        f"""settlement_line AS row
            JOIN settlement_batch AS batch ON batch.id = row.batch_id
-           JOIN merchants_merchant AS merchant ON merchant.id = row.merchant_id""",
+           JOIN {_MERCHANT} ON merchant.id = row.merchant_id""",
         (
             _id("line", "sln", "row.id"),
             _id("settlement", "set", "row.batch_id"),
-            _text("settlement number", "batch.number"),
-            _text("settled on", "batch.business_date"),
-            _text("mode", _MODE.format("batch")),
-            _id("merchant id", "mer", "row.merchant_id"),
-            _text("merchant", "merchant.display_name"),
-            _text("kind", "row.kind"),
+            _word("settlement number", "batch.number"),
+            _word("settled on", "batch.business_date"),
+            _word("mode", _MODE.format("batch")),
+            _id("merchant id", "mer", "row.merchant_id", csv="merchant.public_id"),
+            _named("merchant", "merchant", "display_name"),
+            _word("kind", "row.kind"),
             _id("payment", "pay", "row.payment_id"),
             _id("refund", "rfd", "row.refund_id"),
             _time("posted", "row.booked_at"),
-            _text("belongs to", "row.business_date"),
-            _text("currency", "row.currency"),
+            _word("belongs to", "row.business_date"),
+            _word("currency", "row.currency"),
             _money("gross", "row.gross_minor", "row.currency"),
             _money("fee", "row.fee_minor", "row.currency"),
             _money("VAT", "row.vat_minor", "row.currency"),

@@ -1,6 +1,8 @@
 """The two kinds of file: rows go in one by one, none stays in memory, and no text is calculated."""
 
+import codecs
 import csv
+import io
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -8,7 +10,6 @@ from typing import Any, Self
 
 import xlsxwriter
 
-from kernel.cells import as_text
 from settlement.exports.tables import Cell
 
 SHEET_ROWS = 1_048_576  # of one sheet, says the format
@@ -16,13 +17,14 @@ _EXACT = 15  # digits that a number of a spreadsheet keeps
 
 
 class CsvSink:
-    """UTF-8 with the mark that tells spreadsheets so; an apostrophe before what looks like a
-    formula."""
+    """UTF-8 with the mark that tells spreadsheets so; its lines come from the database as they
+    are, with an apostrophe before what looks like a formula (settlement.exports.sql)."""
 
     def __init__(self, path: Path, titles: list[str]) -> None:
-        self._file = path.open("w", encoding="utf-8-sig", newline="")
-        self._writer = csv.writer(self._file)
-        self._writer.writerow(titles)
+        self._file = path.open("wb")
+        line = io.StringIO()
+        csv.writer(line).writerow(titles)
+        self._file.write(codecs.BOM_UTF8 + line.getvalue().encode())
 
     def __enter__(self) -> Self:
         return self
@@ -32,15 +34,9 @@ class CsvSink:
     ) -> None:
         self._file.close()
 
-    def write(self, cells: list[Cell | None]) -> None:
-        """One row; an amount is written as a number."""
-        self._writer.writerow([_as_csv(cell) for cell in cells])
-
-
-def _as_csv(cell: Cell | None) -> str:
-    if cell is None:
-        return ""
-    return f"{cell:f}" if isinstance(cell, Decimal) else as_text(cell)
+    def write_lines(self, lines: bytes) -> None:
+        """Whole lines of a COPY as CSV; they end as RFC 4180 says."""
+        self._file.write(lines.replace(b"\n", b"\r\n"))
 
 
 class XlsxSink:

@@ -1,5 +1,6 @@
 """A statement as PDF, for the person who owns the shop: the sums in words, then each sale."""
 
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,8 @@ _COLUMNS = (
     ("Fee + VAT", _RIGHT - 72), ("Net", _RIGHT),
 )  # fmt: skip
 _RIGHT_ALIGNED = {"Gross", "Fee + VAT", "Net"}
+_PLACES = [(x, name in _RIGHT_ALIGNED) for name, x in _COLUMNS]
+_ESCAPED = str.maketrans({"\\": "\\\\", "(": "\\(", ")": "\\)"})
 
 
 class PdfFile:
@@ -60,20 +63,32 @@ class PdfFile:
         if self._y < _BOTTOM:
             self._next_page()
         at = line.booked_at.astimezone(self._zone)
-        cells = (
-            f"{at:%Y-%m-%d %H:%M}",
-            line.kind,
-            line.merchant_reference,
-            self._show(line.gross),
-            self._show(line.fee + line.vat),
-            self._show(line.net),
+        self._write_cells(
+            (
+                at.isoformat(" ", "minutes")[:16],
+                line.kind,
+                self._fit(line.merchant_reference, 136, 8),
+                self._show(line.gross),
+                self._show(line.fee + line.vat),
+                self._show(line.net),
+            )
         )
-        for (name, x), cell in zip(_COLUMNS, cells, strict=True):
-            if name in _RIGHT_ALIGNED:
-                self._text(x, cell, size=8, to_right=True)
-            else:
-                self._text(x, self._fit(cell, 136, 8), size=8)
         self._y -= 13
+
+    def _write_cells(self, cells: tuple[str, ...]) -> None:
+        """A line of the table: as one piece of the page where it is plain, for there are many."""
+        if not all(map(str.isascii, cells)):
+            for (name, x), cell in zip(_COLUMNS, cells, strict=True):
+                self._text(x, cell, size=8, to_right=name in _RIGHT_ALIGNED)
+            return
+        shown = [
+            f"1 0 0 1 {x - _ascii_width(cell, 8) if is_right else x:.2f} {self._y:.2f} Tm "
+            f"({cell.translate(_ESCAPED)}) Tj"
+            for (x, is_right), cell in zip(_PLACES, cells, strict=True)
+        ]
+        ink = "{} {} {} rg".format(*_INK)
+        font = self._canvas._doc.getInternalFontName(_PLAIN)
+        self._canvas._code.append(f"{ink} BT {font} 8 Tf {' '.join(shown)} ET")
 
     def close(self) -> None:
         """Write the last page."""
@@ -158,6 +173,8 @@ class PdfFile:
 
     def _fit(self, text: str, width: float, size: int) -> str:
         """``text``, cut where it would be wider than ``width`` points."""
+        if text.isascii() and _ascii_width(text, size) <= width:
+            return text
         while text and sum(_width(run, size) for run in _runs(text)) > width:
             text = f"{text[:-2]}…" if text.endswith("…") else f"{text[:-1]}…"
         return text
@@ -181,6 +198,17 @@ class PdfFile:
             self._canvas.setFont(font, size)
             self._canvas.drawString(x, self._y, run)
             x += _width((is_plain, run), size, bold=bold)
+
+
+@cache
+def _ascii_widths() -> dict[str, float]:
+    """Of each character of the plain font, in thousandths of its size."""
+    return {chr(at): pdfmetrics.stringWidth(chr(at), _PLAIN, 1000) for at in range(128)}
+
+
+def _ascii_width(text: str, size: int) -> float:
+    widths = _ascii_widths()
+    return sum([widths[character] for character in text]) * size / 1000
 
 
 def _runs(text: str) -> list[tuple[bool, str]]:
