@@ -27,6 +27,8 @@ class Scope(StrEnum):
     PRODUCTS_WRITE = "products:write"
     RECOMMENDATIONS_READ = "recommendations:read"
     RECOMMENDATIONS_WRITE = "recommendations:write"
+    COUPONS_READ = "coupons:read"
+    COUPONS_WRITE = "coupons:write"
     SETTLEMENTS_READ = "settlements:read"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"

@@ -1,5 +1,5 @@
 """Loyalty in the console."""
 
-from loyalty.admin import products, recommendations
+from loyalty.admin import campaigns, coupons, products, recommendations
 
-__all__ = ["products", "recommendations"]
+__all__ = ["campaigns", "coupons", "products", "recommendations"]

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from loyalty.api import members, products, recommendations
+from loyalty.api import coupons, members, products, recommendations
 
 _MEMBER = "members/<str:member_id>"
 
 urlpatterns = [
+    path("campaigns", coupons.Campaigns.as_view()),
+    path("coupons", coupons.Coupons.as_view()),
+    path("coupons/preview", coupons.CouponPreview.as_view()),
+    path("coupons/<str:coupon_id>", coupons.OneCoupon.as_view()),
     path("members", members.Members.as_view()),
     path(_MEMBER, members.OneMember.as_view()),
     path(f"{_MEMBER}/consents", members.MemberConsents.as_view()),

@@ -1,6 +1,13 @@
 """The tables of loyalty, a file for each idea."""
 
 from loyalty.models.basket import Basket, BasketLine, BasketProgress
+from loyalty.models.campaign import (
+    Campaign,
+    CampaignMerchant,
+    CampaignStore,
+    Coupon,
+    Redemption,
+)
 from loyalty.models.earning import Earning
 from loyalty.models.member import Consent, Member, WalletLink
 from loyalty.models.points import PointsEntry
@@ -13,9 +20,13 @@ __all__ = [
     "Basket",
     "BasketLine",
     "BasketProgress",
+    "Campaign",
+    "CampaignMerchant",
+    "CampaignStore",
     "CatalogueImport",
     "CategoryRule",
     "Consent",
+    "Coupon",
     "EarnRule",
     "Earning",
     "Member",
@@ -26,6 +37,7 @@ __all__ = [
     "Programme",
     "Recommendation",
     "RecommendationTerms",
+    "Redemption",
     "Rule",
     "RuleSet",
     "Tier",

@@ -1,6 +1,6 @@
 """What a till may send: a payment, a refund, a cancel; also for the OpenAPI document."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -32,6 +32,7 @@ Metadata = Annotated[
 
 Word = Annotated[Text, StringConstraints(min_length=1, max_length=64)]
 LINES_LIMIT_MINOR = 10_000_000_000  # of a basket's lines together: Alipay's largest amount
+CouponCode = Annotated[Text, StringConstraints(min_length=1, max_length=48)]
 
 
 class Item(Body):
@@ -55,6 +56,8 @@ class CreatePayment(Body):
     `payment_code` belongs to the mode `payment_code`; with `merchant_qr` leave it out. `member` is
     a member's id or the number of their card: the payment earns points. `items` is what was sold:
     its lines need not add up to `amount`, which discounts, tips and rounding may change.
+    `coupon` is a code, or up to five that combine: `amount` is the whole price, and the customer
+    is charged less.
     """
 
     amount: AmountMinor
@@ -69,6 +72,9 @@ class CreatePayment(Body):
     timeout_seconds: Annotated[int, Field(ge=10, le=180)] | None = None
     metadata: Metadata = {}
     member: Annotated[Text, StringConstraints(min_length=1, max_length=64)] | None = None
+    coupon: CouponCode | Annotated[list[CouponCode], Field(min_length=1, max_length=5)] | None = (
+        None
+    )
 
     @model_validator(mode="after")
     def _amount_is_the_schemes(self) -> "CreatePayment":
@@ -120,8 +126,14 @@ class CreatePayment(Body):
             timeout_seconds=self.timeout_seconds,
             metadata=self.metadata,
             member=self.member,
+            reductions=self._reductions(),
             idempotency_key=idempotency_key,
         )
+
+    def _reductions(self) -> dict[str, Any]:
+        if self.coupon is None:
+            return {}
+        return {"coupon": [self.coupon] if isinstance(self.coupon, str) else self.coupon}
 
 
 class CreateRefund(Body):

@@ -37,7 +37,9 @@ def _not_blank(text: str) -> str:
     return text
 
 
-def _id_of(prefix: str) -> Callable[[Any], UUID]:
+def id_of(prefix: str) -> Callable[[Any], UUID]:
+    """A reader of public ids of one kind, for a field."""
+
     def read(text: Any) -> UUID:
         try:
             return ids.decode(prefix, text)
@@ -56,6 +58,6 @@ AmountMinor = Annotated[int, Field(ge=1, le=10_000_000_000, examples=[12050])]
 Reference = Annotated[
     Text, StringConstraints(min_length=1, max_length=64), AfterValidator(_not_blank)
 ]
-StoreId = Annotated[UUID, BeforeValidator(_id_of("str"), json_schema_input_type=str)]
-TerminalId = Annotated[UUID, BeforeValidator(_id_of("trm"), json_schema_input_type=str)]
-PaymentId = Annotated[UUID, BeforeValidator(_id_of("pay"), json_schema_input_type=str)]
+StoreId = Annotated[UUID, BeforeValidator(id_of("str"), json_schema_input_type=str)]
+TerminalId = Annotated[UUID, BeforeValidator(id_of("trm"), json_schema_input_type=str)]
+PaymentId = Annotated[UUID, BeforeValidator(id_of("pay"), json_schema_input_type=str)]

@@ -79,6 +79,9 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "loyalty.recommendationterms": _EDIT,
         "loyalty.ruleset": _READ,
         "loyalty.rule": _READ,
+        "loyalty.campaign": _EDIT,
+        "loyalty.coupon": _READ,
+        "loyalty.redemption": _READ,
     },
     Role.OPERATIONS: {
         "merchants.merchant": _TAKE_ON,
@@ -102,6 +105,9 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "proposals.twopeoplerule": _READ,
         "portal.incident": _READ,
         "portal.banner": _EDIT,
+        "loyalty.campaign": _EDIT,
+        "loyalty.coupon": _READ,
+        "loyalty.redemption": _READ,
         "settlement.export": _BRING,
         "loyalty.product": _EDIT,
         "loyalty.catalogueimport": _BRING,
@@ -148,6 +154,8 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "settlement.feeassignment": _PRICE,
         "settlement.vatrate": _BRING,
         "settlement.schedule": _EDIT,
+        "loyalty.campaign": _READ,
+        "loyalty.redemption": _READ,
     },
     Role.SUPPORT: {
         "merchants.merchant": _READ,
@@ -164,6 +172,8 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "events.event": _READ,
         "portal.incident": _READ,
         "portal.banner": _READ,
+        "loyalty.campaign": _READ,
+        "loyalty.redemption": _READ,
     },
     Role.AUDITOR: {"*": _READ, "tenancy.auditentry": _EXPORT, "settlement.export": _BRING},
 }

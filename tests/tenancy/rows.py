@@ -37,6 +37,7 @@ _VALUES: dict[str, Any] = {
     "merchants.AcquirerKey.scopes": ["merchants:read"],
     "settlement.Batch.closing_minor": 10,  # ten columns of 1 add up to it
     "settlement.Line.net_minor": 3,
+    "loyalty.Campaign.ends_at": datetime(2999, 1, 1, tzinfo=UTC),
     "loyalty.PointsEntry.cause_id": ids.new_uuid,  # a cause is written once
     "loyalty.Consent.purpose": "wallet",
     "loyalty.Consent.is_given": True,
@@ -46,6 +47,7 @@ _BEFORE = {"loyalty.WalletLink": "loyalty.Consent"}
 # Columns that may be empty, but not in a row like ours.
 _FILLED = {
     "loyalty.PointsEntry.expires_at": datetime(2999, 1, 1, tzinfo=UTC),  # what is earned expires
+    "loyalty.Campaign.amount_minor": 100,
     "settlement.Export.due_at": datetime(2999, 1, 1, tzinfo=UTC),
     "proposals.Proposal.proposed_with": "ack_1",
     "payments.Payment.payment_code_masked": "2880••••••••••••34",

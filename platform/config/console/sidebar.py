@@ -72,6 +72,9 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("loyalty.recommendationterms", "recommend"),
             ("loyalty.rule", "hub"),
             ("loyalty.ruleset", "model_training"),
+            ("loyalty.campaign", "sell"),
+            ("loyalty.coupon", "confirmation_number"),
+            ("loyalty.redemption", "redeem"),
         ),
     ),
     (

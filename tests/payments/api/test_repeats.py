@@ -20,6 +20,7 @@ from merchants.state import Status as Standing
 from payments.models import Payment, Refund
 from payments.services import carry
 from tenancy.scope import platform_scope, tenant_scope
+from tests.factories.coupons import make_campaign, make_coupon
 from tests.factories.events import make_endpoint
 from tests.factories.loyalty import make_member, make_programme
 from tests.factories.merchants import AcquirerKeyFactory, ApiKeyFactory, PartnerAccountFactory
@@ -157,6 +158,23 @@ def a_forgetting(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
     return f"/v1/members/{member.public_id}/forget", {}, {}
 
 
+def a_coupon(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    programme = make_programme(acme)
+    sent = {
+        "campaign": make_campaign(acme).public_id,
+        "member": make_member(acme, programme).public_id,
+    }
+    return "/v1/coupons", sent, sent | {"member": make_member(acme, programme).public_id}
+
+
+def a_preview(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    coupon = make_coupon(make_campaign(acme))
+    sent = {
+        "coupon": coupon.code, "amount": 12050, "currency": "HKD", "store": acme.store.public_id,
+    }  # fmt: skip
+    return "/v1/coupons/preview", sent, sent | {"amount": 12000}
+
+
 def other_address(path: str, acme: Person) -> str:
     """Where the same empty body means something else."""
     if path.endswith("/send"):
@@ -189,6 +207,8 @@ POSTS: dict[str, Callable[[APIClient, Person, FakeScheme], Request]] = {
     "v1/merchants/<str:merchant_id>/steps": a_step,
     "v1/merchants/<str:merchant_id>/stores": a_store,
     "v1/merchants/<str:merchant_id>/stores/<str:store_id>/terminals": a_terminal,
+    "v1/coupons": a_coupon,
+    "v1/coupons/preview": a_preview,
     "v1/members": a_member,
     "v1/members/<str:member_id>/consents": a_consent,
     "v1/members/<str:member_id>/forget": a_forgetting,
