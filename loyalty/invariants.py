@@ -52,6 +52,14 @@ SELECT payment.id, 'a sale to a member that earned nothing'
    AND payment.status = 'succeeded'
    AND NOT EXISTS (SELECT FROM loyalty_earning AS e WHERE e.payment_id = payment.id)
 """
+SPENT = """
+SELECT payment.id, payment.status || ', and ' || -sum(entry.points) || ' points are still spent'
+  FROM loyalty_pointsentry AS entry
+  JOIN payments_payment AS payment ON payment.id = entry.cause_id
+ WHERE entry.acquirer_id = %(acquirer)s AND payment.status IN ('failed', 'canceled')
+   AND (entry.cause_type = 'payment' AND entry.kind = 'burn' OR entry.cause_type = 'return')
+ GROUP BY payment.id HAVING sum(entry.points) <> 0
+"""
 WALLETS = """
 SELECT wallet.id, 'is known, and its member does not agree'
   FROM loyalty_walletlink AS wallet JOIN loyalty_member AS m ON m.id = wallet.member_id
@@ -66,6 +74,7 @@ INVARIANTS = (
     Invariant("lots", "No more is taken from a lot than it has.", "pts", LOTS),
     Invariant("earnings", "What a payment earned was written, once.", "eng", EARNINGS),
     Invariant("given_back", "A payment that was given back keeps no points.", "eng", GIVEN_BACK),
+    Invariant("spent", "Points are spent on sales only.", "pay", SPENT),
     Invariant("noted", "Every sale to a member was noted.", "pay", NOTED),
     Invariant("wallets", "A wallet is known only with consent.", "wal", WALLETS),
 )

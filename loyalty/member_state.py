@@ -44,6 +44,16 @@ class ProgrammeStatus(StrEnum):
     CLOSED = "closed"
 
 
+class AdjustReason(StrEnum):
+    """Why points are adjusted by hand: no free words, which could say who a member is."""
+
+    GOODWILL = "goodwill"
+    MISSING = "missing_points"
+    MISTAKE = "mistake_put_right"
+    ABUSE = "abuse"
+    MOVED = "older_programme"
+
+
 def values(kinds: type[StrEnum]) -> list[str]:
     """Its words, for a check of the database."""
     return [kind.value for kind in kinds]

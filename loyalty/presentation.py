@@ -4,7 +4,7 @@ from typing import Any
 
 from kernel import ids
 from kernel.clock import show_time
-from loyalty.models import Consent, Member, PointsEntry
+from loyalty.models import Consent, Member, PointsEntry, Programme
 from loyalty.selectors import tier_of
 from payments.models import Payment, Refund
 
@@ -21,7 +21,7 @@ def show_member(member: Member) -> dict[str, Any]:
         "status": member.status,
         "programme": member.programme.name,
         "card_number": member.card_number,
-        "name": member.name or None,
+        "name": member.person_name or None,
         "phone": member.phone or None,
         "email": member.email or None,
         "points": member.points,
@@ -60,4 +60,44 @@ def show_entry(entry: PointsEntry) -> dict[str, Any]:
         },
         "reason": entry.reason or None,
         "created_at": show_time(entry.created_at),
+    }
+
+
+def show_programme(programme: Programme) -> dict[str, Any]:
+    """The programme with its rules: what a till or a shop's page tells customers."""
+    return {
+        "object": "programme",
+        "id": programme.public_id,
+        "name": programme.name,
+        "rounding": programme.rounding,
+        "points_live_days": programme.points_live_days,
+        "earn": [
+            {"currency": rule.currency, "points": rule.points, "per_minor": rule.per_minor}
+            for rule in programme.earn_rules.order_by("currency")
+        ],
+        "burn": [
+            {
+                "currency": rule.currency,
+                "points": rule.points,
+                "minor": rule.minor,
+                "minimum_points": rule.minimum_points,
+            }
+            for rule in programme.burn_rules.order_by("currency")
+        ],
+        "tiers": [
+            {
+                "name": tier.name,
+                "threshold_points": tier.threshold_points,
+                "multiplier_basis_points": tier.multiplier_basis_points,
+                "benefits": tier.benefits,
+            }
+            for tier in programme.tiers.order_by("threshold_points")
+        ],
+        "categories": [
+            {
+                "category": rule.category,
+                "multiplier_basis_points": rule.multiplier_basis_points,
+            }
+            for rule in programme.category_rules.order_by("category")
+        ],
     }

@@ -1,5 +1,21 @@
-"""Loyalty in the console."""
+"""Loyalty in the console, one module per noun."""
 
-from loyalty.admin import campaigns, coupons, products, recommendations
+from loyalty.admin import (
+    campaigns,
+    coupons,
+    members,
+    points,
+    products,
+    programmes,
+    recommendations,
+)
 
-__all__ = ["campaigns", "coupons", "products", "recommendations"]
+__all__ = [
+    "campaigns",
+    "coupons",
+    "members",
+    "points",
+    "products",
+    "programmes",
+    "recommendations",
+]

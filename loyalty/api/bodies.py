@@ -7,7 +7,7 @@ from django.core.validators import validate_email
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from api.bodies import Body, Text
+from api.bodies import Body, Query, Text
 from api.pages import PageQuery
 from loyalty.card_numbers import read_card_number
 from loyalty.member_state import MemberStatus, Purpose
@@ -91,6 +91,12 @@ class RecordConsent(Body):
 
 class ForgetMember(Body):
     """An empty object, or no body at all."""
+
+
+class JoinLinkQuery(Query):
+    """How many days customers may join by it."""
+
+    days: Annotated[int, Field(ge=1, le=366)] = 30
 
 
 class MemberQuery(PageQuery):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from loyalty.member_state import EntryKind, MemberStatus, Purpose
+from loyalty.member_state import EntryKind, MemberStatus, Purpose, Rounding
 
 
 class TierObject(BaseModel):
@@ -79,3 +79,60 @@ class PointsPage(BaseModel):
     data: list[PointsEntryObject]
     has_more: bool
     next_cursor: str | None
+
+
+class EarnObject(BaseModel):
+    """`points` for every `per_minor` minor units that are charged."""
+
+    currency: str
+    points: int
+    per_minor: int
+
+
+class BurnObject(BaseModel):
+    """`points` at a time are worth `minor` minor units as part payment."""
+
+    currency: str
+    points: int
+    minor: int
+    minimum_points: int
+
+
+class TierRuleObject(BaseModel):
+    """What a member is who earned `threshold_points` in twelve months; 10000 is once."""
+
+    name: str
+    threshold_points: int
+    multiplier_basis_points: int
+    benefits: str
+
+
+class CategoryObject(BaseModel):
+    """How often goods of the category count; 10000 is once."""
+
+    category: str
+    multiplier_basis_points: int
+
+
+class ProgrammeObject(BaseModel):
+    """The programme that the merchant takes part in."""
+
+    object: Literal["programme"]
+    id: str
+    name: str
+    rounding: Rounding
+    points_live_days: int
+    earn: list[EarnObject]
+    burn: list[BurnObject]
+    tiers: list[TierRuleObject]
+    categories: list[CategoryObject]
+
+
+class JoinLinkObject(BaseModel):
+    """Where customers join by themselves, until `ends_at`; `qr_svg` is the address as a QR code."""
+
+    object: Literal["join_link"]
+    url: str
+    livemode: bool
+    ends_at: str
+    qr_svg: str

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loyalty.api import coupons, members, products, recommendations
+from loyalty.api import cards, coupons, members, products, recommendations
 
 _MEMBER = "members/<str:member_id>"
 
@@ -11,10 +11,13 @@ urlpatterns = [
     path("coupons", coupons.Coupons.as_view()),
     path("coupons/preview", coupons.CouponPreview.as_view()),
     path("coupons/<str:coupon_id>", coupons.OneCoupon.as_view()),
+    path("programme", cards.OneProgramme.as_view()),
+    path("join_link", cards.OneJoinLink.as_view()),
     path("members", members.Members.as_view()),
     path(_MEMBER, members.OneMember.as_view()),
     path(f"{_MEMBER}/consents", members.MemberConsents.as_view()),
     path(f"{_MEMBER}/forget", members.ForgetMember.as_view()),
+    path(f"{_MEMBER}/card/<str:picture>", cards.MemberCard.as_view()),
     path(f"{_MEMBER}/points", members.MemberPoints.as_view()),
     path("products", products.Products.as_view()),
     path("products/<str:product_id>", products.OneProduct.as_view()),

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('loyalty', '0006_recommendations'),
-        ('merchants', '0007_scopes_of_coupons'),
+        ('merchants', '0008_scopes_of_coupons'),
         ('payments', '0005_recognized_members'),
         ('tenancy', '0002_the_database_keeps_the_trail'),
     ]

@@ -12,7 +12,14 @@ from loyalty.models.earning import Earning
 from loyalty.models.member import Consent, Member, WalletLink
 from loyalty.models.points import PointsEntry
 from loyalty.models.product import CatalogueImport, Product
-from loyalty.models.programme import CategoryRule, EarnRule, Participation, Programme, Tier
+from loyalty.models.programme import (
+    BurnRule,
+    CategoryRule,
+    EarnRule,
+    Participation,
+    Programme,
+    Tier,
+)
 from loyalty.models.recommendation import Offer, Recommendation, RecommendationTerms
 from loyalty.models.rules import Rule, RuleSet
 
@@ -20,6 +27,7 @@ __all__ = [
     "Basket",
     "BasketLine",
     "BasketProgress",
+    "BurnRule",
     "Campaign",
     "CampaignMerchant",
     "CampaignStore",

@@ -29,7 +29,7 @@ class Member(TenantModel):
     MERCHANT_COLUMN = OF_PROGRAMME
     AUDIT = Audit(
         merchant_column=None,
-        secret=frozenset({"card_number", "name", "phone", "email"}),
+        secret=frozenset({"card_number", "person_name", "phone", "email"}),
         ignored=frozenset({"points", "next_expiry_at"}),
     )
 
@@ -45,7 +45,8 @@ class Member(TenantModel):
     card_number = models.CharField(  # noqa: DJ001 - a forgotten member has none
         max_length=18, null=True, unique=True, default=new_card_number, editable=False
     )
-    name = EncryptedTextField(blank=True, default="")
+    # Not ``name``: hiding that from support would hide every table's.
+    person_name = EncryptedTextField("name", blank=True, default="")
     phone = EncryptedTextField(blank=True, default="")
     email = EncryptedTextField("e-mail", blank=True, default="")
     points = models.BigIntegerField(default=0, editable=False)
@@ -62,7 +63,7 @@ class Member(TenantModel):
                 condition=Q(
                     status=MemberStatus.FORGOTTEN,
                     card_number__isnull=True,
-                    name="",
+                    person_name="",
                     phone="",
                     email="",
                     forgotten_at__isnull=False,

@@ -37,6 +37,11 @@ class Programme(TenantModel):
         default=False,
         help_text="A refund takes back points that were spent already; the next earning repays.",
     )
+    adjusted_alone_points = models.PositiveIntegerField(
+        "points that one person may adjust",
+        default=10_000,
+        help_text="More at once needs a second person.",
+    )
     # Under which the wallets of its members are digested; the master key wraps it.
     wallet_key = EncryptedTextField(default=new_wallet_key, editable=False)
 
@@ -97,6 +102,48 @@ class EarnRule(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.points} / {self.per_minor} {self.currency}"
+
+
+class BurnRule(TenantModel):
+    """What points are worth as part payment in one currency: ``minor`` for each ``points``."""
+
+    PREFIX = "brn"
+    MERCHANT_COLUMN = Through("loyalty.Participation", column="programme_id", theirs="programme_id")
+    AUDIT = Audit(merchant_column=None)
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="burn_rules")
+    currency = models.CharField(max_length=3)
+    points = models.PositiveIntegerField(
+        "points at a time", default=100, help_text="Points are spent in multiples of this number."
+    )
+    minor = models.PositiveIntegerField(
+        "are worth", default=100, help_text="Minor units: 100 is HKD 1.00."
+    )
+    minimum_points = models.PositiveIntegerField(
+        default=0, help_text="Fewer are not spent at once."
+    )
+    borne_basis_points = models.PositiveIntegerField(
+        "acquirer bears, basis points",
+        default=0,
+        help_text="10000: the merchant is paid the whole price; 0: the merchant sold cheaper.",
+    )
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "currency"], name="one_burn_rule_per_currency"
+            ),
+            models.CheckConstraint(
+                condition=Q(points__gte=1, points__lte=1_000_000, minor__gte=1),
+                name="burn_rule_has_a_worth",
+            ),
+            models.CheckConstraint(
+                condition=Q(borne_basis_points__lte=FULL), name="the_acquirer_bears_all_at_most"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.points} = {self.minor} {self.currency}"
 
 
 class CategoryRule(TenantModel):

@@ -19,10 +19,10 @@ def forget_member(member: Member) -> Member:
             return locked
         WalletLink.objects.filter(member=locked).delete()
         locked.status = MemberStatus.FORGOTTEN
-        locked.name = locked.phone = locked.email = ""
+        locked.person_name = locked.phone = locked.email = ""
         locked.card_number = None
         locked.forgotten_at = clock.now()
         locked.save(
-            update_fields=["status", "name", "phone", "email", "card_number", "forgotten_at"]
+            update_fields=["status", "person_name", "phone", "email", "card_number", "forgotten_at"]
         )
     return locked

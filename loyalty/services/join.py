@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from kernel import ids
 from loyalty.member_state import Purpose
 from loyalty.models import Consent, Member, Programme
 from tenancy.saving import save_checked
@@ -36,14 +37,20 @@ def join(
     merchant_id: UUID,
     livemode: bool,
     recorded_by: str,
+    member_id: UUID | None = None,
 ) -> Member:
-    """The new member with a card, and what was agreed to, together or not at all."""
+    """The new member with a card, and what was agreed to, together or not at all.
+
+    ``member_id`` is the id of a form: sent twice, it raises Conflict
+    ``already_exists``.
+    """
     member = Member(
+        id=member_id or ids.new_uuid(),
         acquirer_id=programme.acquirer_id,
         programme=programme,
         livemode=livemode,
         joined_merchant_id=merchant_id,
-        name=application.name,
+        person_name=application.name,
         phone=application.phone,
         email=application.email,
     )

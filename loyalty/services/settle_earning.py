@@ -1,7 +1,7 @@
 """Making the points of one payment right: what it earned, less what was given back since.
 
 It looks at what is, not at what has been told: however often and in whatever order it runs, the
-member has what the payment's truth says. It is the only writer of points for a payment.
+member has what the payment's truth says. Points that were spent on it are given back here too.
 """
 
 from datetime import datetime
@@ -15,6 +15,7 @@ from loyalty.earning import FULL, Line, Terms, earn, keep
 from loyalty.member_state import EntryKind, MemberStatus, ProgrammeStatus, Rounding
 from loyalty.models import CategoryRule, Earning, EarnRule, Member, PointsEntry
 from loyalty.selectors import find_tier
+from loyalty.services.burn import RETURN, due_back, give_back
 from loyalty.services.lock import lock_member
 from loyalty.services.points import Cause, add_points, owe_points, take_points
 from payments.models import Payment, Refund
@@ -43,7 +44,8 @@ def settle_earning(earning_id: UUID, *, now: datetime | None = None) -> bool:
 
 
 def charged_minor(payment: Payment) -> int:
-    """What the customer was charged, in minor units: coupons and points paid the rest."""
+    """What the customer paid, in minor units: coupons and points took the rest off before, and
+    Alipay's own coupons (``discount``) after."""
     return payment.amount_minor - payment.discount_minor
 
 
@@ -53,8 +55,13 @@ def _settle(earning: Earning, payment: Payment, member: Member) -> None:
         if earning.points:
             add_points(member, EntryKind.EARN, earning.points, Cause("payment", payment.id))
     left = _left(earning.points, payment, member)
-    if left < earning.kept_points:
-        _take_back(earning, payment, member, earning.kept_points - left)
+    too_many, spent = earning.kept_points - left, due_back(payment, member)
+    if too_many > 0 or spent > 0:
+        cause = _cause(payment, member)
+        if spent > 0:
+            give_back(payment, member, spent, cause)
+        if too_many > 0:
+            _take_back(payment, member, too_many, cause)
         earning.kept_points = left
 
 
@@ -105,9 +112,8 @@ def _left(points: int, payment: Payment, member: Member) -> int:
     )
 
 
-def _take_back(earning: Earning, payment: Payment, member: Member, points: int) -> None:
+def _take_back(payment: Payment, member: Member, points: int, cause: Cause) -> None:
     """Out of the payment's own lot first; what was spent already is owed, or forgiven."""
-    cause = _cause(payment, member)
     rows = PointsEntry.objects.filter(
         member=member, kind=EntryKind.EARN, cause_type="payment", cause_id=payment.id
     )
@@ -121,9 +127,9 @@ def _cause(payment: Payment, member: Member) -> Cause:
     """The newest refund that has corrected nothing yet, for it and those before it together."""
     if payment.status == Status.CANCELED:
         return Cause("payment", payment.id)
-    known = PointsEntry.objects.filter(
-        member=member, kind=EntryKind.CORRECT, cause_type="refund"
-    ).values("cause_id")
+    known = PointsEntry.objects.filter(member=member, cause_type__in=("refund", RETURN)).values(
+        "cause_id"
+    )
     rows = Refund.objects.filter(payment=payment, status=RefundStatus.SUCCEEDED)
     newest = rows.exclude(id__in=known).order_by("-completed_at", "-id").first()
     assert newest is not None  # noqa: S101 - nothing else makes a payment's refunds grow

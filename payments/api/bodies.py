@@ -54,7 +54,8 @@ class CreatePayment(Body):
     """Charge the code that the customer's wallet shows, or have the till show one.
 
     `payment_code` belongs to the mode `payment_code`; with `merchant_qr` leave it out. `member` is
-    a member's id or the number of their card: the payment earns points. `items` is what was sold:
+    a member's id or the number of their card: the payment earns points. `points` of theirs pay a
+    part: `amount` is the whole price, and the customer is charged less. `items` is what was sold:
     its lines need not add up to `amount`, which discounts, tips and rounding may change.
     `coupon` is a code, or up to five that combine: `amount` is the whole price, and the customer
     is charged less.
@@ -75,6 +76,7 @@ class CreatePayment(Body):
     coupon: CouponCode | Annotated[list[CouponCode], Field(min_length=1, max_length=5)] | None = (
         None
     )
+    points: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
 
     @model_validator(mode="after")
     def _amount_is_the_schemes(self) -> "CreatePayment":
@@ -131,9 +133,13 @@ class CreatePayment(Body):
         )
 
     def _reductions(self) -> dict[str, Any]:
-        if self.coupon is None:
-            return {}
-        return {"coupon": [self.coupon] if isinstance(self.coupon, str) else self.coupon}
+        """What makes it cheaper, by the field that asks for it."""
+        asked: dict[str, Any] = {}
+        if self.coupon is not None:
+            asked["coupon"] = [self.coupon] if isinstance(self.coupon, str) else self.coupon
+        if self.points is not None:
+            asked["points"] = self.points
+        return asked
 
 
 class CreateRefund(Body):

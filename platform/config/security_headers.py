@@ -37,6 +37,7 @@ _REFERENCE = _PAGE | {
 _BY_PATH = (
     ("/admin/", _CONSOLE),
     ("/account/", _PAGE),
+    ("/join/", _PAGE),
     ("/docs", _REFERENCE),
 )
 _UNUSED = ("camera", "microphone", "geolocation", "payment", "usb", "display-capture")

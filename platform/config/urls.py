@@ -20,6 +20,7 @@ urlpatterns = [
     ),
     path("alipay/", include("payments.api.notify_urls")),
     path("till/", include("till.urls")),
+    path("join/", include("loyalty.pages.urls")),
     path("admin/", admin.site.urls),
     path("account/", include("tenancy.signin.urls")),
     path("healthz", health.healthz),

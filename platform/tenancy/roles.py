@@ -32,8 +32,21 @@ _ADJUST = frozenset({"view", "add", "approve"})  # a merchant's money, above a l
 _PRICE = frozenset({"view", "add", "approve"})  # what merchants are charged, by two people
 # A payment file is made by one person, approved by another, and taken to the bank.
 _PAY = frozenset({"view", "add", "approve", "send"})
+_CARE = frozenset({"view", "change", "adjust", "forget"})  # for a member, above a limit by two
 _SECURE = frozenset({"view", "secure"})  # who of an acquirer needs a second factor
-_EVERYTHING = _SECURE | _TAKE_ON | _EXPORT | _HANDLE | _RESOLVE | _APPROVE | _SEND | {"delete"}
+_EVERYTHING = (
+    _CARE | _SECURE | _TAKE_ON | _EXPORT | _HANDLE | _RESOLVE | _APPROVE | _SEND | {"delete"}
+)
+
+# A programme, and the rules that stand on its page.
+_LOYALTY = {
+    "loyalty.programme": _EDIT,
+    "loyalty.participation": _CALL,
+    "loyalty.earnrule": _CALL,
+    "loyalty.burnrule": _CALL,
+    "loyalty.categoryrule": _CALL,
+    "loyalty.tier": _CALL,
+}
 
 # role -> model ("app.model", or "*") -> actions. What is not listed is refused.
 PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
@@ -82,6 +95,8 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "loyalty.campaign": _EDIT,
         "loyalty.coupon": _READ,
         "loyalty.redemption": _READ,
+        **_LOYALTY,
+        "loyalty.member": _CARE | _APPROVE,
     },
     Role.OPERATIONS: {
         "merchants.merchant": _TAKE_ON,
@@ -116,6 +131,10 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "loyalty.rule": _READ,
         "settlement.expectedfile": _READ,
         "settlement.fileplace": _READ,
+        **_LOYALTY,
+        "loyalty.member": _CARE,
+        "loyalty.pointsentry": _READ,
+        "loyalty.consent": _READ,
     },
     Role.FINANCE: {
         "merchants.merchant": _READ,
@@ -156,6 +175,9 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "settlement.schedule": _EDIT,
         "loyalty.campaign": _READ,
         "loyalty.redemption": _READ,
+        "loyalty.programme": _READ,
+        "loyalty.pointsentry": _READ,
+        "loyalty.member": frozenset({"approve"}),
     },
     Role.SUPPORT: {
         "merchants.merchant": _READ,
@@ -174,6 +196,10 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "portal.banner": _READ,
         "loyalty.campaign": _READ,
         "loyalty.redemption": _READ,
+        "loyalty.programme": _READ,
+        "loyalty.member": _READ,
+        "loyalty.pointsentry": _READ,
+        "loyalty.consent": _READ,
     },
     Role.AUDITOR: {"*": _READ, "tenancy.auditentry": _EXPORT, "settlement.export": _BRING},
 }
@@ -196,6 +222,7 @@ MASKED: dict[Role, dict[str, frozenset[str]]] = {
         "payments.notification": frozenset({"body"}),
         "payments.refusednotification": frozenset({"body"}),
         "proposals.proposal": frozenset({"before", "after", "found", "payload"}),
+        "loyalty.member": frozenset({"card_number", "person_name", "phone", "email"}),
     }
 }
 

@@ -148,7 +148,7 @@ def test_the_buyers_id_stands_nowhere(acme: Person, scheme: FakeScheme) -> None:
     sell(acme, scheme, 1, member=member.public_id)
     sell(acme, scheme, 2)
 
-    with connection.cursor() as cursor:
+    with platform_scope(), connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(
                 f'SELECT count(*) FROM "{table}" t WHERE to_jsonb(t)::text LIKE %s',  # noqa: S608

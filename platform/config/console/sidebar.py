@@ -75,6 +75,9 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("loyalty.campaign", "sell"),
             ("loyalty.coupon", "confirmation_number"),
             ("loyalty.redemption", "redeem"),
+            ("loyalty.programme", "loyalty"),
+            ("loyalty.member", "card_membership"),
+            ("loyalty.pointsentry", "stars"),
         ),
     ),
     (

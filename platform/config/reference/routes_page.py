@@ -26,6 +26,12 @@ OTHERS = {
     "/till/": ("GET", "anybody", "The [web till](../howto/web-till.md)"),
     "/till/manifest.webmanifest": ("GET", "anybody", "What makes it installable"),
     "/till/key": ("POST, DELETE", "the till's page", "Has the browser keep, or forget, its key"),
+    "/join/{token}": (
+        "GET, POST",
+        "who has the link",
+        "[Join](../howto/members.md) a merchant's programme",
+    ),
+    "/join/card/{token}": ("GET", "who has just joined", "The member's card, for a day"),
     "/admin/": ("GET, POST", "staff", "The admin site"),
     "/account/language/": ("POST", "anybody", "The language of the console"),
     "/account/login/": ("GET, POST", "anybody", "[Sign in](../howto/sign-in.md)"),

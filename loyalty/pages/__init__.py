@@ -1,0 +1,1 @@
+"""Pages for customers, who have no account: joining by a link, and the card."""
