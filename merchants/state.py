@@ -21,6 +21,7 @@ class Scope(StrEnum):
     REFUNDS_WITH_PIN = "refunds:with_pin"  # as refunds:write, if the terminal's PIN is sent
     STORES_READ = "stores:read"
     EVENTS_READ = "events:read"
+    INSIGHTS_READ = "insights:read"
     MEMBERS_READ = "members:read"
     MEMBERS_WRITE = "members:write"
     PRODUCTS_READ = "products:read"
@@ -54,6 +55,7 @@ class AcquirerScope(StrEnum):
     KEYS_READ = "keys:read"
     KEYS_WRITE = "keys:write"  # test keys
     LIVE_KEYS_WRITE = "live_keys:write"
+    INSIGHTS_READ = "insights:read"
     BANK_ACCOUNTS_PROPOSE = "bank_accounts:propose"  # a person approves
 
 

@@ -22,7 +22,7 @@ _RESOLVE = frozenset({"view", "resolve"})
 _APPROVE = frozenset({"view", "approve"})
 _SEND = frozenset({"view", "send"})  # a store's registration goes to Alipay once more
 _BRING = frozenset({"view", "add"})  # a sheet is brought and taken, and never edited
-_EXPORT = frozenset({"view", "export"})  # the trail, as a file
+_EXPORT = frozenset({"view", "export"})  # the trail, and insights, as a file
 # A merchant is drafted, submitted, approved, suspended and closed (merchants.onboarding).
 _CALL = _EDIT | {"delete"}  # a contact who has left is taken away
 _PAY_TO = frozenset({"view", "change", "approve"})  # a bank account, by two people
@@ -97,6 +97,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "loyalty.redemption": _READ,
         **_LOYALTY,
         "loyalty.member": _CARE | _APPROVE,
+        "portal.analysis": _EXPORT,
     },
     Role.OPERATIONS: {
         "merchants.merchant": _TAKE_ON,
@@ -123,6 +124,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "loyalty.campaign": _EDIT,
         "loyalty.coupon": _READ,
         "loyalty.redemption": _READ,
+        "portal.analysis": _EXPORT,
         "settlement.export": _BRING,
         "loyalty.product": _EDIT,
         "loyalty.catalogueimport": _BRING,
@@ -137,6 +139,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "loyalty.consent": _READ,
     },
     Role.FINANCE: {
+        "portal.analysis": _EXPORT,
         "merchants.merchant": _READ,
         "merchants.contact": _READ,
         "merchants.document": _READ,
@@ -201,7 +204,12 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "loyalty.pointsentry": _READ,
         "loyalty.consent": _READ,
     },
-    Role.AUDITOR: {"*": _READ, "tenancy.auditentry": _EXPORT, "settlement.export": _BRING},
+    Role.AUDITOR: {
+        "*": _READ,
+        "tenancy.auditentry": _EXPORT,
+        "settlement.export": _BRING,
+        "portal.analysis": _EXPORT,
+    },
 }
 
 # role -> model -> columns of which it sees only the end (tenancy.masking). Of JSON and of kept

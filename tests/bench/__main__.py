@@ -15,6 +15,7 @@ from rich.console import Console
 
 from config import env
 from tests.bench.console import measure_console
+from tests.bench.insights import measure_insights
 from tests.bench.plan import FULL, QUICK, Plan
 from tests.bench.recommendations import measure_recommendations
 from tests.bench.reconcile import measure_reconciliation
@@ -33,6 +34,7 @@ def main() -> int:
     parser.add_argument("--console", action="store_true", help="the pages of the console instead")
     parser.add_argument("--reconcile", action="store_true", help="a day's reconciliation instead")
     parser.add_argument("--recommendations", action="store_true", help="offers at the till instead")
+    parser.add_argument("--insights", action="store_true", help="the data portal's reports instead")
     arguments = parser.parse_args()
     plan = QUICK if arguments.quick else FULL
     folder = env.data_dir() / "bench"
@@ -46,6 +48,8 @@ def main() -> int:
         if arguments.reconcile
         else measure_recommendations
         if arguments.recommendations
+        else measure_insights
+        if arguments.insights
         else None
     )
     if measure is not None:

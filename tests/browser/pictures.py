@@ -24,6 +24,15 @@ PICTURES = (
     ("console-payments-hant", "/admin/payments/payment/", "zh-Hant", "dark", _DESK),
     ("console-payment", "newest payment", "en-GB", "dark", _DESK),
     ("console-merchant", "newest merchant", "en-GB", "light", _DESK),
+    ("insights-sales", "/admin/portal/analysis/?mode=test", "en-GB", "light", _DESK),
+    (
+        "insights-customers",
+        "/admin/portal/analysis/?mode=test&view=customers",
+        "en-GB",
+        "light",
+        _DESK,
+    ),
+    ("insights-baskets", "/admin/portal/analysis/?mode=test&view=baskets", "en-GB", "dark", _DESK),
     ("console-phone", "/admin/payments/payment/", "zh-Hans", "light", _PHONE),
 )
 _NEWEST = {

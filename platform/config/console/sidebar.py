@@ -67,6 +67,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         gettext_noop("Customers"),
         (
+            ("portal.analysis", "insights"),
             ("loyalty.product", "shopping_bag"),
             ("loyalty.catalogueimport", "upload_file"),
             ("loyalty.recommendationterms", "recommend"),

@@ -94,7 +94,8 @@ _CUSTOMERS = (
             **{name: f"min({name})" for name in _COLUMNS},
             "persona": f"min({_persona()})",
             "risk": f"min({_by_risk('name')})",
-            "expected_minor": f"COALESCE(min({_EXPECTED}), 0)",
+            # Of who came on one day, nobody knows whether they come again.
+            "expected_minor": f"COALESCE(min({_EXPECTED}) FILTER (WHERE days > 1), 0)",
         },
         source=_STANDING,
     )

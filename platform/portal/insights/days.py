@@ -37,14 +37,16 @@ class Unit:
         return datetime.combine(self.day + timedelta(days=1), time.min, ZoneInfo(self.zone))
 
 
+_WORD = """(SELECT consent.is_given FROM loyalty_consent AS consent
+      WHERE consent.member_id = member.id AND consent.purpose = '{}'
+      ORDER BY consent.id DESC LIMIT 1)"""
 # A customer is known while they are a member: not forgotten, and not one who took back the
-# agreement to be one. The newest word holds.
-IS_KNOWN = """member.status <> 'forgotten' AND COALESCE(
-    (SELECT consent.is_given FROM loyalty_consent AS consent
-      WHERE consent.member_id = member.id AND consent.purpose = 'membership'
-      ORDER BY consent.id DESC LIMIT 1), true)"""
+# agreement to be one; by the wallet alone, while they agree to that too. The newest word holds.
+IS_KNOWN = f"""member.status <> 'forgotten' AND COALESCE({_WORD.format("membership")}, true)
+    AND (NOT p.member_is_recognized OR COALESCE({_WORD.format("wallet")}, false))"""
 _PAID = f"""
-  FROM (SELECT p.id, p.store_id, p.currency, p.amount_minor, p.discount_minor, p.refunded_minor,
+  FROM (SELECT p.id, p.store_id, p.currency, p.amount_minor, p.refunded_minor,
+               p.discount_minor + p.reduction_minor AS discount_minor,
                p.items, COALESCE(p.payer_wallet, '') AS wallet,
                COALESCE(p.payer_currency, '') AS payer_currency, member.id AS member_id,
                EXTRACT(HOUR FROM {MADE_AT.format(id="p.id")} AT TIME ZONE %(zone)s) AS hour

@@ -245,7 +245,8 @@ class Analysis(Insight):
     is_stale = models.BooleanField(default=True)  # a day before it has changed
 
     class Meta(Insight.Meta):
-        verbose_name_plural = "analyses"
+        verbose_name = "insights"
+        verbose_name_plural = "insights"
         constraints = [
             models.UniqueConstraint(
                 fields=["merchant", "livemode"], name="one_analysis_per_merchant"

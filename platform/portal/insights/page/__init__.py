@@ -1,0 +1,1 @@
+"""Insights in the console: the data portal's pages."""
