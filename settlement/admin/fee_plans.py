@@ -5,14 +5,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kernel import clock
 from kernel.errors import TillgateError
 from proposals.models import Proposal
+from settlement.admin.fee_reports import show_margin, show_what_if
 from settlement.fees.prices import check_prices, read_prices, show_prices
 from settlement.fees.terms import Terms, today_in
 from settlement.fees.words import Returning, Rounding, Tiers
@@ -132,10 +134,31 @@ class FeePlanAdmin(Acting, OwnedAdmin):
 
     form = FeePlanForm
     acts = (CHANGE,)
+    list_before_template = "settlement/to_fee_reports.html"
     list_display = ("name", "current", "merchant_count", "acquirer")
     list_select_related = ("acquirer",)
     search_fields = ("name",)
     readonly_fields = ("buttons", "versions", "merchants")
+
+    def get_urls(self) -> Any:
+        pages = (("what-if", "what_if", self.what_if_view), ("margin", "margin", self.margin_view))
+        return [
+            *(
+                path(
+                    f"{place}/", self.admin_site.admin_view(view), name=f"settlement_feeplan_{name}"
+                )
+                for place, name, view in pages
+            ),
+            *super().get_urls(),
+        ]
+
+    def what_if_view(self, request: HttpRequest) -> HttpResponse:
+        """A settled month under another version."""
+        return show_what_if(self, request)
+
+    def margin_view(self, request: HttpRequest) -> HttpResponse:
+        """Fees less the scheme's cost."""
+        return show_margin(self, request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

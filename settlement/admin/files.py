@@ -18,7 +18,7 @@ from settlement.services.open_file import open_file
 from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin
 
-_URL = "settlement_batch_file"
+FILE_URL = "settlement_batch_file"
 
 
 class WithFiles(OwnedAdmin):
@@ -27,7 +27,7 @@ class WithFiles(OwnedAdmin):
     @admin.display(description="files")
     def files(self, batch: Batch) -> SafeString:
         rows = (
-            (reverse(f"admin:{_URL}", args=[batch.pk, row.name]), row.name,
+            (reverse(f"admin:{FILE_URL}", args=[batch.pk, row.name]), row.name,
              filesizeformat(row.size_bytes))
             for row in batch.files.order_by("name")
         )  # fmt: skip
@@ -36,7 +36,7 @@ class WithFiles(OwnedAdmin):
     def get_urls(self) -> Any:
         view = self.admin_site.admin_view(self.file_view)
         return [
-            path("<path:object_id>/files/<str:file_name>", view, name=_URL),
+            path("<path:object_id>/files/<str:file_name>", view, name=FILE_URL),
             *super().get_urls(),
         ]
 

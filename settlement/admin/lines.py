@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from kernel import ids
 from kernel.ids import InvalidId
 from payments.models import Payment, Refund
-from settlement.models import Batch, Line
+from settlement.models import Batch, FeeVersion, Line, VatRate
 from tenancy.links import link
 from tenancy.listing.filters import Days
 from tenancy.owned_admin import OwnedAdmin
@@ -36,9 +36,16 @@ class LineAdmin(ReadOnly, OwnedAdmin):
     search_help_text = "A line's id, or that of its payment or settlement batch."
     fields = (
         "batch", "merchant", "kind", "about", "when", "business_date",
-        *(f"{name}_money" for name in _AMOUNTS), "entry",
+        *(f"{name}_money" for name in _AMOUNTS), "charged_by", "taxed_by", "entry",
     )  # fmt: skip
-    readonly_fields = ("about", "when", "entry", *(f"{name}_money" for name in _AMOUNTS))
+    readonly_fields = (
+        "about",
+        "when",
+        "charged_by",
+        "taxed_by",
+        "entry",
+        *(f"{name}_money" for name in _AMOUNTS),
+    )
 
     def find(self, text: str) -> list[Q]:
         for model, column in ((Payment, "payment_id"), (Batch, "batch_id")):
@@ -61,6 +68,20 @@ class LineAdmin(ReadOnly, OwnedAdmin):
         if row.refund_id is not None:
             return link(ids.encode(Refund.PREFIX, row.refund_id))
         return None if row.payment_id is None else link(ids.encode(Payment.PREFIX, row.payment_id))
+
+    @admin.display(description="fee version")
+    def charged_by(self, row: Line) -> SafeString | None:
+        if row.fee_version_id is None:
+            return None
+        version = FeeVersion.objects.select_related("plan").filter(id=row.fee_version_id).first()
+        return None if version is None else link(version.public_id, str(version))
+
+    @admin.display(description="VAT rate")
+    def taxed_by(self, row: Line) -> SafeString | None:
+        if row.vat_rate_id is None:
+            return None
+        rate = VatRate.objects.filter(id=row.vat_rate_id).first()
+        return None if rate is None else link(rate.public_id, str(rate))
 
     @admin.display(description="entry")
     def entry(self, row: Line) -> SafeString:

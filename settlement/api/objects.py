@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from settlement.models import FileKind
-from settlement.state import Outcome, PayoutStatus
+from settlement.state import LineKind, Outcome, PayoutStatus
 
 
 class PayoutObject(BaseModel):
@@ -62,6 +62,36 @@ class SettlementPage(BaseModel):
     """A page of settlements, newest first."""
 
     data: list[SettlementObject]
+    has_more: bool
+    next_cursor: str | None
+
+
+class LineObject(BaseModel):
+    """One entry, settled. Amounts are minor units: a sale is above zero, its fee below.
+
+    ``fee_version`` and ``vat_rate`` name what made fee and VAT; the statement says them in words.
+    """
+
+    object: Literal["settlement_line"]
+    id: str
+    kind: LineKind
+    booked_at: str
+    business_date: str
+    currency: str
+    gross: int
+    fee: int
+    vat: int
+    net: int
+    payment: str | None
+    refund: str | None
+    fee_version: str | None
+    vat_rate: str | None
+
+
+class LinePage(BaseModel):
+    """A page of lines, newest first."""
+
+    data: list[LineObject]
     has_more: bool
     next_cursor: str | None
 

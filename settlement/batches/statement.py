@@ -7,6 +7,7 @@ merchant's view. Source of the identity: settlement-conventions §4.
 """
 
 from settlement.batches.fees import CHARGED, COUNTED
+from settlement.batches.invoices import INVOICED
 from settlement.state import SETTLED, LineKind, Outcome, PayoutStatus
 
 # A new id with the time of another: sorts with it, and is its own.
@@ -246,6 +247,7 @@ _PARTS = {
     "frozen": FROZEN,
     "lined": LINED,
     "counted": COUNTED,
+    "invoiced": INVOICED,
     "reserved": RESERVED,
     "freed": FREED,
     "paid": PAID,

@@ -6,6 +6,7 @@ tables at one moment. Source of the rules: settlement-conventions §2 and §4.
 
 from dataclasses import dataclass
 
+from settlement.batches.fees import ASSIGNED, NO_VOLUMES, charging
 from settlement.state import SETTLED, LineKind
 
 
@@ -277,6 +278,50 @@ SELECT batch.id, 'sold ' || batch.sales_minor::text || ', counted ' || COALESCE(
  WHERE batch.acquirer_id = %(acquirer)s AND batch.sales_minor <> COALESCE(sales, 0)
 """
 
+# The rule again, over what was settled of the last two months with sales, in that order.
+_ZONE = "(SELECT time_zone FROM tenancy_acquirer WHERE id = %(acquirer)s)"
+_SINCE = f"""(SELECT ((max(month) - interval '1 month') AT TIME ZONE {_ZONE})
+                FROM settlement_volume WHERE acquirer_id = %(acquirer)s)"""  # noqa: S608
+_NAMES = """(SELECT array_agg(DISTINCT scheme) || ARRAY['']::varchar[]
+               FROM settlement_feeprice WHERE acquirer_id = %(acquirer)s AND scheme <> '')"""
+_SETTLED_LINES = f"""
+SELECT batch.number AS place, line.entry_id, line.merchant_id, line.currency, line.gross_minor,
+       line.kind, line.booked_at, line.payment_id, line.refund_id, line.business_date
+  FROM settlement_line AS line JOIN settlement_batch AS batch ON batch.id = line.batch_id
+ WHERE line.acquirer_id = %(acquirer)s AND batch.livemode = {{livemode}}
+   AND line.booked_at >= {_SINCE}
+"""  # noqa: S608 - the program's words
+
+
+def _charged_again(livemode: str) -> str:
+    parts = {
+        "picked": _SETTLED_LINES.format(livemode=livemode),
+        **charging(ASSIGNED, NO_VOLUMES, f"line.booked_at < {_SINCE}"),
+    }
+    told = {
+        "%(fee_zone)s": _ZONE,
+        "%(schemes)s::text[]": "%(schemes)s",
+        "%(schemes)s": "(SELECT schemes FROM fee_schemes)::text[]",  # an expression, no set
+        "%(merchants)s": """ARRAY(SELECT id FROM merchants_merchant
+                                   WHERE acquirer_id = %(acquirer)s)""",
+    }
+    schemes = f"SELECT COALESCE({_NAMES}, ARRAY[''])::text[] AS schemes"
+    all_of_them = f"fee_schemes AS ({schemes})"
+    for name, sql in parts.items():
+        for parameter, found in told.items():
+            sql = sql.replace(parameter, found)
+        all_of_them += f", {name} AS MATERIALIZED ({sql})"
+    return f"""
+WITH {all_of_them}
+SELECT line.id, 'fee ' || line.fee_minor::text || ', by the rule ' || charged.fee_minor::text
+  FROM charged JOIN settlement_line AS line ON line.entry_id = charged.entry_id
+ WHERE (line.fee_minor, line.fee_version_id)
+       IS DISTINCT FROM (charged.fee_minor, charged.fee_version_id)
+"""  # noqa: S608 - the program's words
+
+
+RULE = f"({_charged_again('true')}) UNION ALL ({_charged_again('false')})"
+
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant("balanced", "Each transaction balances, in each currency and mode.", "ltx", BALANCED),
     Invariant("fitting", "Each entry fits the account it stands in.", "len", FITTING),
@@ -292,6 +337,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("carried", "What a batch carries on stands in the books.", "set", CARRIED),
     Invariant("lines", "Each line is one entry of its merchant.", "sln", LINES),
     Invariant("fees", "Each fee names the version and the VAT rate that made it.", "sln", FEES),
+    Invariant("rule", "Each fee is what its version says, charged again.", "sln", RULE),
     Invariant("returned", "No sale gives back more than its fee.", "pay", RETURNED),
     Invariant("income", "Fees and VAT of each batch stand in the books.", "set", INCOME),
     Invariant("volumes", "The volume of a month is what its batches have sold.", "set", VOLUMES),

@@ -158,7 +158,9 @@ TABLES: dict[str, Table] = {
         "settlement.view_line",
         f"""settlement_line AS row
            JOIN settlement_batch AS batch ON batch.id = row.batch_id
-           JOIN {_MERCHANT} ON merchant.id = row.merchant_id""",
+           JOIN {_MERCHANT} ON merchant.id = row.merchant_id
+           LEFT JOIN settlement_feeversion AS version ON version.id = row.fee_version_id
+           LEFT JOIN settlement_feeplan AS plan ON plan.id = version.plan_id""",
         (
             _id("line", "sln", "row.id"),
             _id("settlement", "set", "row.batch_id"),
@@ -177,6 +179,7 @@ TABLES: dict[str, Table] = {
             _money("fee", "row.fee_minor", "row.currency"),
             _money("VAT", "row.vat_minor", "row.currency"),
             _money("net", "row.net_minor", "row.currency"),
+            _text("fee plan", "plan.name || ' v' || version.number"),
         ),
     ),
 }

@@ -31,7 +31,8 @@ class CsvFile:
         self._file.close()
 
     def _write(self, row: list[str | int]) -> None:
-        digits, texts = self._statement.digits, len(row) - len(AMOUNTS)
-        cells = [as_text(str(cell)) for cell in row[:texts]]
-        cells += [show_amount(int(minor), digits) for minor in row[texts:]]
-        self._rows.writerow(cells)
+        digits = self._statement.digits
+        self._rows.writerow(
+            show_amount(int(cell), digits) if name in AMOUNTS else as_text(str(cell))
+            for name, cell in zip(COLUMNS, row, strict=True)
+        )

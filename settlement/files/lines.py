@@ -13,11 +13,19 @@ _LINES = """
 SELECT line.kind, line.booked_at, line.business_date::text, line.payment_id, line.refund_id,
        COALESCE(payment.merchant_reference, ''), COALESCE(refund.merchant_refund_reference, ''),
        COALESCE(payment.scheme_transaction_id, ''), store.id, COALESCE(store.name, ''),
-       line.gross_minor, line.fee_minor, line.vat_minor, line.net_minor
+       line.gross_minor, line.fee_minor, line.vat_minor, line.net_minor, line.fee_version_id,
+       COALESCE(plan.name || ' v' || version.number, ''),
+       COALESCE(trim_scale(rate.basis_points / 100)::text, ''),
+       COALESCE(CASE rate.treatment WHEN 'taxed' THEN rate.note
+                ELSE replace(rate.treatment, '_', ' ')
+                     || COALESCE(': ' || NULLIF(rate.note, ''), '') END, '')
   FROM settlement_line AS line
   LEFT JOIN payments_payment AS payment ON payment.id = line.payment_id
   LEFT JOIN payments_refund AS refund ON refund.id = line.refund_id
   LEFT JOIN merchants_store AS store ON store.id = payment.store_id
+  LEFT JOIN settlement_feeversion AS version ON version.id = line.fee_version_id
+  LEFT JOIN settlement_feeplan AS plan ON plan.id = version.plan_id
+  LEFT JOIN settlement_vatrate AS rate ON rate.id = line.vat_rate_id
  WHERE line.batch_id = %s
  ORDER BY line.booked_at, line.entry_id
 """

@@ -11,21 +11,26 @@ from kernel.clock import show_time
 from kernel.currencies import minor_digits
 from merchants.models import Store
 from payments.models import Payment, Refund
-from settlement.models import Batch, Payout
+from settlement.models import Batch, FeeInvoice, FeeVersion, Payout
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 COLUMNS = (
     "schema_version", "settlement", "business_date", "kind", "booked_at", "belongs_to", "payment",
     "refund", "merchant_reference", "refund_reference", "scheme_transaction", "store", "store_name",
-    "currency", "gross", "fee", "vat", "net",
+    "currency", "gross", "fee", "vat", "net", "fee_version", "fee_plan", "vat_rate",
 )  # fmt: skip
-AMOUNTS = ("gross", "fee", "vat", "net")  # the last columns, in major units
+AMOUNTS = frozenset({"gross", "fee", "vat", "net"})  # in major units; the others are texts
+_EMPTY = len(COLUMNS[COLUMNS.index("kind") + 1 : COLUMNS.index("currency")])
 # What moves the merchant's money besides the lines: before them, and after.
 _BEFORE, _AFTER = ("opening",), ("reserved", "released", "paid_out")
 
 
 class LineRow(NamedTuple):
-    """A line of the batch with what its payment says. Amounts are minor units."""
+    """A line of the batch with what its payment says. Amounts are minor units.
+
+    ``fee_plan`` is what charged it (``Standard v2``), ``vat_rate`` per cent (``6``), and
+    ``vat_note`` what the invoice says of that rate.
+    """
 
     kind: str
     booked_at: datetime
@@ -41,6 +46,10 @@ class LineRow(NamedTuple):
     fee: int
     vat: int
     net: int
+    fee_version_id: UUID | None = None
+    fee_plan: str = ""
+    vat_rate: str = ""
+    vat_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,7 @@ class Statement:
     merchant_name: str
     acquirer_name: str
     payout: Payout | None
+    invoice: FeeInvoice | None = None
 
     @property
     def digits(self) -> int:
@@ -73,7 +83,7 @@ class Statement:
         return self._own_rows(_AFTER)
 
     def row_of(self, line: LineRow) -> list[str | int]:
-        """A line's row in the order of COLUMNS; its last four cells are minor units."""
+        """A line's row in the order of COLUMNS; the cells of AMOUNTS are minor units."""
         return [
             *self._beginning(line.kind),
             show_time(line.booked_at) or "",
@@ -90,6 +100,9 @@ class Statement:
             line.fee,
             line.vat,
             line.net,
+            _public(FeeVersion.PREFIX, line.fee_version_id),
+            line.fee_plan,
+            line.vat_rate,
         ]
 
     def _beginning(self, kind: str) -> list[str | int]:
@@ -97,10 +110,10 @@ class Statement:
         return [str(SCHEMA_VERSION), batch.public_id, batch.business_date.isoformat(), kind]
 
     def _own_rows(self, names: tuple[str, ...]) -> Iterator[list[str | int]]:
-        empty = [""] * (len(COLUMNS) - 4 - len(AMOUNTS) - 1)
         for name in names:
             minor = getattr(self.batch, f"{name}_minor")
-            yield [*self._beginning(name), *empty, self.batch.currency, minor, 0, 0, minor]
+            sums = [self.batch.currency, minor, 0, 0, minor]
+            yield [*self._beginning(name), *[""] * _EMPTY, *sums, "", "", ""]
 
 
 def show_amount(minor: int, digits: int) -> str:

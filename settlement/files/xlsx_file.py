@@ -53,12 +53,11 @@ class XlsxFile:
 
     def _write(self, row: list[str | int]) -> None:
         self._number += 1
-        texts = len(row) - len(AMOUNTS)
-        for column, cell in enumerate(row):
-            if column < texts:
-                self._sheet.write_string(self._number, column, str(cell))
-            else:
+        for column, (name, cell) in enumerate(zip(COLUMNS, row, strict=True)):
+            if name in AMOUNTS:
                 self._sheet.write_number(self._number, column, self._major(cell), self._money)
+            else:
+                self._sheet.write_string(self._number, column, str(cell))
 
     def _write_sums(self) -> None:
         batch, sheet = self._statement.batch, self._book.add_worksheet("Summary")

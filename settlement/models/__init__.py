@@ -6,6 +6,7 @@ from settlement.models.batch import Batch, Line
 from settlement.models.books_check import BooksCheck
 from settlement.models.day import Day
 from settlement.models.export import Export
+from settlement.models.fee_invoice import FeeInvoice, Issuer
 from settlement.models.fee_plan import FeeAssignment, FeePlan, FeePrice, FeeVersion
 from settlement.models.fetching import ExpectedFile, FilePlace
 from settlement.models.file import File, FileKind, Filing
@@ -32,6 +33,7 @@ __all__ = [
     "ExpectedFile",
     "Export",
     "FeeAssignment",
+    "FeeInvoice",
     "FeePlan",
     "FeePrice",
     "FeeVersion",
@@ -39,6 +41,7 @@ __all__ = [
     "FileKind",
     "FilePlace",
     "Filing",
+    "Issuer",
     "Journal",
     "Line",
     "Note",

@@ -17,6 +17,7 @@ class FileKind(models.TextChoices):
     STATEMENT_CSV = "statement_csv", "statement (CSV)"
     STATEMENT_XLSX = "statement_xlsx", "statement (XLSX)"
     STATEMENT_PDF = "statement_pdf", "statement (PDF)"
+    FEE_INVOICE = "fee_invoice", "fee invoice (PDF)"
     DIGESTS = "digests", "digests"
 
 

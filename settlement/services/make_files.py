@@ -19,11 +19,12 @@ from django.db import connection, transaction
 
 from kernel import clock
 from settlement.files.csv_file import CsvFile
+from settlement.files.invoice_file import InvoiceFile
 from settlement.files.lines import read_lines
 from settlement.files.pdf_file import PdfFile
 from settlement.files.statement import LineRow, Statement
 from settlement.files.xlsx_file import LINES_LIMIT, XlsxFile
-from settlement.models import Batch, File, FileKind, Filing, Payout
+from settlement.models import Batch, FeeInvoice, File, FileKind, Filing, Payout
 from tenancy.scope import platform_scope, tenant_scope
 
 log = structlog.get_logger(__name__)
@@ -114,11 +115,16 @@ def make_files(batch: Batch) -> list[File]:
 def write_files(batch: Batch, folder: Path) -> dict[Path, tuple[str, str]]:
     """Write the files into ``folder``; each with its kind and content type."""
     payout = Payout.objects.filter(batch=batch).defer("account_number").first()
-    statement = Statement(batch, batch.merchant.display_name, batch.acquirer.name, payout)
+    invoice = FeeInvoice.objects.filter(batch=batch).first()
+    names = batch.merchant.display_name, batch.acquirer.name
+    statement = Statement(batch, *names, payout, invoice)
     kinds: list[type[Writer]] = [CsvFile, PdfFile]
     if batch.line_count <= LINES_LIMIT:
         kinds.append(XlsxFile)
     paths = [folder / f"{statement.file_name}.{kind.ending}" for kind in kinds]
+    if invoice is not None:
+        kinds.append(InvoiceFile)
+        paths.append(folder / f"{invoice.file_name}.{InvoiceFile.ending}")
     writers = [kind(path, statement) for kind, path in zip(kinds, paths, strict=True)]
     for line in read_lines(batch):
         for writer in writers:

@@ -150,14 +150,18 @@ PLANTED: list[tuple[str, str, set[str]]] = [
     ),
     ("batches", "UPDATE settlement_batch SET sales_minor = sales_minor + 1", {"volumes"}),
     ("batches", "UPDATE settlement_batch SET opening_minor = opening_minor + 1", set()),
-    ("batches", "UPDATE settlement_line SET fee_minor = -100 WHERE kind = 'payment'", set()),
+    ("batches", "UPDATE settlement_line SET fee_minor = -100 WHERE kind = 'payment'", {"rule"}),
     (
         "fees",
         "UPDATE settlement_line SET fee_version_id = gen_random_uuid() WHERE kind = 'payment'",
-        set(),
+        {"rule"},
     ),
     ("fees", "UPDATE settlement_line SET vat_rate_id = NULL WHERE kind = 'refund'", set()),
-    ("returned", "UPDATE settlement_line SET fee_minor = 153 WHERE kind = 'refund'", {"batches"}),
+    (
+        "returned",
+        "UPDATE settlement_line SET fee_minor = 153 WHERE kind = 'refund'",
+        {"batches", "rule"},
+    ),
     (
         "income",
         """UPDATE settlement_batch SET fees_minor = fees_minor + 1, vat_minor = vat_minor - 1""",

@@ -109,7 +109,7 @@ def test_the_csv_adds_up_to_the_closing_and_its_lines_to_the_sums(
     sold = sum(Decimal(row["gross"]) for row in rows if row["kind"] == "payment")
     assert sold * 100 == batch.sales_minor == 12750
     assert rows[-1]["net"] == "-107.50"
-    assert {row["schema_version"] for row in rows} == {"1"}
+    assert {row["schema_version"] for row in rows} == {"2"}
 
 
 def test_the_workbook_says_the_same_as_numbers(batch: Batch, api: APIClient) -> None:

@@ -30,6 +30,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("settlement.feeversion", "history_edu"),
             ("settlement.feeassignment", "assignment_ind"),
             ("settlement.vatrate", "percent"),
+            ("settlement.feeinvoice", "request_quote"),
+            ("settlement.issuer", "domain"),
             ("proposals.proposal", "approval"),
         ),
     ),

@@ -55,6 +55,7 @@ def test_every_call_of_the_design_is_in_the_contract(document: dict[str, Any]) -
         "get_settlement": ("get", "/v1/settlements/{settlement_id}"),
         "get_settlement_file": ("get", "/v1/settlements/{settlement_id}/files/{name}"),
         "list_settlement_files": ("get", "/v1/settlements/{settlement_id}/files"),
+        "list_settlement_lines": ("get", "/v1/settlements/{settlement_id}/lines"),
         "list_settlements": ("get", "/v1/settlements"),
         "get_refund": ("get", "/v1/refunds/{refund_id}"),
         "list_payments": ("get", "/v1/payments"),

@@ -1,0 +1,126 @@
+"""A page of A4 that is written from the top: texts in two scripts, amounts, rules, page numbers."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+from settlement.files.statement import Statement, show_amount
+
+CHINESE, _PLAIN, _BOLD = "STSong-Light", "Helvetica", "Helvetica-Bold"
+LEFT, RIGHT, TOP, BOTTOM = 48, A4[0] - 48, A4[1] - 56, 64
+_ESCAPED = str.maketrans({"\\": "\\\\", "(": "\\(", ")": "\\)"})
+GREY, INK, ACCENT = (0.42, 0.45, 0.5), (0.1, 0.12, 0.16), (0.05, 0.36, 0.75)
+
+
+class Sheet:
+    """Pages of A4. Chinese is set in a font that every reader of PDF brings along.
+
+    The same texts make the same bytes.
+    """
+
+    def __init__(self, path: Path, statement: Statement, *, name: str, title: str) -> None:
+        pdfmetrics.registerFont(UnicodeCIDFont(CHINESE))
+        self._statement, self._name, self._page = statement, name, 0
+        self._canvas = Canvas(str(path), pagesize=A4, invariant=1, pageCompression=1)
+        self._canvas.setTitle(title)
+        self._canvas.setAuthor(statement.acquirer_name)
+        self._begin_page()
+
+    def _save(self) -> None:
+        self._canvas.showPage()
+        self._canvas.save()
+
+    def _begin_page(self) -> None:
+        self._page += 1
+        self._y = 36.0
+        self._text(RIGHT, f"Page {self._page}", size=8, color=GREY, to_right=True)
+        self._text(LEFT, self._name, size=8, color=GREY)
+        self._y = TOP
+
+    def _rule(self) -> None:
+        self._canvas.setStrokeColorRGB(0.85, 0.87, 0.9)
+        self._canvas.line(LEFT, self._y, RIGHT, self._y)
+        self._y -= 16
+
+    def _show(self, minor: int) -> str:
+        text = show_amount(minor, self._statement.digits)
+        whole, point, rest = text.partition(".")
+        return f"{int(whole):,}{point}{rest}" if whole != "-0" else text
+
+    def _fit(self, text: str, width: float, size: int) -> str:
+        """``text``, cut where it would be wider than ``width`` points."""
+        if text.isascii() and _ascii_width(text, size) <= width:
+            return text
+        while text and sum(_width(run, size) for run in _runs(text)) > width:
+            text = f"{text[:-2]}…" if text.endswith("…") else f"{text[:-1]}…"
+        return text
+
+    def _plain_row(
+        self, columns: Sequence[tuple[float, bool]], cells: Sequence[str], *, size: int
+    ) -> None:
+        """ASCII cells of one line in one piece: each at its place, or up to it where that is True.
+
+        Thousands of lines are written; a call of the canvas for each cell is what takes the time.
+        """
+        shown = [
+            f"1 0 0 1 {x - _ascii_width(cell, size) if is_right else x:.2f} {self._y:.2f} Tm "
+            f"({cell.translate(_ESCAPED)}) Tj"
+            for (x, is_right), cell in zip(columns, cells, strict=True)
+        ]
+        ink = "{} {} {} rg".format(*INK)
+        font = self._canvas._doc.getInternalFontName(_PLAIN)
+        self._canvas._code.append(f"{ink} BT {font} {size} Tf {' '.join(shown)} ET")
+
+    def _text(
+        self,
+        x: float,
+        text: str,
+        *,
+        size: int,
+        color: tuple[float, float, float] = INK,
+        bold: bool = False,
+        to_right: bool = False,
+    ) -> None:
+        """Write at ``x``, or up to it: each run of characters in the font that has them."""
+        self._canvas.setFillColorRGB(*color)
+        if to_right:
+            x -= sum(_width(run, size, bold=bold) for run in _runs(text))
+        for is_plain, run in _runs(text):
+            font = (_BOLD if bold else _PLAIN) if is_plain else CHINESE
+            self._canvas.setFont(font, size)
+            self._canvas.drawString(x, self._y, run)
+            x += _width((is_plain, run), size, bold=bold)
+
+
+@cache
+def _ascii_widths() -> dict[str, float]:
+    """Of each character of the plain font, in thousandths of its size."""
+    return {chr(at): pdfmetrics.stringWidth(chr(at), _PLAIN, 1000) for at in range(128)}
+
+
+def _ascii_width(text: str, size: int) -> float:
+    widths = _ascii_widths()
+    return sum([widths[character] for character in text]) * size / 1000
+
+
+def _runs(text: str) -> list[tuple[bool, str]]:
+    """``text`` in pieces, each with whether the Latin fonts have its characters."""
+    runs: list[tuple[bool, str]] = []
+    for character in text:
+        is_plain = ord(character) < 0x100 or character in "•…"
+        if runs and runs[-1][0] == is_plain:
+            runs[-1] = (is_plain, runs[-1][1] + character)
+        else:
+            runs.append((is_plain, character))
+    return runs
+
+
+def _width(run: tuple[bool, str], size: int, *, bold: bool = False) -> float:
+    font = (_BOLD if bold else _PLAIN) if run[0] else CHINESE
+    width: float = pdfmetrics.stringWidth(run[1], font, size)
+    return width
