@@ -1,7 +1,7 @@
 """Reads an MT940 bank statement, strictly: every field known, every balance right.
 
 Lenient readers skip what they do not understand; a statement that moves books is refused instead,
-with its line and field (docs/decisions/0039). Source: SWIFT's fields 20, 25, 28C, 60, 61, 62, 86.
+with its line and field (docs/decisions/0043). Source: SWIFT's fields 20, 25, 28C, 60, 61, 62, 86.
 """
 
 import re
