@@ -4,18 +4,19 @@ from fractions import Fraction
 
 
 def support(both: int, baskets: int) -> Fraction:
-    """In which part of all baskets both sides are."""
-    return Fraction(both, baskets)
+    """In which part of all baskets both sides are; of no baskets in none."""
+    return Fraction(both, baskets) if baskets else Fraction(0)
 
 
 def confidence(both: int, antecedent: int) -> Fraction:
-    """In which part of the antecedent's baskets the consequent is."""
-    return Fraction(both, antecedent)
+    """In which part of the antecedent's baskets the consequent is; of none in none."""
+    return Fraction(both, antecedent) if antecedent else Fraction(0)
 
 
 def lift(both: int, antecedent: int, consequent: int, baskets: int) -> Fraction:
-    """How many times as often as by chance: 1 is chance."""
-    return Fraction(both * baskets, antecedent * consequent)
+    """How many times as often as by chance: 1 is chance, 0 where a side never sold."""
+    chance = antecedent * consequent
+    return Fraction(both * baskets, chance) if chance else Fraction(0)
 
 
 def show(value: Fraction, digits: int = 4) -> str:

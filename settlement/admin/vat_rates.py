@@ -41,8 +41,8 @@ class VatRateAdmin(OwnedAdmin):
     """The latest that has started counts."""
 
     form = VatRateForm
+    search_fields = ("country",)
     list_display = ("country", "basis_points", "treatment", "starts_on", "note", "acquirer")
-    list_filter = ("country",)
     list_select_related = ("acquirer",)
     fields = ("acquirer", *_NAMES, "made_by")
     readonly_fields = ("made_by",)

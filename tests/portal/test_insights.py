@@ -317,8 +317,10 @@ def test_a_wallet_that_was_known_counts_as_its_member_while_they_agree_to_that(
     clock: ManualClock, acme: Person
 ) -> None:
     who = make_member(acme, make_programme(acme))
-    agree(who, Agreement(Purpose.WALLET, "1"), recorded_by="t")
     sell(acme, clock, member_id=who.id, member_is_recognized=True)
+    run()
+    assert kept()["CustomerDay"] == []
+    agree(who, Agreement(Purpose.WALLET, "1"), recorded_by="t")
     sell(acme, clock, member_id=who.id)
     run()
     assert [row["visits"] for row in kept()["CustomerDay"]] == [2]
