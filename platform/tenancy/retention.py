@@ -21,9 +21,10 @@ BATCHES_LIMIT = 2_000  # in one run: ten million rows
 # Ids are ordered by time, so that no payment pays for an index on created_at. What another run
 # holds is left to it.
 _FORGET = """
-DELETE FROM {table}
- WHERE id IN (SELECT id FROM {table} WHERE id < %(first_kept)s::uuid ORDER BY id
-               LIMIT %(rows)s FOR UPDATE SKIP LOCKED)
+WITH old AS MATERIALIZED (  -- once: as a condition some plans would ask for the next rows again
+    SELECT id FROM {table} WHERE id < %(first_kept)s::uuid ORDER BY id
+     LIMIT %(rows)s FOR UPDATE SKIP LOCKED)
+DELETE FROM {table} AS kept USING old WHERE kept.id = old.id
 """
 
 

@@ -29,7 +29,7 @@ _PAY_TO = frozenset({"view", "change", "approve"})  # a bank account, by two peo
 _TAKE_ON = _EDIT | {"move", "approve"}
 _KEYS = _EDIT | {"approve"}  # a live key, and a partner account's keys, by two people
 _ADJUST = frozenset({"view", "add", "approve"})  # a merchant's money, above a limit by two people
-_PRICE = frozenset({"view", "add", "approve"})  # what merchants are charged, by two people
+_PRICE = frozenset({"view", "add", "approve"})  # what merchants are charged, what pays them: by two
 # A payment file is made by one person, approved by another, and taken to the bank.
 _PAY = frozenset({"view", "add", "approve", "send"})
 _CARE = frozenset({"view", "change", "adjust", "forget"})  # for a member, above a limit by two
@@ -80,7 +80,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "settlement.vatrate": _BRING,
         "settlement.issuer": _EDIT,
         "settlement.export": _BRING,
-        "settlement.payingaccount": _PAY_TO,
+        "settlement.payingaccount": _PRICE,
         "settlement.paymentfile": _PAY,
         "settlement.bankfile": _BRING,
         "settlement.journal": _BRING,
@@ -156,7 +156,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "ledger.account": _READ,
         "settlement.batch": _READ,
         "settlement.payout": _READ,
-        "settlement.payingaccount": _PAY_TO,
+        "settlement.payingaccount": _PRICE,
         "settlement.paymentfile": _PAY,
         "settlement.bankfile": _BRING,
         "settlement.journal": _BRING,

@@ -75,7 +75,7 @@ class PayingAccountAdmin(Making, ReadOnly, OwnedAdmin):
     making = Act(
         name="set",
         label="Set an account of ours",
-        permission="settlement.change_payingaccount",
+        permission="settlement.add_payingaccount",
         form=PayingAccountForm,
         run=_set,
         warning="Payouts in this currency are paid from there.",

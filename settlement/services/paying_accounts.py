@@ -121,7 +121,7 @@ PAYING_ACCOUNT = register(
     Kind(
         name="paying_account",
         label="The acquirer's own bank account",
-        may_propose="settlement.change_payingaccount",
+        may_propose="settlement.add_payingaccount",
         may_approve="settlement.approve_payingaccount",
         read=_read,
         apply=_apply,

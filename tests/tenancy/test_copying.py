@@ -47,4 +47,5 @@ def test_what_is_copied_cannot_be_markup() -> None:
 def test_what_an_operator_types_at_alipay_is_copied(acme: Person) -> None:
     page = page_of(acme, "partneraccount", acme.partner_account)
 
-    assert page.count("data-copies-before") == 2  # our public key, and where Alipay notifies us
+    # Our public key, the next one, and where Alipay notifies us.
+    assert page.count("data-copies-before") == 3

@@ -20,9 +20,13 @@ from tests.tenancy.walk.furnish import World
 # Pages that belong to nobody's rows and show none: they are tried by tests of their own.
 NOT_A_PAGE = {"login", "logout", "password_change", "password_change_done", "jsi18n", "app_list"}
 # What stands for a parameter that is no column of the row, by its name.
-WORDS: dict[str, str] = {"file_name": "SHA256SUMS", "what": "digest"}
+WORDS: dict[str, str] = {"file_name": "SHA256SUMS", "what": "digest", "report": "sales"}
 # Lists that show something other than the rows of their table.
-SHOWS_OTHER_THINGS = {"proposals_twopeoplerule_changelist"}  # every kind, with the rule in force
+SHOWS_OTHER_THINGS = {
+    "proposals_twopeoplerule_changelist",  # every kind, with the rule in force
+    "portal_analysis_changelist",  # figures of many
+    "portal_analysis_change",
+}
 _UNKNOWN = (
     "The walk cannot fill in <{name}> of the admin's page {page}. Add the word that stands for it "
     "to WORDS in tests/tenancy/walk/addresses.py, or name the parameter as a column of the row."

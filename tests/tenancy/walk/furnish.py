@@ -75,6 +75,8 @@ def _mark(row: Any, mark: str) -> None:
     for column in row._meta.concrete_fields:
         if not isinstance(column, _TEXTS) or column.choices or column.primary_key:
             continue
+        if column.name == "zone":  # no free text: pages tell times by it
+            continue
         if isinstance(column, models.CharField) and (column.max_length or 999) < len(mark):
             continue
         try:
