@@ -82,6 +82,15 @@ def latest_version(plan: FeePlan) -> FeeVersion | None:
     return FeeVersion.objects.filter(plan=plan).order_by("-number").first()
 
 
+def with_latest_version(plans: QuerySet[FeePlan, FeePlan]) -> QuerySet[FeePlan, FeePlan]:
+    """Each with ``latest_number`` and ``latest_starts`` of ``latest_version``, in one statement."""
+    latest = FeeVersion.objects.filter(plan=OuterRef("pk")).order_by("-number")
+    return plans.annotate(
+        latest_number=Subquery(latest.values("number")[:1]),
+        latest_starts=Subquery(latest.values("starts_on")[:1]),
+    )
+
+
 def version_at(plan: FeePlan, moment: datetime) -> FeeVersion | None:
     """The version in force at a moment."""
     started = FeeVersion.objects.filter(plan=plan, starts_at__lte=moment)

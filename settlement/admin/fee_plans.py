@@ -19,7 +19,11 @@ from settlement.fees.prices import check_prices, read_prices, show_prices
 from settlement.fees.terms import Terms, today_in
 from settlement.fees.words import Returning, Rounding, Tiers
 from settlement.models import FeeAssignment, FeePlan, FeeVersion
-from settlement.selectors import latest_version, list_current_assignments
+from settlement.selectors import (
+    latest_version,
+    list_current_assignments,
+    with_latest_version,
+)
 from settlement.services.fee_plans import change_plan, create_plan
 from settlement.state import labels
 from tenancy.acting_admin import Act, Acting, Confirm, Done, in_words
@@ -135,10 +139,13 @@ class FeePlanAdmin(Acting, OwnedAdmin):
     form = FeePlanForm
     acts = (CHANGE,)
     list_before_template = "settlement/to_fee_reports.html"
-    list_display = ("name", "current", "merchant_count", "acquirer")
+    list_display = ("name", "current", "acquirer")
     list_select_related = ("acquirer",)
     search_fields = ("name",)
     readonly_fields = ("buttons", "versions", "merchants")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return with_latest_version(super().get_queryset(request))
 
     def get_urls(self) -> Any:
         pages = (("what-if", "what_if", self.what_if_view), ("margin", "margin", self.margin_view))
@@ -180,13 +187,8 @@ class FeePlanAdmin(Acting, OwnedAdmin):
         obj._state.adding = False
 
     @admin.display(description="version")
-    def current(self, plan: FeePlan) -> str:
-        version = latest_version(plan)
-        return "" if version is None else f"{version.number}, {version.starts_on}"
-
-    @admin.display(description="merchants")
-    def merchant_count(self, plan: FeePlan) -> int:
-        return len(list_current_assignments(plan))
+    def current(self, plan: Any) -> str:
+        return "" if plan.latest_number is None else f"{plan.latest_number}, {plan.latest_starts}"
 
     @admin.display(description="versions")
     def versions(self, plan: FeePlan) -> SafeString:

@@ -89,8 +89,8 @@ def _closed(event: PaymentFileEvent) -> Any:
         if (PaymentFileStatus(row.status), event) in FILE_STEPS:
             return ""
         if row.status == PaymentFileStatus.MADE:
-            return "Another person must approve it first."
-        return f"It is {row.status} already."
+            return _("Another person must approve it first.")
+        return _("It is %s already.") % row.status
 
     return closed
 
