@@ -20,6 +20,7 @@ class Stores(MerchantView):
     scopes = {"GET": Scope.STORES_READ}
 
     @extend_schema(
+        operation_id="list_stores",
         summary="List the stores that this key may use",
         responses={200: bodies.StorePage, **PROBLEMS},
         parameters=query_parameters(PageQuery),
@@ -41,6 +42,7 @@ class Terminals(MerchantView):
     scopes = {"GET": Scope.STORES_READ}
 
     @extend_schema(
+        operation_id="list_terminals",
         summary="List the terminals that this key may use",
         responses={200: bodies.TerminalPage, **PROBLEMS},
         parameters=query_parameters(PageQuery),

@@ -35,7 +35,7 @@ def test_every_variable_has_a_comment_above_it() -> None:
 
 def test_a_shell_and_compose_read_the_same_values() -> None:
     for name, value in _example().items():
-        assert re.fullmatch(r"[A-Z_]+", name)
+        assert re.fullmatch(r"[A-Z][A-Z0-9_]*", name)
         assert re.fullmatch(r"[A-Za-z0-9:/@.,_=+-]*", value), name
 
 

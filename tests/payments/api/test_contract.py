@@ -6,6 +6,69 @@ from typing import Any
 import pytest
 from django.test import Client
 
+CALLS = """
+get    /v1/adjustments                                      list_adjustments
+get    /v1/campaigns                                        list_campaigns
+get    /v1/coupons                                          list_coupons
+post   /v1/coupons                                          issue_coupon
+get    /v1/coupons/{coupon_id}                              get_coupon
+post   /v1/coupons/preview                                  preview_coupons
+get    /v1/events                                           list_events
+get    /v1/events/{event_id}                                get_event
+get    /v1/insights/categories                              get_categories_insight
+get    /v1/insights/cohorts                                 get_cohorts_insight
+get    /v1/insights/goods                                   get_goods_insight
+get    /v1/insights/hours                                   get_hours_insight
+get    /v1/insights/personas                                get_personas_insight
+get    /v1/insights/places                                  get_places_insight
+get    /v1/insights/returning                               get_returning_insight
+get    /v1/insights/risks                                   get_risks_insight
+get    /v1/insights/sales                                   get_sales_insight
+get    /v1/insights/wallets                                 get_wallets_insight
+get    /v1/join_link                                        get_join_link
+get    /v1/members                                          list_members
+post   /v1/members                                          create_member
+get    /v1/members/{member_id}                              get_member
+get    /v1/members/{member_id}/card/{picture}               get_member_card
+post   /v1/members/{member_id}/consents                     record_consent
+post   /v1/members/{member_id}/forget                       forget_member
+get    /v1/members/{member_id}/points                       list_points
+get    /v1/pairing                                          get_pairing
+delete /v1/pairing                                          end_pairing
+post   /v1/pairings                                         create_pairing
+get    /v1/payments                                         list_payments
+post   /v1/payments                                         create_payment
+get    /v1/payments/{payment_id}                            get_payment
+post   /v1/payments/{payment_id}/cancel                     cancel_payment
+post   /v1/payments/{payment_id}/refunds                    create_refund
+get    /v1/payments/{payment_id}/timeline                   get_payment_timeline
+get    /v1/products                                         list_products
+post   /v1/products                                         put_product
+get    /v1/products/{product_id}                            get_product
+get    /v1/programme                                        get_programme
+post   /v1/recommendations                                  create_recommendation
+get    /v1/recommendations/uplift                           get_recommendation_uplift
+get    /v1/refunds                                          list_refunds
+get    /v1/refunds/{refund_id}                              get_refund
+get    /v1/settlements                                      list_settlements
+get    /v1/settlements/{settlement_id}                      get_settlement
+get    /v1/settlements/{settlement_id}/files                list_settlement_files
+get    /v1/settlements/{settlement_id}/files/{name}         get_settlement_file
+get    /v1/settlements/{settlement_id}/lines                list_settlement_lines
+get    /v1/status                                           get_status
+get    /v1/stores                                           list_stores
+get    /v1/terminals                                        list_terminals
+get    /v1/webhook_endpoints                                list_webhook_endpoints
+post   /v1/webhook_endpoints                                create_webhook_endpoint
+get    /v1/webhook_endpoints/{endpoint_id}                  get_webhook_endpoint
+patch  /v1/webhook_endpoints/{endpoint_id}                  change_webhook_endpoint
+delete /v1/webhook_endpoints/{endpoint_id}                  delete_webhook_endpoint
+get    /v1/webhook_endpoints/{endpoint_id}/deliveries       list_webhook_deliveries
+post   /v1/webhook_endpoints/{endpoint_id}/replay           replay_webhooks
+post   /v1/webhook_endpoints/{endpoint_id}/rotate_secret    rotate_webhook_secret
+post   /v1/webhook_endpoints/{endpoint_id}/test             test_webhook_endpoint
+"""
+
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
@@ -13,56 +76,17 @@ def document() -> dict[str, Any]:
     return parsed
 
 
-def test_every_call_of_the_design_is_in_the_contract(document: dict[str, Any]) -> None:
+def test_the_contract_has_every_call_of_a_merchants_key_and_no_other(
+    document: dict[str, Any],
+) -> None:
     operations = {
-        operation["operationId"]: (method, path)
+        (method, path, operation["operationId"])
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
         if not path.startswith("/v1/merchants")  # an acquirer's own calls: tests/merchants
     }
 
-    assert {name: operations[name] for name in sorted(operations) if "store" not in name} == {
-        "create_pairing": ("post", "/v1/pairings"),
-        "end_pairing": ("delete", "/v1/pairing"),
-        "get_pairing": ("get", "/v1/pairing"),
-        "cancel_payment": ("post", "/v1/payments/{payment_id}/cancel"),
-        "create_payment": ("post", "/v1/payments"),
-        "change_webhook_endpoint": ("patch", "/v1/webhook_endpoints/{endpoint_id}"),
-        "create_webhook_endpoint": ("post", "/v1/webhook_endpoints"),
-        "delete_webhook_endpoint": ("delete", "/v1/webhook_endpoints/{endpoint_id}"),
-        "get_event": ("get", "/v1/events/{event_id}"),
-        "get_webhook_endpoint": ("get", "/v1/webhook_endpoints/{endpoint_id}"),
-        "list_events": ("get", "/v1/events"),
-        "list_webhook_deliveries": ("get", "/v1/webhook_endpoints/{endpoint_id}/deliveries"),
-        "list_webhook_endpoints": ("get", "/v1/webhook_endpoints"),
-        "replay_webhooks": ("post", "/v1/webhook_endpoints/{endpoint_id}/replay"),
-        "rotate_webhook_secret": ("post", "/v1/webhook_endpoints/{endpoint_id}/rotate_secret"),
-        "test_webhook_endpoint": ("post", "/v1/webhook_endpoints/{endpoint_id}/test"),
-        "create_refund": ("post", "/v1/payments/{payment_id}/refunds"),
-        "get_payment": ("get", "/v1/payments/{payment_id}"),
-        "get_payment_timeline": ("get", "/v1/payments/{payment_id}/timeline"),
-        "create_member": ("post", "/v1/members"),
-        "forget_member": ("post", "/v1/members/{member_id}/forget"),
-        "get_join_link": ("get", "/v1/join_link"),
-        "get_programme": ("get", "/v1/programme"),
-        "get_member_card": ("get", "/v1/members/{member_id}/card/{picture}"),
-        "get_member": ("get", "/v1/members/{member_id}"),
-        "list_members": ("get", "/v1/members"),
-        "list_points": ("get", "/v1/members/{member_id}/points"),
-        "record_consent": ("post", "/v1/members/{member_id}/consents"),
-        "get_status": ("get", "/v1/status"),
-        "list_adjustments": ("get", "/v1/adjustments"),
-        "get_settlement": ("get", "/v1/settlements/{settlement_id}"),
-        "get_settlement_file": ("get", "/v1/settlements/{settlement_id}/files/{name}"),
-        "list_settlement_files": ("get", "/v1/settlements/{settlement_id}/files"),
-        "list_settlement_lines": ("get", "/v1/settlements/{settlement_id}/lines"),
-        "list_settlements": ("get", "/v1/settlements"),
-        "get_refund": ("get", "/v1/refunds/{refund_id}"),
-        "list_payments": ("get", "/v1/payments"),
-        "list_refunds": ("get", "/v1/refunds"),
-        **{name: value for name, value in operations.items() if "terminal" in name},
-    }
-    assert {"/v1/stores", "/v1/terminals"} < set(document["paths"])
+    assert operations == {tuple(line.split()) for line in CALLS.strip().splitlines()}
 
 
 def test_a_request_shows_its_fields_limits_and_that_no_others_are_taken(
