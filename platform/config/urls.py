@@ -2,8 +2,9 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularRedocView
+from drf_spectacular.views import SpectacularRedocView
 
+from api import contract
 from config import health, metrics
 
 urlpatterns = [
@@ -12,7 +13,7 @@ urlpatterns = [
     path("v1/", include("loyalty.api.urls")),
     path("v1/", include("settlement.api.urls")),
     path("v1/", include("portal.api.urls")),
-    path("v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
+    path("v1/openapi.json", contract.openapi, name="openapi"),
     path(
         "docs",
         SpectacularRedocView.as_view(url_name="openapi", template_name="api/docs.html"),

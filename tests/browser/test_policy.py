@@ -50,7 +50,7 @@ def test_the_api_reference_is_drawn_without_the_mark_of_its_maker(
     page.goto("/docs")
 
     heading = page.get_by_role("heading", name=re.compile("Tillgate REST API"))
-    expect(heading).to_be_visible(timeout=PATIENCE_MS)
+    expect(heading).to_be_visible(timeout=4 * PATIENCE_MS)  # it draws the whole contract at once
 
 
 def test_a_script_that_was_smuggled_into_a_page_does_not_run(page: Page, watched: Watched) -> None:

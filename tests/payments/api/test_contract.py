@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from api import contract
+
 CALLS = """
 get    /v1/adjustments                                      list_adjustments
 get    /v1/campaigns                                        list_campaigns
@@ -74,6 +76,21 @@ post   /v1/webhook_endpoints/{endpoint_id}/test             test_webhook_endpoin
 def document() -> dict[str, Any]:
     parsed: dict[str, Any] = json.loads(Client().get("/v1/openapi.json").content)
     return parsed
+
+
+def test_the_contract_is_the_one_that_the_code_prints() -> None:
+    """Renew it with ``make docs``."""
+    assert contract.FILE.read_text(encoding="utf-8") == contract.render()
+
+
+def test_who_has_the_contract_already_is_not_sent_it_again() -> None:
+    first = Client().get("/v1/openapi.json")
+
+    again = Client().get("/v1/openapi.json", headers={"if-none-match": first.headers["ETag"]})
+
+    assert first.content == contract.FILE.read_bytes()
+    assert again.status_code == 304
+    assert again.content == b""
 
 
 def test_the_contract_has_every_call_of_a_merchants_key_and_no_other(
