@@ -207,5 +207,6 @@ class Resolution(StrEnum):
     SUSPENSE = "suspense"
     FX_DIFFERENCE = "fx_difference"
     FEE_ACCEPTED = "fee_accepted"
+    BANK_CHARGE = "bank_charge"
     BOOKED = "booked"
     PASSED_ON = "passed_on"

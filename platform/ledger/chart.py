@@ -31,6 +31,8 @@ KINDS: dict[str, Kind] = {
     "payout_in_transit": Kind(Side.CREDIT, "Sent to a bank, not yet confirmed."),
     "scheme_clearing": Kind(Side.DEBIT, "Settled by the scheme, not yet seen at the bank."),
     "bank": Kind(Side.DEBIT, "What stands in the acquirer's bank account."),
+    "bank_charge": Kind(Side.DEBIT, "What banks charge the acquirer, less what they give."),
+    "own_money": Kind(Side.CREDIT, "What the acquirer put into the account, less what it took."),
     "promotion_cost": Kind(
         Side.DEBIT, "What the acquirer pays of the coupons and points that customers used."
     ),

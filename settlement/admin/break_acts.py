@@ -108,7 +108,7 @@ def _ending(name: Resolution, ending: Ending) -> Act:
 
 
 def _fits(row: Break, ending: Ending) -> bool:
-    fits = row.kind in ending.kinds and row.state == BreakState.OPEN
+    fits = row.kind in ending.kinds and row.way in ending.ways and row.state == BreakState.OPEN
     return fits and (ending.account is None or bool(lacking_of(row)))
 
 

@@ -131,7 +131,79 @@ SELECT posted.id, posted.cause_type || ' ' || posted.cause_id::text
             SELECT FROM settlement_bankentry AS cause WHERE cause.id = posted.cause_id)
        WHEN 'reconciliation_break' THEN NOT EXISTS (
             SELECT FROM settlement_break AS cause WHERE cause.id = posted.cause_id)
-       ELSE false END
+       WHEN 'scheme_file' THEN NOT EXISTS (
+            SELECT FROM settlement_schemefile AS cause WHERE cause.id = posted.cause_id)
+       ELSE true END
+"""
+# What the scheme owed becomes what it pays and what it costs, as its settlement file says; one
+# that was superseded is taken back whole.
+SETTLEMENTS = """
+WITH told AS (
+    SELECT row.file_id, row.currency,
+           sum(CASE row.kind WHEN 'P' THEN row.amount_minor ELSE -row.amount_minor END) AS gross,
+           sum(CASE row.kind WHEN 'P' THEN row.fee_minor ELSE -row.fee_minor END) AS fee
+      FROM settlement_schemefile AS file JOIN settlement_schemerow AS row ON row.file_id = file.id
+     WHERE file.acquirer_id = %(acquirer)s AND file.kind = 'settlement'
+       AND row.acquirer_id = %(acquirer)s
+     GROUP BY row.file_id, row.currency),
+booked AS (
+    SELECT posted.cause_id AS file_id, entry.currency,
+           posted.kind = 'scheme_file.superseded' AS is_back,
+           COALESCE(-sum(entry.amount_minor)
+                    FILTER (WHERE account.kind = 'scheme_receivable'), 0) AS gross,
+           COALESCE(sum(entry.amount_minor)
+                    FILTER (WHERE account.kind = 'scheme_cost'), 0) AS fee
+      FROM ledger_transaction AS posted
+      JOIN ledger_entry AS entry ON entry.transaction_id = posted.id
+      JOIN ledger_account AS account ON account.id = entry.account_id
+     WHERE posted.acquirer_id = %(acquirer)s AND posted.cause_type = 'scheme_file'
+     GROUP BY posted.cause_id, entry.currency, is_back)
+SELECT file.id, file.state || ', ' || told.currency || ' ' || told.gross::text || ' less '
+       || told.fee::text || ', booked ' || COALESCE(settled.gross, 0)::text || ' less '
+       || COALESCE(settled.fee, 0)::text || ', taken back ' || COALESCE(back.gross, 0)::text
+  FROM told JOIN settlement_schemefile AS file ON file.id = told.file_id
+  LEFT JOIN booked AS settled
+    ON settled.file_id = told.file_id AND settled.currency = told.currency AND NOT settled.is_back
+  LEFT JOIN booked AS back
+    ON back.file_id = told.file_id AND back.currency = told.currency AND back.is_back
+ WHERE EXISTS (SELECT FROM booked WHERE booked.file_id = told.file_id)
+   AND ((COALESCE(settled.gross, 0), COALESCE(settled.fee, 0)) <> (told.gross, told.fee)
+        OR back.gross IS NOT NULL AND (back.gross, back.fee) <> (-told.gross, -told.fee)
+        OR back.gross IS NOT NULL AND file.state = 'loaded')
+"""
+# A payout is in transit until the bank has booked or refused it.
+PAYOUTS = """
+SELECT payout.id, payout.status || ', in transit ' || COALESCE(transit.minor, 0)::text
+  FROM settlement_payout AS payout
+  LEFT JOIN (
+    SELECT posted.cause_id, -sum(entry.amount_minor) AS minor
+      FROM ledger_transaction AS posted
+      JOIN ledger_entry AS entry ON entry.transaction_id = posted.id
+      JOIN ledger_account AS account
+        ON account.id = entry.account_id AND account.kind = 'payout_in_transit'
+     WHERE posted.acquirer_id = %(acquirer)s AND posted.cause_type = 'payout'
+     GROUP BY posted.cause_id) AS transit ON transit.cause_id = payout.id
+ WHERE payout.acquirer_id = %(acquirer)s
+   AND COALESCE(transit.minor, 0)
+       <> CASE WHEN payout.status IN ('created', 'instructed', 'sent') THEN payout.amount_minor
+               ELSE 0 END
+"""
+# What is held back of a merchant is the slices that no batch has released.
+RESERVES = """
+SELECT account.id, account.currency || ' ' || COALESCE(-booked.minor, 0)::text
+       || ' in the books, held ' || COALESCE(held.minor, 0)::text
+  FROM ledger_account AS account
+  LEFT JOIN (SELECT account_id, sum(amount_minor) AS minor FROM ledger_entry
+              WHERE acquirer_id = %(acquirer)s GROUP BY account_id) AS booked
+    ON booked.account_id = account.id
+  LEFT JOIN (SELECT merchant_id, livemode, currency, sum(amount_minor) AS minor
+               FROM settlement_reserve
+              WHERE acquirer_id = %(acquirer)s AND released_by_id IS NULL
+              GROUP BY merchant_id, livemode, currency) AS held
+    ON held.merchant_id = account.merchant_id AND held.livemode = account.livemode
+   AND held.currency = account.currency
+ WHERE account.acquirer_id = %(acquirer)s AND account.kind = 'reserve'
+   AND COALESCE(-booked.minor, 0) <> COALESCE(held.minor, 0)
 """
 # The bank's account in the books has moved as its statements say.
 BANK = """
@@ -332,6 +404,14 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant("adjustments", "Each adjustment stands in the books.", "adj", ADJUSTMENTS),
     Invariant("causes", "Nothing was posted without its cause.", "ltx", CAUSES),
+    Invariant(
+        "settlements",
+        "What the scheme settles and charges stands in the books as its file says.",
+        "sfl",
+        SETTLEMENTS,
+    ),
+    Invariant("payouts", "A payout is in transit until the bank has ended it.", "pyo", PAYOUTS),
+    Invariant("reserves", "What is held back is what no batch has released.", "lac", RESERVES),
     Invariant("closings", "Each closing is the sum of the entries before it.", "lac", CLOSINGS),
     Invariant("batches", "Each batch adds up, and is the sum of its lines.", "set", BATCHES),
     Invariant("carried", "What a batch carries on stands in the books.", "set", CARRIED),

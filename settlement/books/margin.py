@@ -1,7 +1,8 @@
 """What is earned: fees less what the scheme costs, by merchant, business day and currency.
 
-The scheme's cost of a line is what its transaction file says of it; where no loaded file has the
-line (yet), what the contract with the scheme expects. Lines of neither are counted as unknown.
+The scheme's cost of a line is what its settlement file says of it, which is what the books have in
+``scheme_cost``; where none has the line yet, what its transaction file says; else what the contract
+with the scheme expects. Lines of none of them are counted as unknown.
 VAT is neither income nor cost.
 """
 
@@ -12,31 +13,34 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from settlement.scheme_files.names import TRANSACTION
+from settlement.scheme_files.names import SETTLEMENT, TRANSACTION
 from settlement.state import FileState, LineKind
 from tenancy.models import Acquirer
 from tenancy.scope import tenant_scope
 
 DAYS_LIMIT = 92  # of one look
 _BESIDE = 5  # days that the scheme's day may stand beside ours
-_LATER = 40  # days after which a line of the day is settled at the latest
+_LATER = 40  # days after which a line of the day is settled at the latest, by us or the scheme
 
 _MARGIN = f"""
 WITH rows AS MATERIALIZED (
-    SELECT DISTINCT ON (row.own_id, row.kind = 'PAYMENT')
-           row.own_id, row.kind = 'PAYMENT' AS is_sale, row.fee_minor
+    SELECT DISTINCT ON (row.own_id, row.kind IN ('PAYMENT', 'P'))
+           row.own_id, row.kind IN ('PAYMENT', 'P') AS is_sale, row.fee_minor,
+           row.kind IN ('P', 'R') AS is_settled
       FROM settlement_schemerow AS row
      WHERE row.acquirer_id = %(acquirer)s
        AND row.file_id IN (
             SELECT id FROM settlement_schemefile
              WHERE acquirer_id = %(acquirer)s AND livemode = %(livemode)s
-               AND kind = '{TRANSACTION}' AND state = '{FileState.LOADED}'
+               AND state = '{FileState.LOADED}'
                AND business_date BETWEEN %(first)s::date - {_BESIDE}
-                                     AND %(last)s::date + {_BESIDE})
-     ORDER BY row.own_id, row.kind = 'PAYMENT', row.id),
+                   AND %(last)s::date + CASE kind WHEN '{TRANSACTION}' THEN {_BESIDE}
+                                                  WHEN '{SETTLEMENT}' THEN {_LATER} END)
+     ORDER BY row.own_id, row.kind IN ('PAYMENT', 'P'), row.kind IN ('P', 'R') DESC, row.id),
 lines AS (
     SELECT line.merchant_id, line.business_date, line.currency, line.kind, line.gross_minor,
-           line.fee_minor, rows.fee_minor AS told,
+           line.fee_minor, COALESCE(undone.fee_minor, rows.fee_minor) AS told,
+           COALESCE(undone.is_settled, rows.is_settled, false) AS is_settled,
            CASE WHEN line.kind <> '{LineKind.PAYMENT}' AND NOT contract.returns_fee THEN 0
                 ELSE round(abs(line.gross_minor) * contract.fee_basis_points / 10000) END
            AS expected
@@ -46,6 +50,10 @@ lines AS (
       LEFT JOIN payments_refund AS refund ON refund.id = line.refund_id
       LEFT JOIN rows ON rows.own_id = COALESCE(refund.partner_refund_id, payment.partner_trans_id)
                     AND rows.is_sale = (line.kind = '{LineKind.PAYMENT}')
+      -- A cancel is settled under the scheme's own id.
+      LEFT JOIN rows AS undone
+        ON undone.own_id = payment.scheme_transaction_id AND NOT undone.is_sale
+       AND line.kind = '{LineKind.CANCEL}'
       LEFT JOIN settlement_schemecontract AS contract
         ON contract.partner_account_id = payment.partner_account_id
      WHERE batch.acquirer_id = %(acquirer)s AND batch.livemode = %(livemode)s
@@ -58,7 +66,8 @@ SELECT lines.merchant_id, merchant.display_name, business_date, currency,
        -sum(lines.fee_minor)::bigint,
        sum(CASE WHEN kind = '{LineKind.PAYMENT}' THEN 1 ELSE -1 END
            * COALESCE(told, expected, 0))::bigint,
-       count(*) FILTER (WHERE told IS NOT NULL)::int,
+       count(*) FILTER (WHERE is_settled)::int,
+       count(*) FILTER (WHERE told IS NOT NULL AND NOT is_settled)::int,
        count(*) FILTER (WHERE told IS NULL AND expected IS NOT NULL)::int,
        count(*) FILTER (WHERE told IS NULL AND expected IS NULL)::int
   FROM lines JOIN merchants_merchant AS merchant ON merchant.id = lines.merchant_id
@@ -71,8 +80,8 @@ SELECT lines.merchant_id, merchant.display_name, business_date, currency,
 class Margin:
     """Of one merchant, day and currency, in minor units; ``cost`` is the scheme's.
 
-    ``told`` lines have their cost from the scheme's file, ``expected`` ones from the contract,
-    ``unknown`` ones cost nothing here.
+    ``settled`` lines have their cost from the scheme's settlement file, ``told`` ones from its
+    transaction file, ``expected`` ones from the contract, ``unknown`` ones cost nothing here.
     """
 
     merchant_id: UUID
@@ -82,6 +91,7 @@ class Margin:
     sales: int
     fees: int
     cost: int
+    settled: int
     told: int
     expected: int
     unknown: int

@@ -73,6 +73,12 @@ SELECT {_NEW_ID}, %(acquirer)s, NULL, posted.id, leg.account_id, leg.minor, net.
  ) AS leg (account_id, minor)
  WHERE leg.minor <> 0
 """
+# A settlement that a person has booked as not coming waits for no money any more.
+_ENDED: LiteralString = """EXISTS (
+    SELECT FROM settlement_break AS ended
+     WHERE ended.acquirer_id = %(acquirer)s AND ended.partner_account_id = %(account)s
+       AND ended.way = 'bank' AND ended.business_date = %(day)s AND ended.state = 'resolved'
+       AND ended.resolution <> 'explained' AND ended.about = 'NET ' || {0})"""
 _PAY: LiteralString = f"""
 WITH {_NET}, {_BOOKS},
 near AS (
@@ -93,6 +99,7 @@ near AS (
      WHERE (entry.amount_minor = net.net OR names_it)
        AND NOT EXISTS (SELECT FROM settlement_bankentry AS paid
                         WHERE paid.scheme_file_id = %(file)s AND paid.currency = net.currency)
+       AND NOT {_ENDED.format("net.currency")}
      ORDER BY net.currency, names_it AND entry.amount_minor = net.net DESC, names_it DESC,
               abs(COALESCE(entry.value_on, entry.booked_on) - %(day)s::date), entry.id),
 paid AS (

@@ -18,7 +18,7 @@ from proposals.selectors import needs_second_person
 from proposals.services.propose import check_reason, propose
 from proposals.state import Need
 from settlement.models import Break
-from settlement.resolutions import ENDINGS, endings_of, lacking
+from settlement.resolutions import ENDINGS, account_of, endings_of, lacking
 from settlement.services.adjust import Wanted, post_adjustment
 from settlement.state import BreakState, Resolution
 from tenancy.models import Staff
@@ -52,10 +52,10 @@ def resolve(staff: Staff, row: Break, how: How) -> Break | Proposal:
 
 
 def lacking_of(row: Break) -> dict[str, int]:
-    """What our books lack of this break, by currency, as a debit of what the scheme owes."""
+    """What our books lack of this break, by currency, as a debit of the account it shows in."""
     return lacking(
         row.kind, row.about, row.ours, row.theirs,
-        at_risk=row.amount_at_risk, currency=row.currency,
+        way=row.way, at_risk=row.amount_at_risk, currency=row.currency,
     )  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def _size(row: Break) -> Money:
 def _check(row: Break, how: How) -> None:
     if row.state != BreakState.OPEN:
         raise Conflict("break_ended", f"The break is {row.state} already.")
-    ending = endings_of(row.kind).get(how.resolution)
+    ending = endings_of(row.kind, row.way).get(how.resolution)
     if ending is None:
         raise faulty("resolution", "A break of this kind does not end so.")
     if ending.account is not None and not lacking_of(row):
@@ -99,10 +99,12 @@ def _post(row: Break, how: How, *, by: str, approved_by: str) -> None:
     if ending.account is None:
         return
     merchant_id, missing = _merchant_of(row, how), lacking_of(row)
-    legs = []
+    shown, legs = account_of(row.kind, row.way), []
+    # What the scheme has charged or settled is the acquirer's, whoever was paid.
+    whose = merchant_id if shown == "scheme_receivable" else None
     for currency, minor in sorted(missing.items()):
-        legs.append(Leg("scheme_receivable", merchant_id, Money(minor, currency)))
-        legs.append(Leg(ending.account, merchant_id, Money(-minor, currency)))
+        legs.append(Leg(shown, whose, Money(minor, currency)))
+        legs.append(Leg(ending.account, whose, Money(-minor, currency)))
     post(Posting("break.resolved", "reconciliation_break", row.id, row.livemode, legs))
     if ending.to_merchant:
         _give(row, how, merchant_id, missing, by=by, approved_by=approved_by)

@@ -32,6 +32,7 @@ from tests.fakes import PAID, REFUNDED, FakeScheme
 from tests.payments.conftest import order_of, pay, principal_of, scheme
 from tests.payments.services.test_refund import refund
 from tests.people import Person
+from tests.settlement.conftest import give_account, set_terms
 from tests.settlement.test_fees import assign, plan_of
 
 __all__ = ["order_of", "pay", "principal_of", "scheme"]
@@ -52,6 +53,8 @@ def books(
         add_vat_rate(
             acme.acquirer, Rate(acme.merchant.country, Decimal(600), DAY), made_by="staff:ada"
         )
+    give_account(acme)
+    set_terms(acme, reserve_basis_points=500, reserve_days=30)
     scheme.will("pay", PAID)
     scheme.will("refund", REFUNDED)
     refund(acme, pay(merchant_reference="A"), 5000)
@@ -185,6 +188,22 @@ PLANTED: list[tuple[str, str, set[str]]] = [
         {"owed"},
     ),
     ("owed", "DELETE FROM settlement_line WHERE kind = 'refund'", {"batches"}),
+    ("payouts", "UPDATE settlement_payout SET status = 'booked'", set()),
+    ("payouts", "UPDATE settlement_payout SET amount_minor = amount_minor + 1", set()),
+    (
+        "reserves",
+        "UPDATE settlement_reserve SET amount_minor = amount_minor + 1",
+        set(),
+    ),
+    (
+        "causes",
+        """INSERT INTO ledger_transaction
+                  (id, acquirer_id, merchant_id, kind, cause_type, cause_id, created_at)
+           SELECT gen_random_uuid(), acquirer_id, merchant_id, 'scheme_file.settled',
+                  'scheme_file', gen_random_uuid(), created_at
+             FROM ledger_transaction LIMIT 1""",
+        set(),
+    ),
 ]
 
 

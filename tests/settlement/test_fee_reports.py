@@ -12,11 +12,15 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from kernel.clock import ManualClock, using_clock
+from ledger.models import Entry
+from payments.models import Payment, Refund
 from settlement.books.margin import Margin, list_margins
 from settlement.models import FeePlan, FeeVersion, SchemeContract, SchemeFile, SchemeRow
 from settlement.services.check_books import check_books
+from settlement.services.reconcile import reconcile
 from settlement.services.vat_rates import Rate, add_vat_rate
 from settlement.services.what_if import Compared, what_if
+from settlement.state import Way
 from tenancy.roles import Role
 from tenancy.scope import platform_scope, tenant_scope
 from tests.people import Person
@@ -148,12 +152,14 @@ def test_anothers_version_cannot_be_asked_for(
         assert FeePlan.objects.filter(acquirer=outsider.acquirer).count() == 0
 
 
-def load_file(person: Person, rows: list[tuple[str, str, int, int]]) -> None:
-    """A transaction file of DAY with rows of kind, our id, amount and fee."""
+def load_file(
+    person: Person, rows: list[tuple[str, str, int, int]], kind: str = "transaction"
+) -> SchemeFile:
+    """A file of DAY with rows of kind, our id, amount and fee."""
     with tenant_scope(person.acquirer.id):
         file = SchemeFile.objects.create(
             acquirer=person.acquirer, partner_account=person.partner_account, livemode=False,
-            kind="transaction", business_date=DAY, name="x", source="upload", size_bytes=1,
+            kind=kind, business_date=DAY, name="x", source="upload", size_bytes=1,
             sha256="0" * 64, taken_by="test", state="loaded",
         )  # fmt: skip
         SchemeRow.objects.bulk_create(
@@ -164,6 +170,7 @@ def load_file(person: Person, rows: list[tuple[str, str, int, int]]) -> None:
             )
             for number, (kind, own_id, amount, fee) in enumerate(rows)
         )  # fmt: skip
+    return file
 
 
 def test_margin_is_fees_less_what_the_scheme_charges_or_is_expected_to(
@@ -191,7 +198,17 @@ def test_margin_is_fees_less_what_the_scheme_charges_or_is_expected_to(
     rows = {row.merchant_id: row for row in margins()}
 
     assert rows[acme.merchant.id] == Margin(
-        acme.merchant.id, acme.merchant.display_name, DAY, "HKD", 30000, 250, 55 + 120 - 30, 1, 2, 0
+        acme.merchant.id,
+        acme.merchant.display_name,
+        DAY,
+        "HKD",
+        30000,
+        250,
+        55 + 120 - 30,
+        0,
+        1,
+        2,
+        0,
     )
     assert rows[acme.merchant.id].margin == 105
     assert (rows[rival.merchant.id].fees, rows[rival.merchant.id].margin) == (0, -240)
@@ -208,6 +225,46 @@ def test_margin_is_fees_less_what_the_scheme_charges_or_is_expected_to(
     assert "HKD -1.35" in page.content.decode()
     with pytest.raises(ValueError, match="92 days"):
         list_margins(acme.acquirer, DAY, DAY + timedelta(days=92), livemode=False)
+
+
+def test_the_cost_in_the_margin_is_the_cost_in_the_books(acme: Person, outsider: Person) -> None:
+    assign(acme, plan_of(acme, "HKD 1%"))
+    sold = [Sale(10000, NOON), Sale(20000, NOON + timedelta(seconds=1)),
+            Sale(-5000, NOON + timedelta(seconds=2), of=0, kind="refund"),
+            Sale(-20000, NOON + timedelta(seconds=3), of=1, kind="cancel")]  # fmt: skip
+    first, second, *_ = book(acme, sold)
+    settle_at(acme)
+    with tenant_scope(acme.acquirer.id):
+        back = Refund.objects.get().partner_refund_id
+        Payment.objects.filter(id=second).update(scheme_transaction_id="2026T")
+    # The transaction file said 0.60 of the first; what is settled and booked is 0.61.
+    load_file(acme, [("PAYMENT", first.hex, 10000, 60)])
+    load_file(outsider, [("P", first.hex, 10000, 9)], "settlement")
+    file = load_file(
+        acme,
+        [("P", first.hex, 10000, 61), ("P", second.hex, 20000, 120), ("R", back, 5000, 30),
+         ("R", "2026T", 20000, 120)],
+        "settlement",
+    )  # fmt: skip
+    with tenant_scope(acme.acquirer.id):
+        reconcile(acme.partner_account, Way.BANK, file.business_date)
+        booked = Entry.objects.filter(account__kind="scheme_cost").get().amount_minor
+
+    [row] = list_margins(acme.acquirer, DAY, DAY, livemode=False)
+
+    assert (row.cost, row.settled, row.told, row.expected) == (booked, 4, 0, 0)
+    assert booked == 61 - 30
+    assert row.margin == row.fees - booked
+    assert check_books(acme.acquirer).findings["settlements"] == {"count": 0, "first": []}
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; RESET ROLE")
+        cursor.execute("ALTER TABLE settlement_schemerow DISABLE TRIGGER USER")
+        cursor.execute("UPDATE settlement_schemerow SET fee_minor = 62 WHERE fee_minor = 61")
+    assert check_books(acme.acquirer).findings["settlements"] == {
+        "count": 1,
+        "first": [f"{file.public_id}: loaded, HKD 5000 less 32, booked 5000 less 31, taken back 0"],
+    }
+    assert check_books(outsider.acquirer).findings["settlements"]["count"] == 0
 
 
 def test_the_books_are_charged_again_and_a_wrong_fee_is_found(

@@ -15,7 +15,7 @@ from tenancy.management.references import read_acquirer
 class Command(OperatorCommand):
     help = (
         "Print what each merchant's settled days have earned: fees less the scheme's cost, by "
-        "its transaction files or else by the contract with it."
+        "its settlement files, its transaction files, or else by the contract with it."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -38,7 +38,8 @@ class Command(OperatorCommand):
         return {
             "object": "fee_margin",
             "acquirer": acquirer.slug,
-            "lines_by_file": sum(row.told for row in rows),
+            "lines_by_settlement_file": sum(row.settled for row in rows),
+            "lines_by_transaction_file": sum(row.told for row in rows),
             "lines_by_contract": sum(row.expected for row in rows),
             "lines_unknown": sum(row.unknown for row in rows),
             "margin": ", ".join(margins) or "none",

@@ -11,7 +11,7 @@ from ledger.models import Entry, Transaction
 from proposals.models import Proposal
 from proposals.services.decide import approve
 from settlement.models import Adjustment, Break, Note
-from settlement.resolutions import ENDINGS, endings_of, lacking
+from settlement.resolutions import ENDINGS, account_of, endings_of, lacking
 from settlement.services.break_work import give, take_all, write_note
 from settlement.services.check_books import check_books
 from settlement.services.resolve_break import How, resolve
@@ -60,7 +60,8 @@ ENDED: list[tuple[str, dict[str, Any], Resolution, dict[str, int]]] = [
     ("currency", {"currency": "USD"}, R.FX_DIFFERENCE,
      {"scheme_receivable HKD": -12_050, "fx_difference HKD": 12_050,
       "scheme_receivable USD": 12_050, "fx_difference USD": -12_050}),
-    ("fee", {"fee": 75}, R.FEE_ACCEPTED, {"scheme_cost HKD": 3, "scheme_receivable HKD": -3}),
+    ("fee", {"fee": 75}, R.FEE_ACCEPTED, {}),  # its settlement file books it
+    ("fee", {"fee": 75}, R.SUSPENSE, {"scheme_cost HKD": -3, "suspense HKD": 3}),
     ("missing_at_us", {"own_id": "EXTRA1"}, R.BOOKED,
      {"scheme_receivable HKD": 12_050, "merchant_payable HKD": -12_050}),
     ("missing_at_us", {"own_id": "EXTRA1", "kind": "REFUND"}, R.BOOKED,
@@ -108,7 +109,8 @@ def test_each_resolution_posts_what_its_row_says(
 
 def test_what_is_lacking_follows_from_both_sides() -> None:
     def said(kind: BreakKind, about: str, ours: Any, theirs: Any, risk: int = 0) -> dict[str, int]:
-        return lacking(kind, about, ours, theirs, at_risk=risk, currency="HKD")
+        way = Way.BANK if about.startswith("NET") else Way.TRANSACTIONS
+        return lacking(kind, about, ours, theirs, way=way, at_risk=risk, currency="HKD")
 
     hkd = {"currency": "HKD"}
     ours, theirs = {"amount": 100, "fee": 3} | hkd, {"amount": 130, "fee": 5} | hkd
@@ -121,11 +123,23 @@ def test_what_is_lacking_follows_from_both_sides() -> None:
     assert said(BreakKind.FEE, "R x", ours, theirs) == {"HKD": 2}
     assert said(BreakKind.DUPLICATE, "P x", None, {"times": 3}, 100) == {"HKD": 200}
     assert said(BreakKind.MERCHANT, "PAYMENT x", ours, theirs) == {}
+    net = {"net": 97} | hkd
+    assert said(BreakKind.AMOUNT, "NET HKD", net, {"amount": 90} | hkd) == {"HKD": -7}
+    assert said(BreakKind.MISSING_AT_THEM, "NET HKD", net, None) == {"HKD": -97}
+    assert account_of(BreakKind.AMOUNT, Way.BANK) == "scheme_clearing"
+    assert account_of(BreakKind.FEE, Way.SETTLEMENT) == "scheme_cost"
+    assert account_of(BreakKind.AMOUNT, Way.SETTLEMENT) == "scheme_receivable"
 
 
 def test_every_kind_of_break_can_be_ended() -> None:
     for kind in BreakKind:
-        assert R.EXPLAINED in endings_of(kind)
+        for way in Way:
+            assert R.EXPLAINED in endings_of(kind, way)
+    at_the_bank = set(endings_of(BreakKind.AMOUNT, Way.BANK))
+    assert at_the_bank == {
+        R.BANK_CHARGE, R.FX_DIFFERENCE, R.WRITTEN_OFF, R.SUSPENSE, R.EXPLAINED,
+    }  # fmt: skip
+    assert R.BANK_CHARGE not in endings_of(BreakKind.AMOUNT, Way.TRANSACTIONS)
     assert set(ENDINGS) == set(Resolution)
 
 
@@ -261,7 +275,7 @@ def test_finance_works_on_breaks_in_the_console(
     client.post(f"{page}{fee.pk}/act/note/", {"text": "They raised it."})
     client.post(f"{page}{fee.pk}/act/fee_accepted/", {"reason": "as of November"})
     shown = client.get(f"{page}{fee.pk}/change/").content.decode()
-    for said in ("They raised it.", "as of November", "HKD 0.03", "scheme_cost"):
+    for said in ("They raised it.", "as of November", "HKD 0.03"):
         assert said in shown
     wrong = client.post(f"{page}{extra.pk}/act/booked/", {"reason": "it is", "merchant": "me"})
     assert wrong.status_code == 400
