@@ -23,6 +23,7 @@ from settlement.fees.terms import Terms
 from settlement.fees.words import Returning, Rounding, Tiers
 from settlement.models import Batch, FeeAssignment, FeePlan, FeeVersion, Line, Volume
 from settlement.services.assign_plan import make_assignment
+from settlement.services.check_books import check_books
 from settlement.services.fee_plans import change_plan, create_plan
 from settlement.services.settle import settle
 from settlement.services.vat_rates import Rate, add_vat_rate
@@ -276,6 +277,55 @@ def test_promotions_stand_before_the_price_for_as_long_as_they_last(acme: Person
     settle_at(acme)
 
     assert [line.fee_minor for line in lines_of(acme)] == [-10, 0, -10, -10, -100]
+
+
+def reduce(person: Person, payment: UUID, borne: int, kind: str, *, at: datetime) -> None:
+    """Post what the acquirer bears of the payment's price, as the payment does."""
+    legs = [("promotion_cost", borne), ("merchant_payable", -borne)]
+    with using_clock(ManualClock(at)), tenant_scope(person.acquirer.id):
+        post(
+            Posting(
+                kind, "payment" if kind == "promotion.granted" else "refund", payment, False,
+                [Leg(account, person.merchant.id, Money(minor, "HKD")) for account, minor in legs],
+            )
+        )  # fmt: skip
+
+
+def test_what_the_acquirer_bears_of_a_price_costs_no_fee_and_is_no_volume(
+    acme: Person, rival: Person
+) -> None:
+    for person in (acme, rival):
+        assign(person, plan_of(person, "HKD 1% + 0.50\nHKD above 100.00: 2%"))
+    sold = [Sale(8000, NOON), Sale(2000, NOON + timedelta(seconds=2)),
+            Sale(-4000, NOON + timedelta(seconds=3), of=0, kind="refund")]  # fmt: skip
+    first, *_ = book(acme, sold)
+    book(rival, sold)
+    # A coupon of 20.00 at the acquirer's cost: the customer paid 80.00, the till ordered 100.00.
+    reduce(acme, first, 2000, "promotion.granted", at=NOON + timedelta(seconds=1))
+    reduce(acme, first, -1000, "promotion.returned", at=NOON + timedelta(seconds=4))
+
+    batch = settle_at(acme)
+
+    lines = [(line.kind, line.gross_minor, line.fee_minor, line.vat_minor, line.fee_version_id)
+             for line in lines_of(acme)]  # fmt: skip
+    version = lines[0][4]
+    assert version is not None
+    assert lines == [
+        ("payment", 8000, -130, 0, version),
+        ("promotion", 2000, 0, 0, None),
+        ("payment", 2000, -70, 0, version),  # the month's volume is 80.00, not 100.00
+        ("refund", -4000, 65, 0, version),
+        ("promotion", -1000, 0, 0, None),
+    ]
+    with tenant_scope(acme.acquirer.id):
+        rivals = Batch.objects.get(merchant=rival.merchant)
+        volume = Volume.objects.get(batch=batch).sales_minor
+    assert (batch.promotions_minor, batch.fees_minor) == (1000, rivals.fees_minor)
+    assert (batch.closing_minor - rivals.closing_minor, volume) == (1000, 10000)
+    findings = check_books(acme.acquirer).findings
+    assert {name: findings[name]["count"] for name in ("fees", "rule", "owed", "volumes")} == {
+        "fees": 0, "rule": 0, "owed": 0, "volumes": 0,
+    }  # fmt: skip
 
 
 def test_a_schemes_own_price_stands_before_that_of_any(acme: Person, rival: Person) -> None:
