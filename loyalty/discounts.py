@@ -65,6 +65,13 @@ def take_off(terms: Terms, price: int, lines: Sequence[Line]) -> int:
     return max(0, min(limits))
 
 
+def most_off(terms: Terms) -> int | None:
+    """Minor units that one coupon takes off at most; None where only the price says."""
+    if terms.kind is DiscountKind.AMOUNT:
+        return min(terms.amount_minor, terms.cap_minor or terms.amount_minor)
+    return terms.cap_minor
+
+
 def _amount(terms: Terms, whole: int, meant: Sequence[Line]) -> int:
     return terms.amount_minor
 

@@ -4,7 +4,15 @@ from uuid import UUID
 
 from celery import shared_task
 
-from loyalty.services import catalogue_imports, check_points, copy_baskets, learn, sweep, wake
+from loyalty.services import (
+    catalogue_imports,
+    check_points,
+    copy_baskets,
+    issue_launch,
+    learn,
+    sweep,
+    wake,
+)
 from loyalty.services.settle_earning import settle_earning
 from tenancy.postgres import release_connection
 from tenancy.scope import tenant_scope
@@ -97,5 +105,23 @@ def learn_one_rule_set(rule_set_id: str, acquirer_id: str) -> None:
     """Learn what one merchant's customers buy together."""
     try:
         learn.learn_rules(UUID(rule_set_id), acquirer_id=UUID(acquirer_id))
+    finally:
+        release_connection()
+
+
+@shared_task(name="loyalty.sweep_launches")
+def sweep_due_launches() -> None:
+    """Every few seconds: launches that still owe coupons."""
+    try:
+        issue_launch.sweep_launches()
+    finally:
+        release_connection()
+
+
+@shared_task(name=issue_launch.DRIVE)
+def issue_one_launch(launch_id: str, acquirer_id: str) -> None:
+    """Issue the coupons of one launch."""
+    try:
+        issue_launch.issue_launch(UUID(launch_id), acquirer_id=UUID(acquirer_id))
     finally:
         release_connection()

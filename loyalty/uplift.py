@@ -11,7 +11,7 @@ from math import sqrt
 from statistics import NormalDist
 
 LEVEL = 0.95
-FEWEST_FOR_MEANS = 30  # sales in each group
+FEWEST_FOR_MEANS = 30  # sales, or members, in each group
 _Z = NormalDist().inv_cdf(1 - (1 - LEVEL) / 2)
 
 
@@ -26,6 +26,15 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """So many values, their sum, and the sum of each one squared."""
+
+    count: int = 0
+    total: int = 0
+    squares: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """``value`` lies between ``low`` and ``high`` in 95 of 100 such comparisons."""
 
@@ -36,11 +45,24 @@ class Difference:
 
 def rate_uplift(offered: Group, control: Group) -> Difference | None:
     """By how much more often an offered product is bought; None while a group is empty."""
-    if not offered.sales or not control.sales:
+    return rate_difference((offered.taken, offered.sales), (control.taken, control.sales))
+
+
+def margin_uplift(offered: Group, control: Group) -> Difference | None:
+    """How much more margin a sale brings, in minor units; None while a group has few sales."""
+    return mean_difference(
+        Sample(offered.sales, offered.margin_minor, offered.margin_squares),
+        Sample(control.sales, control.margin_minor, control.margin_squares),
+    )
+
+
+def rate_difference(first: tuple[int, int], second: tuple[int, int]) -> Difference | None:
+    """Of two rates, each as hits and tries, the first less the second; None of no tries."""
+    if not first[1] or not second[1]:
         return None
-    one, two = offered.taken / offered.sales, control.taken / control.sales
-    low_one, high_one = wilson(offered.taken, offered.sales)
-    low_two, high_two = wilson(control.taken, control.sales)
+    one, two = first[0] / first[1], second[0] / second[1]
+    low_one, high_one = wilson(*first)
+    low_two, high_two = wilson(*second)
     return Difference(
         one - two,
         one - two - sqrt((one - low_one) ** 2 + (high_two - two) ** 2),
@@ -48,12 +70,12 @@ def rate_uplift(offered: Group, control: Group) -> Difference | None:
     )
 
 
-def margin_uplift(offered: Group, control: Group) -> Difference | None:
-    """How much more margin a sale brings, in minor units; None while a group has few sales."""
-    if min(offered.sales, control.sales) < FEWEST_FOR_MEANS:
+def mean_difference(first: Sample, second: Sample) -> Difference | None:
+    """Of two means, the first less the second; None while a sample is small."""
+    if min(first.count, second.count) < FEWEST_FOR_MEANS:
         return None
-    value = offered.margin_minor / offered.sales - control.margin_minor / control.sales
-    spread = _Z * sqrt(_variance(offered) / offered.sales + _variance(control) / control.sales)
+    value = first.total / first.count - second.total / second.count
+    spread = _Z * sqrt(_variance(first) / first.count + _variance(second) / second.count)
     return Difference(value, value - spread, value + spread)
 
 
@@ -65,7 +87,7 @@ def wilson(hits: int, tries: int) -> tuple[float, float]:
     return (middle - spread) / (1 + square / tries), (middle + spread) / (1 + square / tries)
 
 
-def _variance(group: Group) -> float:
-    """Of a sale's margin, exact until the last division."""
-    exact = Fraction(group.margin_squares * group.sales - group.margin_minor**2)
-    return float(exact / (group.sales * (group.sales - 1)))
+def _variance(sample: Sample) -> float:
+    """Exact until the last division."""
+    exact = Fraction(sample.squares * sample.count - sample.total**2)
+    return float(exact / (sample.count * (sample.count - 1)))

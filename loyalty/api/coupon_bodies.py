@@ -48,10 +48,11 @@ class IssueCoupon(Body):
 
 
 class CouponQuery(PageQuery):
-    """Filters of the list; `code` as it was typed or scanned."""
+    """Filters of the list; `code` as it was typed or scanned, `member` an id or a card's number."""
 
     code: Annotated[Text, StringConstraints(max_length=48), AfterValidator(_code)] | None = None
     campaign: CampaignId | None = None
+    member: MemberWord | None = None
 
 
 class CampaignQuery(PageQuery):

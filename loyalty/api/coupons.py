@@ -45,6 +45,8 @@ class Coupons(MerchantView):
             rows = rows.filter(code=query.code)
         if query.campaign is not None:
             rows = rows.filter(campaign_id=query.campaign)
+        if query.member is not None:
+            rows = rows.filter(member_id=get_member_id(self.principal, query.member))
         return Response(page(rows, query, read_cursor=Coupon.public_id_to_uuid, show=show_coupon))
 
     @extend_schema(

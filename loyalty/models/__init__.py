@@ -9,6 +9,7 @@ from loyalty.models.campaign import (
     Redemption,
 )
 from loyalty.models.earning import Earning
+from loyalty.models.launch import AudienceMember, Launch
 from loyalty.models.member import Consent, Member, WalletLink
 from loyalty.models.points import PointsEntry
 from loyalty.models.product import CatalogueImport, Product
@@ -24,6 +25,7 @@ from loyalty.models.recommendation import Offer, Recommendation, RecommendationT
 from loyalty.models.rules import Rule, RuleSet
 
 __all__ = [
+    "AudienceMember",
     "Basket",
     "BasketLine",
     "BasketProgress",
@@ -37,6 +39,7 @@ __all__ = [
     "Coupon",
     "EarnRule",
     "Earning",
+    "Launch",
     "Member",
     "Offer",
     "Participation",

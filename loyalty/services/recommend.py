@@ -4,18 +4,15 @@ One statement finds what fits, one writes down what was offered. A sale belongs 
 or not by a keyed digest of its reference: always the same answer, and nobody can choose it.
 """
 
-import hashlib
-import hmac
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, LiteralString
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from kernel import clock, ids
 from kernel.errors import FieldError, Rejected
+from loyalty.control_group import is_held_out
 from loyalty.models.recommendation import FULL
 from merchants.authentication import Principal
 
@@ -119,19 +116,6 @@ def recommend(principal: Principal, question: Question) -> Answer:
     if row is None:
         raise _no_store()
     return Answer(row[0], row[1], question, row[2], offers)
-
-
-def is_held_out(merchant_id: UUID, reference: str, basis_points: int) -> bool:
-    """Whether the sale is of the control group: by a keyed digest, so the same every time."""
-    digest = hmac.digest(
-        _draw_key(settings.SECRET_KEY), merchant_id.bytes + reference.encode(), "sha256"
-    )
-    return int.from_bytes(digest[:8]) * FULL < basis_points * 2**64
-
-
-@lru_cache(maxsize=2)
-def _draw_key(secret: str) -> bytes:
-    return hashlib.sha256(b"tillgate control group " + secret.encode()).digest()
 
 
 def _find_offers(

@@ -32,6 +32,7 @@ _ADJUST = frozenset({"view", "add", "approve"})  # a merchant's money, above a l
 _PRICE = frozenset({"view", "add", "approve"})  # what merchants are charged, what pays them: by two
 # A payment file is made by one person, approved by another, and taken to the bank.
 _PAY = frozenset({"view", "add", "approve", "send"})
+_LAUNCH = _EDIT | {"send", "export"}  # a segment gets its coupons; who got which, as a file
 _CARE = frozenset({"view", "change", "adjust", "forget"})  # for a member, above a limit by two
 _SECURE = frozenset({"view", "secure"})  # who of an acquirer needs a second factor
 _EVERYTHING = (
@@ -94,6 +95,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "loyalty.ruleset": _READ,
         "loyalty.rule": _READ,
         "loyalty.campaign": _EDIT,
+        "loyalty.launch": _LAUNCH,
         "loyalty.coupon": _READ,
         "loyalty.redemption": _READ,
         **_LOYALTY,
@@ -123,6 +125,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "portal.incident": _READ,
         "portal.banner": _EDIT,
         "loyalty.campaign": _EDIT,
+        "loyalty.launch": _LAUNCH,
         "loyalty.coupon": _READ,
         "loyalty.redemption": _READ,
         "portal.analysis": _EXPORT,
@@ -180,6 +183,7 @@ PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
         "settlement.feeinvoice": _READ,
         "settlement.schedule": _EDIT,
         "loyalty.campaign": _READ,
+        "loyalty.launch": _READ,
         "loyalty.redemption": _READ,
         "loyalty.programme": _READ,
         "loyalty.pointsentry": _READ,

@@ -7,10 +7,10 @@ import pytest
 from rest_framework.test import APIClient
 
 from kernel.clock import ManualClock
+from loyalty.control_group import is_held_out
 from loyalty.models import Offer, Product, Recommendation, RecommendationTerms, Rule, RuleSet
 from loyalty.services import recommend as module
 from loyalty.services.copy_baskets import copy_changes
-from loyalty.services.recommend import is_held_out
 from payments.models import Payment
 from payments.services.cancel import cancel_payment
 from tenancy.scope import platform_scope, tenant_scope

@@ -76,6 +76,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("loyalty.rule", "hub"),
             ("loyalty.ruleset", "model_training"),
             ("loyalty.campaign", "sell"),
+            ("loyalty.launch", "rocket_launch"),
             ("loyalty.coupon", "confirmation_number"),
             ("loyalty.redemption", "redeem"),
             ("loyalty.programme", "loyalty"),

@@ -321,6 +321,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3.0,
         "options": {"expires": 3},
     },
+    "sweep-launches": {
+        "task": "loyalty.sweep_launches",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
     "close-books": {
         "task": "ledger.close",
         "schedule": 6 * 3600.0,

@@ -2,6 +2,6 @@
 
 from django.contrib import admin
 
-from portal.admin import banners, incidents, insights  # noqa: F401 - register their pages
+from portal.admin import banners, incidents, insights, launches  # noqa: F401 - register their pages
 
 admin.site.index_template = "portal/dashboard.html"

@@ -1,0 +1,80 @@
+"""Two workers at one launch, two launches of one budget, on real transactions."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from kernel import ids
+from kernel.errors import Conflict
+from loyalty.models import AudienceMember, Coupon, Launch
+from loyalty.services import issue_launch as module
+from loyalty.services.issue_launch import issue_batch
+from loyalty.services.launch import start_launch
+from tenancy.scope import platform_scope, tenant_scope
+from tests.factories.coupons import make_campaign
+from tests.factories.launches import make_audience, make_launch
+from tests.factories.loyalty import make_programme
+from tests.people import Person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(work: Callable[[int], None], many: int = 2) -> None:
+    gate = threading.Barrier(many)
+
+    def run(number: int) -> None:
+        gate.wait(timeout=30)
+        try:
+            work(number)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(many)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+
+def test_two_workers_and_two_launches_issue_each_member_one_coupon_within_the_budget(
+    acme: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BATCH_LIMIT", 3)
+    programme = make_programme(acme)
+    members = [each.id for each in make_audience(acme, programme, 40)]
+    campaign = make_campaign(acme, budget_minor=2050 * 40)
+    launches = [make_launch(campaign, programme, control_basis_points=0) for _ in "ab"]
+    ends: list[str] = []
+
+    def begin(number: int) -> None:
+        try:
+            with tenant_scope(acme.acquirer.id):
+                start_launch(launches[number], members, at_least=2, by="staff:ada@example.com")
+            ends.append("started")
+        except Conflict as refusal:
+            ends.append(refusal.code)
+
+    at_once(begin)
+    assert sorted(ends) == ["launch_exceeds_budget", "started"]
+
+    with platform_scope():
+        launch = Launch.objects.get(status="issuing")
+        claim = ids.new_uuid()
+        Launch.objects.filter(id=launch.id).update(claim=claim)  # both believe that it is theirs
+    made: list[int] = []
+
+    def issue(_: int) -> None:
+        with tenant_scope(acme.acquirer.id):
+            while (issued := issue_batch(launch.id, claim=claim)) is not None:
+                made.append(issued)
+
+    at_once(issue)
+    assert sum(made) == 40
+    with platform_scope():
+        assert Coupon.objects.count() == 40
+        assert Coupon.objects.values("member").distinct().count() == 40
+        assert AudienceMember.objects.filter(status="issued").count() == 40
+        launch.refresh_from_db()
+    assert (launch.status, launch.issued_count, launch.withheld_count) == ("issued", 40, 0)
