@@ -11,12 +11,14 @@ from tests.database import PREFIX, template_name
 
 
 def _checkout(root: Path, **files: str) -> Path:
+    """Files of ``payments/models``; a name with ``views`` is one beside that folder."""
     for name in ("pyproject.toml", "requirements/development.txt"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text("")
     for name, text in files.items():
-        path = root / "payments" / f"{name}.py"
-        path.parent.mkdir(exist_ok=True)
+        folder = root / "payments" / ("api" if name == "views" else "models")
+        path = folder / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return root
 
@@ -28,6 +30,7 @@ def test_another_code_is_another_template_and_the_same_is_the_same(tmp_path: Pat
     assert template_name(_checkout(tmp_path / "3", models="a = 2")) != first
     assert template_name(_checkout(tmp_path / "4", model="a = 1")) != first
     assert template_name(_checkout(tmp_path / "5", models="a = 1", more="")) != first
+    assert template_name(_checkout(tmp_path / "6", models="a = 1", views="b = 2")) == first
     assert template_name(env.BASE_DIR).startswith(PREFIX)
 
 

@@ -59,5 +59,5 @@ DROP FUNCTION loyalty_keep_points();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("loyalty", "0001_members_and_points")]
+    dependencies = [("loyalty", "0001_tables")]
     operations = [migrations.RunSQL(KEEP, LET_GO)]

@@ -55,13 +55,7 @@ $$
 
 
 class Migration(migrations.Migration):
-    replaces = [
-        ("merchants", "0002_find_api_key"),
-        ("merchants", "0008_find_api_key_with_terminal_and_networks"),
-        ("merchants", "0011_find_acquirer_key"),
-        ("merchants", "0014_find_pairing"),
-    ]
-    dependencies = [("merchants", "0001_initial")]
+    dependencies = [("merchants", "0001_tables")]
     operations = [
         migrations.RunSQL(API_KEY, "DROP FUNCTION merchants_find_api_key(text)"),
         migrations.RunSQL(ACQUIRER_KEY, "DROP FUNCTION merchants_find_acquirer_key(text)"),

@@ -14,8 +14,5 @@ DROP = "ALTER TABLE payments_transition DROP CONSTRAINT transition_attempt"
 
 
 class Migration(migrations.Migration):
-    replaces = [
-        ("payments", "0008_attempts_may_go"),
-    ]
-    dependencies = [("payments", "0001_initial")]
+    dependencies = [("payments", "0001_tables")]
     operations = [migrations.RunSQL(CREATE, DROP)]

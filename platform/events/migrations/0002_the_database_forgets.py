@@ -62,8 +62,5 @@ DROP FUNCTION events_check_forgetting(timestamptz);
 
 
 class Migration(migrations.Migration):
-    replaces = [
-        ("events", "0004_the_database_forgets"),
-    ]
-    dependencies = [("events", "0001_initial")]
+    dependencies = [("events", "0001_tables")]
     operations = [migrations.RunSQL(CREATE, DROP)]

@@ -1,7 +1,7 @@
 """Forgetting what was told long ago: deliveries with their tries, later their events.
 
 These tables are appended to: the code's role may delete no row of them. Two functions of the
-database do, and refuse anything else (events/migrations/0004).
+database do, and refuse anything else (events/migrations/0002).
 """
 
 from tenancy.retention import forget_by

@@ -68,11 +68,7 @@ DROP FUNCTION ledger_check_books();
 
 
 class Migration(migrations.Migration):
-    replaces = [
-        ("ledger", "0002_the_database_refuses"),
-        ("ledger", "0003_two_books"),
-    ]
-    dependencies = [("ledger", "0001_initial")]
+    dependencies = [("ledger", "0001_tables")]
     operations = [
         migrations.RunSQL(REFUSE, ALLOW),
         migrations.RunSQL(TWO_BOOKS, ONE_BOOK),

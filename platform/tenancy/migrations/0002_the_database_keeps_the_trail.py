@@ -68,8 +68,5 @@ DROP FUNCTION tenancy_audit_mask(jsonb, text);
 
 
 class Migration(migrations.Migration):
-    replaces = [
-        ("tenancy", "0003_the_database_keeps_the_trail"),
-    ]
-    dependencies = [("tenancy", "0001_initial")]
+    dependencies = [("tenancy", "0001_tables")]
     operations = [migrations.RunSQL(CREATE, DROP)]

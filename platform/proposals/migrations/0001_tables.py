@@ -1,4 +1,4 @@
-"""All tables of the app as they stood on 2026-11-23; the steps until then are in the history."""
+"""The tables of proposals, as its models have them."""
 
 import django.db.models.deletion
 import kernel.clock
@@ -7,17 +7,20 @@ import proposals.state
 import tenancy.encryption
 from django.conf import settings
 from django.db import migrations, models
+from tenancy.first_migration import FirstMigration
 
 
-class Migration(migrations.Migration):
-
-    replaces = [('proposals', '0001_proposals_and_rules'), ('proposals', '0002_keys_propose')]
+class Migration(FirstMigration):
 
     initial = True
 
+    replaces = [
+        ('proposals', '0001_initial'),
+    ]
+
     dependencies = [
-        ('tenancy', '0001_initial'),
-        ('tenancy', '__first__'),
+        ('tenancy', '0001_tables'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [

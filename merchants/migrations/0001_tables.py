@@ -1,4 +1,4 @@
-"""All tables of the app as they stood on 2026-11-23; the steps until then are in the history."""
+"""The tables of merchants, as its models have them."""
 
 import django.contrib.postgres.fields
 import django.core.validators
@@ -14,17 +14,27 @@ import tenancy.encryption
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
+from tenancy.first_migration import FirstMigration
 
 
-class Migration(migrations.Migration):
-
-    replaces = [('merchants', '0001_merchants_and_keys'), ('merchants', '0003_timing_of_a_partner_account'), ('merchants', '0004_scopes_of_webhooks'), ('merchants', '0005_a_shorter_pause'), ('merchants', '0006_time_for_a_precreate'), ('merchants', '0007_terminal_and_networks_of_a_key'), ('merchants', '0009_who_rolled_and_revoked_a_key'), ('merchants', '0010_acquirer_keys'), ('merchants', '0012_registration'), ('merchants', '0013_pairings_and_refund_pins'), ('merchants', '0015_imports'), ('merchants', '0016_steps'), ('merchants', '0017_published_category_codes'), ('merchants', '0018_contacts_and_bank_accounts'), ('merchants', '0019_documents'), ('merchants', '0020_addresses'), ('merchants', '0021_who_waits'), ('merchants', '0022_scope_of_bank_accounts'), ('merchants', '0023_refunds_at_once'), ('merchants', '0024_scope_of_settlements')]
+class Migration(FirstMigration):
 
     initial = True
 
+    replaces = [
+        ('merchants', '0001_initial'),
+        ('merchants', '0003_refused_calls'),
+        ('merchants', '0004_keys_that_end_soon'),
+        ('merchants', '0005_scopes_of_members'),
+        ('merchants', '0006_scopes_of_baskets'),
+        ('merchants', '0007_the_next_partner_key'),
+        ('merchants', '0008_scopes_of_coupons'),
+        ('merchants', '0009_scopes_of_insights'),
+    ]
+
     dependencies = [
-        ('tenancy', '0001_initial'),
-        ('tenancy', '__first__'),
+        ('tenancy', '0001_tables'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -60,8 +70,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(condition=models.Q(('status__in', ['draft', 'submitted', 'in_review'])), fields=['acquirer', 'id'], name='merchant_waits')],
-                'constraints': [models.UniqueConstraint(fields=('acquirer', 'scheme_merchant_id'), name='scheme_merchant_id_is_unique')],
             },
         ),
         migrations.CreateModel(
@@ -82,7 +90,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['merchant', 'id'], name='document_by_merchant')],
             },
         ),
         migrations.CreateModel(
@@ -100,7 +107,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['merchant', 'id'], name='contact_by_merchant')],
             },
         ),
         migrations.CreateModel(
@@ -122,7 +128,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'currency'), name='one_bank_account_per_currency')],
             },
         ),
         migrations.CreateModel(
@@ -138,19 +143,18 @@ class Migration(migrations.Migration):
                 ('taken_by', models.CharField(blank=True, default='', max_length=128)),
                 ('rows_total', models.PositiveIntegerField(default=0)),
                 ('rows_done', models.PositiveIntegerField(default=0)),
-                ('merchants', models.PositiveIntegerField(default=0)),
-                ('stores', models.PositiveIntegerField(default=0)),
-                ('unchanged', models.PositiveIntegerField(default=0)),
                 ('faults', models.JSONField(blank=True, default=list)),
                 ('due_at', models.DateTimeField(blank=True, null=True)),
                 ('claim', models.UUIDField(blank=True, null=True)),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('merchants', models.PositiveIntegerField(default=0)),
+                ('stores', models.PositiveIntegerField(default=0)),
+                ('unchanged', models.PositiveIntegerField(default=0)),
                 ('acquirer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.acquirer')),
             ],
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='import_due')],
             },
         ),
         migrations.CreateModel(
@@ -169,7 +173,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['merchant', 'id'], name='step_by_merchant')],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +185,7 @@ class Migration(migrations.Migration):
                 ('partner_id', models.CharField(max_length=16, validators=[django.core.validators.RegexValidator('\\A[0-9]{16}\\Z', '16 digits, from 2088.')])),
                 ('sign_type', models.CharField(choices=[('RSA2', 'RSA2 (SHA-256)'), ('RSA', 'RSA (SHA-1)'), ('MD5', 'MD5')], default='RSA2', max_length=4)),
                 ('private_key', tenancy.encryption.EncryptedTextField(blank=True, default='', help_text='Ours: PEM or base64.')),
+                ('next_private_key', tenancy.encryption.EncryptedTextField(blank=True, db_default='', default='', editable=False)),
                 ('md5_key', tenancy.encryption.EncryptedTextField(blank=True, default='')),
                 ('alipay_public_key', models.TextField(blank=True, default='')),
                 ('primary_url', models.URLField()),
@@ -208,7 +212,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('acquirer', 'livemode', 'scheme'), name='one_active_partner_account_per_mode', violation_error_code='unique', violation_error_message='There is an active account of this mode already.')],
             },
         ),
         migrations.CreateModel(
@@ -233,7 +236,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'scheme_store_id'), name='scheme_store_id_is_unique')],
             },
         ),
         migrations.CreateModel(
@@ -261,8 +263,40 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='registration_due')],
-                'constraints': [models.UniqueConstraint(fields=('store', 'partner_account'), name='one_registration_per_account')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ApiKey',
+            fields=[
+                ('id', models.UUIDField(default=kernel.ids.new_uuid, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=kernel.clock.now, editable=False)),
+                ('label', models.CharField(max_length=64)),
+                ('allowed_networks', django.contrib.postgres.fields.ArrayField(base_field=merchants.networks.NetworkField(), blank=True, db_default=[], default=list, help_text='Where it may be used from, such as 203.0.113.0/24. Empty: anywhere.', size=64)),
+                ('lookup', models.CharField(editable=False, max_length=8, unique=True)),
+                ('digest', models.BinaryField(max_length=32)),
+                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), size=None)),
+                ('expires_at', models.DateTimeField(blank=True, null=True)),
+                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('last_used_at', models.DateTimeField(editable=False, null=True)),
+                ('last_used_from', models.GenericIPAddressField(editable=False, null=True, verbose_name='last used from')),
+                ('noticed_days', models.PositiveSmallIntegerField(editable=False, null=True)),
+                ('notice_due_at', models.DateTimeField(editable=False, null=True)),
+                ('livemode', models.BooleanField(default=False)),
+                ('refused_since', models.DateTimeField(editable=False, null=True)),
+                ('refused_count', models.PositiveIntegerField(db_default=0, default=0, editable=False)),
+                ('refused_before', models.PositiveIntegerField(db_default=0, default=0, editable=False)),
+                ('refused_code', models.CharField(blank=True, db_default='', default='', editable=False, max_length=48)),
+                ('acquirer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.acquirer')),
+                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('replaces', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='merchants.apikey')),
+                ('revoked_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_keys', to='merchants.merchant')),
+                ('store', models.ForeignKey(blank=True, help_text='Empty: every store.', null=True, on_delete=django.db.models.deletion.PROTECT, to='merchants.store')),
+            ],
+            options={
+                'verbose_name': 'API key',
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
@@ -280,37 +314,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('store', 'scheme_terminal_id'), name='scheme_terminal_id_is_unique')],
-            },
-        ),
-        migrations.CreateModel(
-            name='ApiKey',
-            fields=[
-                ('id', models.UUIDField(default=kernel.ids.new_uuid, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=kernel.clock.now, editable=False)),
-                ('label', models.CharField(max_length=64)),
-                ('allowed_networks', django.contrib.postgres.fields.ArrayField(base_field=merchants.networks.NetworkField(), blank=True, db_default=[], default=list, help_text='Where it may be used from, such as 203.0.113.0/24. Empty: anywhere.', size=64)),
-                ('lookup', models.CharField(editable=False, max_length=8, unique=True)),
-                ('digest', models.BinaryField(max_length=32)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), size=None)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('last_used_at', models.DateTimeField(editable=False, null=True)),
-                ('last_used_from', models.GenericIPAddressField(editable=False, null=True, verbose_name='last used from')),
-                ('livemode', models.BooleanField(default=False)),
-                ('acquirer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.acquirer')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('replaces', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='merchants.apikey')),
-                ('revoked_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_keys', to='merchants.merchant')),
-                ('store', models.ForeignKey(blank=True, help_text='Empty: every store.', null=True, on_delete=django.db.models.deletion.PROTECT, to='merchants.store')),
-                ('terminal', models.ForeignKey(blank=True, help_text='Empty: every terminal.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.terminal')),
-            ],
-            options={
-                'verbose_name': 'API key',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'constraints': [models.CheckConstraint(condition=models.Q(('scopes__contained_by', ['payments:read', 'payments:write', 'refunds:read', 'refunds:write', 'refunds:with_pin', 'stores:read', 'events:read', 'settlements:read', 'webhooks:read', 'webhooks:write'])), name='api_key_scopes_are_known'), models.CheckConstraint(condition=models.Q(('terminal', None), ('store__isnull', False), _connector='OR'), name='api_key_of_a_terminal_names_its_store')],
             },
         ),
         migrations.CreateModel(
@@ -350,8 +353,12 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('api_key', None), ('used_at', None)), models.Q(('api_key__isnull', False), ('used_at__isnull', False)), _connector='OR'), name='used_pairing_has_a_key')],
             },
+        ),
+        migrations.AddField(
+            model_name='apikey',
+            name='terminal',
+            field=models.ForeignKey(blank=True, help_text='Empty: every terminal.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.terminal'),
         ),
         migrations.CreateModel(
             name='AcquirerKey',
@@ -367,6 +374,8 @@ class Migration(migrations.Migration):
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('last_used_at', models.DateTimeField(editable=False, null=True)),
                 ('last_used_from', models.GenericIPAddressField(editable=False, null=True, verbose_name='last used from')),
+                ('noticed_days', models.PositiveSmallIntegerField(editable=False, null=True)),
+                ('notice_due_at', models.DateTimeField(editable=False, null=True)),
                 ('acquirer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.acquirer')),
                 ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('revoked_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -374,7 +383,71 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'constraints': [models.CheckConstraint(condition=models.Q(('scopes__contained_by', ['merchants:read', 'merchants:write', 'merchants:approve', 'keys:read', 'keys:write', 'live_keys:write', 'bank_accounts:propose'])), name='acquirer_key_scopes_are_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('scopes__contained_by', ['merchants:read', 'merchants:write', 'merchants:approve', 'keys:read', 'keys:write', 'live_keys:write', 'insights:read', 'bank_accounts:propose'])), name='acquirer_key_scopes_are_known')],
             },
+        ),
+        migrations.AddIndex(
+            model_name='merchant',
+            index=models.Index(condition=models.Q(('status__in', ['draft', 'submitted', 'in_review'])), fields=['acquirer', 'id'], name='merchant_waits'),
+        ),
+        migrations.AddConstraint(
+            model_name='merchant',
+            constraint=models.UniqueConstraint(fields=('acquirer', 'scheme_merchant_id'), name='scheme_merchant_id_is_unique'),
+        ),
+        migrations.AddIndex(
+            model_name='document',
+            index=models.Index(fields=['merchant', 'id'], name='document_by_merchant'),
+        ),
+        migrations.AddIndex(
+            model_name='contact',
+            index=models.Index(fields=['merchant', 'id'], name='contact_by_merchant'),
+        ),
+        migrations.AddConstraint(
+            model_name='bankaccount',
+            constraint=models.UniqueConstraint(fields=('merchant', 'currency'), name='one_bank_account_per_currency'),
+        ),
+        migrations.AddIndex(
+            model_name='merchantimport',
+            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='import_due'),
+        ),
+        migrations.AddIndex(
+            model_name='merchantstep',
+            index=models.Index(fields=['merchant', 'id'], name='step_by_merchant'),
+        ),
+        migrations.AddConstraint(
+            model_name='partneraccount',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('acquirer', 'livemode', 'scheme'), name='one_active_partner_account_per_mode', violation_error_code='unique', violation_error_message='There is an active account of this mode already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='store',
+            constraint=models.UniqueConstraint(fields=('merchant', 'scheme_store_id'), name='scheme_store_id_is_unique'),
+        ),
+        migrations.AddIndex(
+            model_name='registration',
+            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='registration_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='registration',
+            constraint=models.UniqueConstraint(fields=('store', 'partner_account'), name='one_registration_per_account'),
+        ),
+        migrations.AddConstraint(
+            model_name='terminal',
+            constraint=models.UniqueConstraint(fields=('store', 'scheme_terminal_id'), name='scheme_terminal_id_is_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='pairing',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('api_key', None), ('used_at', None)), models.Q(('api_key__isnull', False), ('used_at__isnull', False)), _connector='OR'), name='used_pairing_has_a_key'),
+        ),
+        migrations.AddIndex(
+            model_name='apikey',
+            index=models.Index(condition=models.Q(('refused_since__isnull', False)), fields=['refused_since'], name='api_key_refused_lately'),
+        ),
+        migrations.AddConstraint(
+            model_name='apikey',
+            constraint=models.CheckConstraint(condition=models.Q(('scopes__contained_by', ['payments:read', 'payments:write', 'refunds:read', 'refunds:write', 'refunds:with_pin', 'stores:read', 'events:read', 'insights:read', 'members:read', 'members:write', 'products:read', 'products:write', 'recommendations:read', 'recommendations:write', 'coupons:read', 'coupons:write', 'settlements:read', 'webhooks:read', 'webhooks:write'])), name='api_key_scopes_are_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='apikey',
+            constraint=models.CheckConstraint(condition=models.Q(('terminal', None), ('store__isnull', False), _connector='OR'), name='api_key_of_a_terminal_names_its_store'),
         ),
     ]

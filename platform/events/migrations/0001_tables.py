@@ -1,4 +1,4 @@
-"""All tables of the app as they stood on 2026-11-23; the steps until then are in the history."""
+"""The tables of events, as its models have them."""
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
@@ -6,16 +6,19 @@ import kernel.clock
 import kernel.ids
 import tenancy.encryption
 from django.db import migrations, models
+from tenancy.first_migration import FirstMigration
 
 
-class Migration(migrations.Migration):
-
-    replaces = [('events', '0001_outbox'), ('events', '0002_webhooks'), ('events', '0003_quick_lists')]
+class Migration(FirstMigration):
 
     initial = True
 
+    replaces = [
+        ('events', '0001_initial'),
+    ]
+
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ('tenancy', '0001_tables'),
     ]
 
     operations = [
@@ -34,7 +37,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['merchant_id', 'livemode', '-id'], name='event_feed'), models.Index(fields=['object_id'], name='event_by_object'), models.Index(fields=['acquirer', '-id'], name='event_of_acquirer'), models.Index(condition=models.Q(('type', 'payment.succeeded'), _negated=True), fields=['acquirer', 'type', '-id'], name='event_of_rare_kind')],
             },
         ),
         migrations.CreateModel(
@@ -62,7 +64,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(condition=models.Q(('is_enabled', True)), fields=['merchant_id', 'livemode'], name='endpoint_wants_events'), models.Index(fields=['merchant_id', 'livemode', '-id'], name='endpoint_list'), models.Index(condition=models.Q(('mail_due_at__isnull', False)), fields=['mail_due_at'], name='endpoint_mail_due')],
             },
         ),
         migrations.CreateModel(
@@ -83,8 +84,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'deliveries',
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['endpoint', 'due_at'], name='delivery_due'), models.Index(fields=['endpoint', '-id'], name='delivery_list'), models.Index(fields=['acquirer', '-id'], name='delivery_of_acquirer'), models.Index(condition=models.Q(('status__in', ['failed', 'unsent'])), fields=['acquirer', 'status', '-id'], name='delivery_given_up')],
-                'constraints': [models.UniqueConstraint(fields=('event', 'endpoint'), name='delivery_is_unique')],
             },
         ),
         migrations.CreateModel(
@@ -107,5 +106,53 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
                 'indexes': [models.Index(fields=['delivery', '-id'], name='try_list')],
             },
+        ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(fields=['merchant_id', 'livemode', '-id'], name='event_feed'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(fields=['object_id'], name='event_by_object'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(fields=['acquirer', '-id'], name='event_of_acquirer'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(condition=models.Q(('type', 'payment.succeeded'), _negated=True), fields=['acquirer', 'type', '-id'], name='event_of_rare_kind'),
+        ),
+        migrations.AddIndex(
+            model_name='webhookendpoint',
+            index=models.Index(condition=models.Q(('is_enabled', True)), fields=['merchant_id', 'livemode'], name='endpoint_wants_events'),
+        ),
+        migrations.AddIndex(
+            model_name='webhookendpoint',
+            index=models.Index(fields=['merchant_id', 'livemode', '-id'], name='endpoint_list'),
+        ),
+        migrations.AddIndex(
+            model_name='webhookendpoint',
+            index=models.Index(condition=models.Q(('mail_due_at__isnull', False)), fields=['mail_due_at'], name='endpoint_mail_due'),
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['endpoint', 'due_at'], name='delivery_due'),
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(fields=['endpoint', '-id'], name='delivery_list'),
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(fields=['acquirer', '-id'], name='delivery_of_acquirer'),
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(condition=models.Q(('status__in', ['failed', 'unsent'])), fields=['acquirer', 'status', '-id'], name='delivery_given_up'),
+        ),
+        migrations.AddConstraint(
+            model_name='delivery',
+            constraint=models.UniqueConstraint(fields=('event', 'endpoint'), name='delivery_is_unique'),
         ),
     ]

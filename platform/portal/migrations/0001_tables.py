@@ -1,62 +1,37 @@
-"""Insights; and the database itself names the members of whom what was counted has changed."""
+"""The tables of portal, as its models have them."""
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import kernel.clock
 import kernel.ids
 from django.db import migrations, models
+from tenancy.first_migration import FirstMigration
 
 
-# Who is forgotten, or takes back (or gives again) the agreement to be a member. By the database,
-# for these tables lie above loyalty; with its owner's rights, for a merchant who forgets a member
-# of a programme of several does not see the others' rows.
-WATCH = """
-CREATE FUNCTION portal_member_changed() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-BEGIN
-    INSERT INTO portal_changedmember (id, created_at, acquirer_id, member_id)
-    VALUES (gen_random_uuid(), now(), NEW.acquirer_id, NEW.id);
-    RETURN NULL;
-END $$;
+class Migration(FirstMigration):
 
-CREATE FUNCTION portal_consent_changed() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-BEGIN
-    IF NOT NEW.is_given OR EXISTS (
-        SELECT FROM loyalty_consent AS earlier
-         WHERE earlier.member_id = NEW.member_id AND earlier.purpose = NEW.purpose
-           AND NOT earlier.is_given) THEN
-        INSERT INTO portal_changedmember (id, created_at, acquirer_id, member_id)
-        VALUES (gen_random_uuid(), now(), NEW.acquirer_id, NEW.member_id);
-    END IF;
-    RETURN NULL;
-END $$;
+    initial = True
 
-CREATE TRIGGER insights AFTER UPDATE OF status ON loyalty_member
-    FOR EACH ROW WHEN (NEW.status = 'forgotten' AND OLD.status <> 'forgotten')
-    EXECUTE FUNCTION portal_member_changed();
-CREATE TRIGGER insights AFTER INSERT ON loyalty_consent
-    FOR EACH ROW WHEN (NEW.purpose = 'membership')
-    EXECUTE FUNCTION portal_consent_changed();
-"""
-LET_GO = """
-DROP TRIGGER insights ON loyalty_consent;
-DROP TRIGGER insights ON loyalty_member;
-DROP FUNCTION portal_consent_changed();
-DROP FUNCTION portal_member_changed();
-"""
-
-
-class Migration(migrations.Migration):
+    replaces = [
+        ('portal', '0001_initial'),
+        ('portal', '0002_incidents_of_keys'),
+        ('portal', '0003_insights'),
+    ]
 
     dependencies = [
-        ('loyalty', '0002_the_database_keeps_the_points'),
-        ('merchants', '0005_scopes_of_members'),
-        ('portal', '0002_incidents_of_keys'),
-        ('tenancy', '0002_the_database_keeps_the_trail'),
+        ('loyalty', '0001_tables'),
+        ('merchants', '0001_tables'),
+        ('tenancy', '0001_tables'),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Progress',
+            fields=[
+                ('name', models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ('until', models.DateTimeField()),
+            ],
+        ),
         migrations.CreateModel(
             name='ChangedMember',
             fields=[
@@ -82,11 +57,34 @@ class Migration(migrations.Migration):
                 ('merchant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.merchant')),
             ],
             options={
-                'verbose_name_plural': 'analyses',
+                'verbose_name': 'insights',
+                'verbose_name_plural': 'insights',
                 'abstract': False,
                 'base_manager_name': 'objects',
                 'indexes': [models.Index(fields=['acquirer', 'livemode'], name='analysis_of_acquirer'), models.Index(condition=models.Q(('is_stale', True)), fields=['id'], name='analysis_is_stale')],
                 'constraints': [models.UniqueConstraint(fields=('merchant', 'livemode'), name='one_analysis_per_merchant')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Banner',
+            fields=[
+                ('id', models.UUIDField(default=kernel.ids.new_uuid, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=kernel.clock.now, editable=False)),
+                ('severity', models.CharField(choices=[('info', 'Information'), ('warning', 'Warning'), ('problem', 'Problem')], default='info', max_length=8)),
+                ('text_en', models.CharField(max_length=200, verbose_name='English')),
+                ('text_zh_hans', models.CharField(max_length=200, verbose_name='simplified Chinese')),
+                ('text_zh_hant', models.CharField(max_length=200, verbose_name='traditional Chinese')),
+                ('starts_at', models.DateTimeField(default=kernel.clock.now)),
+                ('ends_at', models.DateTimeField(help_text='To end it now, set this to now.')),
+                ('acquirer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.acquirer')),
+                ('merchant', models.ForeignKey(blank=True, help_text='Empty: all merchants.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.merchant')),
+                ('store', models.ForeignKey(blank=True, help_text='Empty: all stores of the merchant.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.store')),
+            ],
+            options={
+                'abstract': False,
+                'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['acquirer', 'ends_at'], name='banner_by_end')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='banner_ends_after_it_starts', violation_error_message='It must end after it starts.')],
             },
         ),
         migrations.CreateModel(
@@ -271,5 +269,95 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('merchant', 'livemode', 'day', 'store', 'currency', 'wallet', 'payer_currency'), name='one_row_per_wallet_and_day')],
             },
         ),
-        migrations.RunSQL(WATCH, LET_GO),
+        migrations.CreateModel(
+            name='HourFigures',
+            fields=[
+                ('id', models.UUIDField(default=kernel.ids.new_uuid, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=kernel.clock.now, editable=False)),
+                ('since', models.DateTimeField()),
+                ('livemode', models.BooleanField()),
+                ('currency', models.CharField(max_length=3)),
+                ('tried', models.BigIntegerField()),
+                ('succeeded', models.BigIntegerField()),
+                ('failed', models.BigIntegerField()),
+                ('canceled', models.BigIntegerField()),
+                ('in_doubt', models.BigIntegerField()),
+                ('unknown', models.BigIntegerField()),
+                ('amount_minor', models.BigIntegerField()),
+                ('refunds', models.BigIntegerField()),
+                ('refunded_minor', models.BigIntegerField()),
+                ('failures', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('answers', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('acquirer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.acquirer')),
+                ('merchant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.merchant')),
+                ('partner_account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.partneraccount')),
+            ],
+            options={
+                'abstract': False,
+                'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['acquirer', 'since'], name='hour_by_acquirer')],
+                'constraints': [models.UniqueConstraint(fields=('since', 'acquirer', 'merchant', 'partner_account', 'livemode', 'currency'), name='one_row_per_hour_and_merchant')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Incident',
+            fields=[
+                ('id', models.UUIDField(default=kernel.ids.new_uuid, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=kernel.clock.now, editable=False)),
+                ('kind', models.CharField(choices=[('scheme_silent', 'scheme_silent'), ('scheme_slow', 'scheme_slow'), ('address_down', 'address_down'), ('set_up_refused', 'set_up_refused'), ('failing', 'failing'), ('code_reads', 'code_reads'), ('calls_refused', 'calls_refused'), ('silent', 'silent')], max_length=24)),
+                ('level', models.CharField(choices=[('account', 'account'), ('address', 'address'), ('merchant', 'merchant'), ('store', 'store'), ('terminal', 'terminal'), ('key', 'key')], max_length=16)),
+                ('livemode', models.BooleanField()),
+                ('address', models.CharField(blank=True, default='', max_length=200)),
+                ('value', models.FloatField()),
+                ('sample', models.PositiveIntegerField()),
+                ('last_seen_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('mail_due_at', models.DateTimeField(blank=True, null=True)),
+                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('acquirer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.acquirer')),
+                ('key', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.apikey')),
+                ('merchant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.merchant')),
+                ('partner_account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.partneraccount')),
+                ('store', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.store')),
+                ('terminal', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.terminal')),
+            ],
+            options={
+                'abstract': False,
+                'base_manager_name': 'objects',
+                'indexes': [models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['acquirer', '-id'], name='incident_open_feed'), models.Index(fields=['ended_at'], name='incident_ended'), models.Index(condition=models.Q(('mail_due_at__isnull', False)), fields=['mail_due_at'], name='incident_mail_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('kind', 'acquirer', 'livemode', 'partner_account', 'merchant', 'store', 'terminal', 'address', 'key'), name='one_open_incident_per_kind_and_place', nulls_distinct=False)],
+            },
+        ),
+        migrations.CreateModel(
+            name='SlotFigures',
+            fields=[
+                ('id', models.UUIDField(default=kernel.ids.new_uuid, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=kernel.clock.now, editable=False)),
+                ('since', models.DateTimeField()),
+                ('livemode', models.BooleanField()),
+                ('currency', models.CharField(max_length=3)),
+                ('tried', models.BigIntegerField()),
+                ('succeeded', models.BigIntegerField()),
+                ('failed', models.BigIntegerField()),
+                ('canceled', models.BigIntegerField()),
+                ('in_doubt', models.BigIntegerField()),
+                ('unknown', models.BigIntegerField()),
+                ('amount_minor', models.BigIntegerField()),
+                ('refunds', models.BigIntegerField()),
+                ('refunded_minor', models.BigIntegerField()),
+                ('failures', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('answers', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('acquirer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.acquirer')),
+                ('merchant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.merchant')),
+                ('partner_account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.partneraccount')),
+                ('store', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.store')),
+                ('terminal', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.terminal')),
+            ],
+            options={
+                'abstract': False,
+                'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['acquirer', 'since'], name='slot_by_acquirer')],
+                'constraints': [models.UniqueConstraint(fields=('since', 'acquirer', 'merchant', 'store', 'terminal', 'partner_account', 'livemode', 'currency'), name='one_row_per_slot_and_place', nulls_distinct=False)],
+            },
+        ),
     ]

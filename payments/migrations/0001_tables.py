@@ -1,21 +1,28 @@
-"""All tables of the app as they stood on 2026-11-23; the steps until then are in the history."""
+"""The tables of payments, as its models have them."""
 
 import django.db.models.deletion
 import kernel.clock
 import kernel.ids
 import payments.state
 from django.db import migrations, models
+from tenancy.first_migration import FirstMigration
 
 
-class Migration(migrations.Migration):
-
-    replaces = [('payments', '0001_payments_and_refunds'), ('payments', '0002_breaks_and_refused_notifications'), ('payments', '0003_who_created_and_timeline'), ('payments', '0004_keys_stand_in_the_api'), ('payments', '0005_code_that_the_till_shows'), ('payments', '0006_who_resolved_a_break'), ('payments', '0007_quick_lists')]
+class Migration(FirstMigration):
 
     initial = True
 
+    replaces = [
+        ('payments', '0001_initial'),
+        ('payments', '0003_members'),
+        ('payments', '0004_reductions'),
+        ('payments', '0005_recognized_members'),
+        ('payments', '0006_changes_in_order'),
+    ]
+
     dependencies = [
-        ('merchants', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ('merchants', '0001_tables'),
+        ('tenancy', '0001_tables'),
     ]
 
     operations = [
@@ -32,10 +39,14 @@ class Migration(migrations.Migration):
                 ('created_by', models.CharField(db_default='', default='', max_length=64)),
                 ('expires_at', models.DateTimeField()),
                 ('completed_at', models.DateTimeField(null=True)),
+                ('changed_at', models.DateTimeField(null=True)),
                 ('verify_until', models.DateTimeField(null=True)),
                 ('amount_minor', models.BigIntegerField()),
                 ('currency', models.CharField(max_length=3)),
                 ('discount_minor', models.BigIntegerField(default=0)),
+                ('reduction_minor', models.BigIntegerField(db_default=0, default=0)),
+                ('reduction_borne_minor', models.BigIntegerField(db_default=0, default=0)),
+                ('reductions', models.JSONField(db_default=models.Value([], models.JSONField()), default=list)),
                 ('refund_reserved_minor', models.BigIntegerField(default=0)),
                 ('refunded_minor', models.BigIntegerField(default=0)),
                 ('merchant_reference', models.CharField(max_length=64)),
@@ -46,6 +57,8 @@ class Migration(migrations.Migration):
                 ('description', models.CharField(max_length=256, null=True)),
                 ('items', models.JSONField(default=list)),
                 ('metadata', models.JSONField(default=dict)),
+                ('member_id', models.UUIDField(null=True)),
+                ('member_is_recognized', models.BooleanField(db_default=False, default=False)),
                 ('partner_trans_id', models.CharField(max_length=64)),
                 ('scheme_transaction_id', models.CharField(max_length=64, null=True)),
                 ('scheme_code', models.CharField(max_length=64, null=True)),
@@ -65,8 +78,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='payment_due'), models.Index(fields=['merchant', 'livemode', '-id'], name='payment_feed'), models.Index(fields=['acquirer', '-id'], name='payment_of_acquirer'), models.Index(condition=models.Q(('status__in', ['failed', 'canceled'])), fields=['acquirer', 'status', '-id'], name='payment_that_failed'), models.Index(condition=models.Q(('scheme_transaction_id__isnull', False)), fields=['scheme_transaction_id'], name='payment_by_alipays_number')],
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'livemode', 'merchant_reference'), name='payment_reference_is_unique'), models.UniqueConstraint(fields=('partner_account', 'partner_trans_id'), name='partner_trans_id_is_unique'), models.CheckConstraint(condition=models.Q(('status__in', ['processing', 'canceling', 'reversing', 'taking_back', 'succeeded', 'failed', 'canceled'])), name='payment_status_is_known'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='payment_amount_positive'), models.CheckConstraint(condition=models.Q(models.Q(('mode', 'payment_code'), ('payment_code_digest__isnull', False), ('payment_code_masked__isnull', False), ('qr_code__isnull', True)), models.Q(('mode', 'merchant_qr'), ('payment_code_digest__isnull', True), ('payment_code_masked__isnull', True)), _connector='OR'), name='payment_has_the_code_of_its_mode'), models.CheckConstraint(condition=models.Q(('refunded_minor__gte', 0), ('refund_reserved_minor__gte', models.F('refunded_minor')), ('amount_minor__gte', models.F('refund_reserved_minor'))), name='refunds_never_exceed_the_payment')],
             },
         ),
         migrations.CreateModel(
@@ -87,8 +98,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['payment'], name='notification_by_payment'), models.Index(fields=['acquirer', '-id'], name='notification_of_acquirer')],
-                'constraints': [models.UniqueConstraint(fields=('partner_account', 'notify_id'), name='notify_id_is_unique')],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +114,8 @@ class Migration(migrations.Migration):
                 ('completed_at', models.DateTimeField(null=True)),
                 ('amount_minor', models.BigIntegerField()),
                 ('currency', models.CharField(max_length=3)),
+                ('reduction_minor', models.BigIntegerField(db_default=0, default=0)),
+                ('reduction_borne_minor', models.BigIntegerField(db_default=0, default=0)),
                 ('merchant_refund_reference', models.CharField(max_length=64, null=True)),
                 ('reason', models.CharField(max_length=128, null=True)),
                 ('partner_refund_id', models.CharField(max_length=64)),
@@ -117,8 +128,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='refund_due'), models.Index(fields=['merchant', 'livemode', '-id'], name='refund_feed'), models.Index(fields=['acquirer', '-id'], name='refund_of_acquirer')],
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'livemode', 'merchant_refund_reference'), name='refund_reference_is_unique'), models.UniqueConstraint(fields=('acquirer', 'partner_refund_id'), name='partner_refund_id_is_unique'), models.CheckConstraint(condition=models.Q(('status__in', ['processing', 'succeeded', 'failed'])), name='refund_status_is_known'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='refund_amount_positive')],
             },
         ),
         migrations.CreateModel(
@@ -144,8 +153,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['payment'], name='break_by_payment'), models.Index(condition=models.Q(('status', 'open')), fields=['acquirer', '-id'], name='break_open_feed')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('payment',), name='one_open_break_per_payment'), models.CheckConstraint(condition=models.Q(('kind__in', ['paid_after_failed', 'paid_after_canceled', 'closed_after_paid', 'other_amount', 'other_trade', 'reversal_refused', 'refund_contradicted'])), name='break_kind_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -171,7 +178,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['payment', 'id'], name='attempt_by_payment')],
             },
         ),
         migrations.CreateModel(
@@ -191,8 +197,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['partner_account', 'created_at'], name='refused_notification_feed')],
-                'constraints': [models.UniqueConstraint(fields=('partner_account', 'digest'), name='refused_notification_is_kept_once')],
             },
         ),
         migrations.CreateModel(
@@ -213,7 +217,134 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['payment', 'id'], name='transition_by_payment')],
             },
+        ),
+        migrations.AddIndex(
+            model_name='payment',
+            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='payment_due'),
+        ),
+        migrations.AddIndex(
+            model_name='payment',
+            index=models.Index(fields=['merchant', 'livemode', '-id'], name='payment_feed'),
+        ),
+        migrations.AddIndex(
+            model_name='payment',
+            index=models.Index(fields=['acquirer', '-id'], name='payment_of_acquirer'),
+        ),
+        migrations.AddIndex(
+            model_name='payment',
+            index=models.Index(condition=models.Q(('status__in', ['failed', 'canceled'])), fields=['acquirer', 'status', '-id'], name='payment_that_failed'),
+        ),
+        migrations.AddIndex(
+            model_name='payment',
+            index=models.Index(condition=models.Q(('member_id__isnull', False)), fields=['id'], name='payment_of_a_member'),
+        ),
+        migrations.AddIndex(
+            model_name='payment',
+            index=models.Index(condition=models.Q(('scheme_transaction_id__isnull', False)), fields=['scheme_transaction_id'], name='payment_by_alipays_number'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
+            constraint=models.UniqueConstraint(fields=('merchant', 'livemode', 'merchant_reference'), name='payment_reference_is_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
+            constraint=models.UniqueConstraint(fields=('partner_account', 'partner_trans_id'), name='partner_trans_id_is_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['processing', 'canceling', 'reversing', 'taking_back', 'succeeded', 'failed', 'canceled'])), name='payment_status_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
+            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='payment_amount_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
+            constraint=models.CheckConstraint(condition=models.Q(('reduction_borne_minor__gte', 0), ('reduction_minor__gte', models.F('reduction_borne_minor'))), name='payment_reduction_is_borne'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mode', 'payment_code'), ('payment_code_digest__isnull', False), ('payment_code_masked__isnull', False), ('qr_code__isnull', True)), models.Q(('mode', 'merchant_qr'), ('payment_code_digest__isnull', True), ('payment_code_masked__isnull', True)), _connector='OR'), name='payment_has_the_code_of_its_mode'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
+            constraint=models.CheckConstraint(condition=models.Q(('refunded_minor__gte', 0), ('refund_reserved_minor__gte', models.F('refunded_minor')), ('amount_minor__gte', models.F('refund_reserved_minor'))), name='refunds_never_exceed_the_payment'),
+        ),
+        migrations.AddIndex(
+            model_name='notification',
+            index=models.Index(fields=['payment'], name='notification_by_payment'),
+        ),
+        migrations.AddIndex(
+            model_name='notification',
+            index=models.Index(fields=['acquirer', '-id'], name='notification_of_acquirer'),
+        ),
+        migrations.AddConstraint(
+            model_name='notification',
+            constraint=models.UniqueConstraint(fields=('partner_account', 'notify_id'), name='notify_id_is_unique'),
+        ),
+        migrations.AddIndex(
+            model_name='refund',
+            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='refund_due'),
+        ),
+        migrations.AddIndex(
+            model_name='refund',
+            index=models.Index(fields=['merchant', 'livemode', '-id'], name='refund_feed'),
+        ),
+        migrations.AddIndex(
+            model_name='refund',
+            index=models.Index(fields=['acquirer', '-id'], name='refund_of_acquirer'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.UniqueConstraint(fields=('merchant', 'livemode', 'merchant_refund_reference'), name='refund_reference_is_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.UniqueConstraint(fields=('acquirer', 'partner_refund_id'), name='partner_refund_id_is_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['processing', 'succeeded', 'failed'])), name='refund_status_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='refund_amount_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.CheckConstraint(condition=models.Q(('reduction_borne_minor__gte', 0), ('reduction_minor__gte', models.F('reduction_borne_minor'))), name='refund_reduction_is_borne'),
+        ),
+        migrations.AddIndex(
+            model_name='break',
+            index=models.Index(fields=['payment'], name='break_by_payment'),
+        ),
+        migrations.AddIndex(
+            model_name='break',
+            index=models.Index(condition=models.Q(('status', 'open')), fields=['acquirer', '-id'], name='break_open_feed'),
+        ),
+        migrations.AddConstraint(
+            model_name='break',
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('payment',), name='one_open_break_per_payment'),
+        ),
+        migrations.AddConstraint(
+            model_name='break',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['paid_after_failed', 'paid_after_canceled', 'closed_after_paid', 'other_amount', 'other_trade', 'reversal_refused', 'refund_contradicted'])), name='break_kind_is_known'),
+        ),
+        migrations.AddIndex(
+            model_name='attempt',
+            index=models.Index(fields=['payment', 'id'], name='attempt_by_payment'),
+        ),
+        migrations.AddIndex(
+            model_name='refusednotification',
+            index=models.Index(fields=['partner_account', 'created_at'], name='refused_notification_feed'),
+        ),
+        migrations.AddConstraint(
+            model_name='refusednotification',
+            constraint=models.UniqueConstraint(fields=('partner_account', 'digest'), name='refused_notification_is_kept_once'),
+        ),
+        migrations.AddIndex(
+            model_name='transition',
+            index=models.Index(fields=['payment', 'id'], name='transition_by_payment'),
         ),
     ]

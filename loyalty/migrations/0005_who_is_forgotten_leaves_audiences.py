@@ -26,5 +26,6 @@ DROP FUNCTION loyalty_member_leaves_audiences();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("loyalty", "0010_launches")]
+    replaces = [("loyalty", "0011_who_is_forgotten_leaves_audiences")]
+    dependencies = [("loyalty", "0004_the_database_counts_redemptions")]
     operations = [migrations.RunSQL(LEAVE, STAY)]

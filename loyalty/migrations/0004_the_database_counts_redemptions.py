@@ -90,5 +90,6 @@ DROP FUNCTION loyalty_count_new_redemptions();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("loyalty", "0007_campaigns_and_coupons")]
+    replaces = [("loyalty", "0008_the_database_counts_redemptions")]
+    dependencies = [("loyalty", "0003_the_database_keeps_wallets_and_expiry")]
     operations = [migrations.RunSQL(COUNT, FORGET)]

@@ -1,17 +1,20 @@
-"""All tables of the app as they stood on 2026-11-23; the steps until then are in the history."""
+"""The tables of tenancy, as its models have them."""
 
 import django.core.validators
 import django.db.models.deletion
 import kernel.clock
 import kernel.ids
 from django.db import migrations, models
+from tenancy.first_migration import FirstMigration
 
 
-class Migration(migrations.Migration):
-
-    replaces = [('tenancy', '0001_acquirers_and_staff'), ('tenancy', '0002_audit_trail'), ('tenancy', '0004_second_factor_for_all'), ('tenancy', '0005_sign_in_tries'), ('tenancy', '0006_approval_by_another'), ('tenancy', '0007_language_of_staff')]
+class Migration(FirstMigration):
 
     initial = True
+
+    replaces = [
+        ('tenancy', '0001_initial'),
+    ]
 
     dependencies = [
     ]

@@ -42,12 +42,6 @@ _NEXT_EXPIRY = """,
            next_expiry_at = LEAST(m.next_expiry_at, t.expires_at)"""
 EXPIRY = _KEEP.format(expiry=_NEXT_EXPIRY)
 NO_EXPIRY = _KEEP.format(expiry="")
-KNOWN_LOTS = """
-UPDATE loyalty_member m SET next_expiry_at = t.expires_at
-  FROM (SELECT member_id, min(expires_at) AS expires_at FROM loyalty_pointsentry
-         WHERE expires_at IS NOT NULL GROUP BY member_id) t
- WHERE t.member_id = m.id
-"""
 # The lock: who takes consent back, or forgets the member, is waited for, and then looked at.
 CONSENT = """
 CREATE FUNCTION loyalty_wallet_needs_consent() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -77,9 +71,9 @@ DROP FUNCTION loyalty_wallet_needs_consent();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("loyalty", "0003_earnings")]
+    replaces = [("loyalty", "0004_the_database_keeps_wallets_and_expiry")]
+    dependencies = [("loyalty", "0002_the_database_keeps_the_points")]
     operations = [
         migrations.RunSQL(EXPIRY, NO_EXPIRY),
-        migrations.RunSQL(KNOWN_LOTS, migrations.RunSQL.noop),
         migrations.RunSQL(CONSENT, NO_CONSENT),
     ]

@@ -1,15 +1,22 @@
+"""The tables of api, as its models have them."""
+
 import django.db.models.deletion
 import kernel.clock
 import kernel.ids
 from django.db import migrations, models
+from tenancy.first_migration import FirstMigration
 
 
-class Migration(migrations.Migration):
+class Migration(FirstMigration):
 
     initial = True
 
+    replaces = [
+        ('api', '0001_idempotency_keys'),
+    ]
+
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ('tenancy', '0001_tables'),
     ]
 
     operations = [
