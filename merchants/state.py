@@ -56,6 +56,7 @@ class AcquirerScope(StrEnum):
     KEYS_WRITE = "keys:write"  # test keys
     LIVE_KEYS_WRITE = "live_keys:write"
     INSIGHTS_READ = "insights:read"
+    SETTLEMENTS_READ = "settlements:read"
     BANK_ACCOUNTS_PROPOSE = "bank_accounts:propose"  # a person approves
 
 

@@ -19,6 +19,7 @@ from settlement.models import (
     FeeVersion,
     File,
     Line,
+    Payout,
     Schedule,
 )
 from tenancy.models import Acquirer
@@ -70,6 +71,21 @@ def list_adjustments(principal: Principal) -> QuerySet[Adjustment, Adjustment]:
     return Adjustment.objects.filter(merchant_id=principal.merchant_id, livemode=principal.livemode)
 
 
+def list_payouts(merchant_id: UUID | None, livemode: bool | None) -> QuerySet[Payout, Payout]:
+    """The payouts of a merchant, or of all in the scope; of one mode, or of both."""
+    wanted = {"merchant_id": merchant_id, "livemode": livemode}
+    rows = Payout.objects.defer("account_number")
+    return rows.filter(**{name: said for name, said in wanted.items() if said is not None})
+
+
+def get_payout(rows: QuerySet[Payout, Payout], payout_id: UUID) -> Payout:
+    """One of ``rows``; raises NotFound also for somebody else's."""
+    row = rows.filter(id=payout_id).first()
+    if row is None:
+        raise NotFound("not_found", "No such payout.")
+    return row
+
+
 def fee_terms_of(acquirer: Acquirer) -> dict[str, Any]:
     """What the statements that charge fees are told of an acquirer: the zone of its months and
     days, and the schemes that any of its plans prices apart (``""`` is any)."""
@@ -95,6 +111,20 @@ def version_at(plan: FeePlan, moment: datetime) -> FeeVersion | None:
     """The version in force at a moment."""
     started = FeeVersion.objects.filter(plan=plan, starts_at__lte=moment)
     return started.order_by("-starts_at", "-number").first()
+
+
+def list_coming_versions(plan: FeePlan | None, moment: datetime, limit: int) -> list[FeeVersion]:
+    """The plan's versions that start after ``moment``, the next one first."""
+    if plan is None:
+        return []
+    rows = FeeVersion.objects.filter(plan=plan, starts_at__gt=moment).select_related("plan")
+    return list(rows.order_by("starts_at", "number")[:limit])
+
+
+def list_coming_assignments(merchant_id: UUID, moment: datetime, limit: int) -> list[FeeAssignment]:
+    """What the merchant is assigned to after ``moment``, the next one first."""
+    rows = FeeAssignment.objects.filter(merchant_id=merchant_id, starts_at__gt=moment)
+    return list(rows.select_related("plan").order_by("starts_at", "id")[:limit])
 
 
 def latest_assignment(merchant_id: UUID) -> FeeAssignment | None:

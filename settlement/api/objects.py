@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from settlement.fees.words import Returning, Rounding, Tiers
 from settlement.models import FileKind
 from settlement.state import LineKind, Outcome, PayoutStatus
 
@@ -26,6 +27,109 @@ class PayoutObject(BaseModel):
     account_number: str
     reason: str | None
     ended_at: str | None
+
+
+class PayoutPage(BaseModel):
+    """A page of payouts, newest first."""
+
+    data: list[PayoutObject]
+    has_more: bool
+    next_cursor: str | None
+
+
+class StepObject(BaseModel):
+    """What a payout became, and when; ``reason`` is the bank's."""
+
+    status: PayoutStatus
+    at: str
+    reason: str | None
+
+
+class PayoutWithSteps(PayoutObject):
+    """A payout with each step that it has gone, oldest first."""
+
+    steps: list[StepObject]
+
+
+class PriceObject(BaseModel):
+    """What one sale costs: ``basis_points`` of it, as text, plus ``fixed``, within the bounds.
+
+    Amounts are minor units. ``above`` is the volume of the month from which on a tier counts;
+    days bound a promotion, ``first_days`` one for newcomers. ``text`` says it all in one line.
+    """
+
+    text: str
+    scheme: str | None
+    currency: str
+    basis_points: str
+    fixed: int
+    minimum: int | None
+    maximum: int | None
+    above: int
+    first_day: str | None
+    last_day: str | None
+    first_days: int | None
+
+
+class FeeVersionObject(BaseModel):
+    """One version of a plan, from ``starts_on`` in ``time_zone``; lines name it as
+    ``fee_version``."""
+
+    fee_version: str
+    plan: str
+    number: int
+    starts_on: str
+    time_zone: str
+    tiers: Tiers
+    rounding: Rounding
+    on_refund: Returning
+    on_cancel: Returning
+    prices: list[PriceObject]
+
+
+class NextPlanObject(BaseModel):
+    """From which day on another plan charges; null is none."""
+
+    starts_on: str
+    plan: str | None
+
+
+class FeePlanObject(BaseModel):
+    """What a merchant is charged: ``current`` is null where nothing is, ``coming`` are later
+    versions of the same plan."""
+
+    object: Literal["fee_plan"]
+    merchant: str
+    current: FeeVersionObject | None
+    coming: list[FeeVersionObject]
+    next_plans: list[NextPlanObject]
+
+
+class JournalObject(BaseModel):
+    """The acquirer's books of some days as a file; ``totals`` are debits in minor units by
+    currency, which are the credits."""
+
+    object: Literal["journal"]
+    id: str
+    livemode: bool
+    form: Literal["entries", "daily"]
+    first_day: str
+    last_day: str
+    time_zone: str
+    rows: int
+    totals: dict[str, int]
+    name: str
+    size: int
+    sha256: str
+    created_at: str
+
+
+class JournalPage(BaseModel):
+    """A page of journals, newest first."""
+
+    data: list[JournalObject]
+    has_more: bool
+    next_cursor: str | None
 
 
 class SettlementObject(BaseModel):

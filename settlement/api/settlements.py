@@ -1,11 +1,6 @@
 """``/v1/settlements``: what was settled with the key's merchant."""
 
-from datetime import date
-from typing import Annotated, Any
-
 from drf_spectacular.utils import extend_schema
-from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,18 +11,9 @@ from merchants.api.whole_merchant import WholeMerchantView, read_id
 from merchants.state import Scope
 from settlement import selectors
 from settlement.api import objects
+from settlement.api.days import BusinessDate
 from settlement.models import Batch
 from settlement.presentation import show_batch
-
-
-def _day(text: Any) -> date:
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        raise PydanticCustomError("not_a_day", "Must be a day such as 2026-11-22.") from None
-
-
-BusinessDate = Annotated[date, BeforeValidator(_day)]
 
 
 class SettlementQuery(PageQuery):

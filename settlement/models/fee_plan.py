@@ -146,7 +146,9 @@ class FeeAssignment(TenantModel):
     AUDIT = Audit()
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+", db_index=False)
-    plan = models.ForeignKey(FeePlan, models.PROTECT, null=True, related_name="assignments")
+    plan = models.ForeignKey(
+        FeePlan, models.PROTECT, null=True, blank=True, related_name="assignments"
+    )
     starts_on = models.DateField()
     zone = models.CharField(max_length=64)
     starts_at = models.DateTimeField()

@@ -1,6 +1,5 @@
 """``GET /v1/insights/{report}``: for a merchant's keys its own, for an acquirer's all or one's."""
 
-from contextlib import ExitStack
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -11,17 +10,16 @@ from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from pydantic import BaseModel, Field, create_model
-from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from api.bodies import Query, read_query
 from api.schema import PROBLEMS, query_parameters
 from kernel import clock, ids
 from kernel.errors import FieldError, Forbidden, NotFound, Rejected
-from merchants.acquirer_authentication import AcquirerKeyAuthentication, AcquirerPrincipal
-from merchants.authentication import ApiKeyAuthentication, Principal
+from merchants.acquirer_authentication import AcquirerPrincipal
+from merchants.api.either import EitherView
+from merchants.authentication import Principal
 from merchants.models import Merchant, Store
 from merchants.state import Scope
 from portal.insights.answer import Answer, answer
@@ -31,11 +29,9 @@ from portal.insights.report import Kind, Report, Value
 from portal.insights.small_groups import smallest_group
 from portal.services.take_report import take_report
 from tenancy.models import Acquirer
-from tenancy.scope import acting, tenant_scope
 from tenancy.scoped import TenantModel
 
 DAYS, CUSTOMER_DAYS = 28, 91  # where the caller names none
-_ACQUIRERS = "tg_acquirer_"
 _TYPES: dict[Kind, Any] = {
     Kind.TEXT: str, Kind.WORD: str, Kind.DAY: date, Kind.NUMBER: int, Kind.MONEY: int,
     Kind.SHARE: int,
@@ -55,38 +51,16 @@ class InsightQuery(Query):
     form: Literal["json", "csv", "parquet"] = "json"
 
 
-class InsightView(APIView):
+class InsightView(EitherView):
     """One report; subclasses name it."""
 
     report: Report
     scopes = {"GET": Scope.INSIGHTS_READ}
-    http_method_names = ["get", "head"]
-    request: Request
-
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        with ExitStack() as self._entered:
-            return super().dispatch(request, *args, **kwargs)
-
-    def get_authenticators(self) -> list[BaseAuthentication]:
-        """An acquirer's keys are told by their beginning."""
-        request: Any = self.request
-        is_acquirers = request is not None and _ACQUIRERS in request.META.get(
-            "HTTP_AUTHORIZATION", ""
-        )
-        return [AcquirerKeyAuthentication() if is_acquirers else ApiKeyAuthentication()]
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        caller: Any = self.request.user
-        origin = str(request.META.get("REMOTE_ADDR", ""))
-        merchant_id = caller.merchant_id if isinstance(caller, Principal) else None
-        self._entered.enter_context(tenant_scope(caller.acquirer_id, merchant_id))
-        self._entered.enter_context(acting(caller.actor, origin=origin))
 
     def answer(self, request: Request) -> HttpResponseBase:
         """What ``get`` of every report does."""
         query = read_query(InsightQuery, request.query_params)
-        caller: Any = self.request.user
+        caller = self.caller
         zone = Acquirer.objects.get(id=caller.acquirer_id).time_zone
         found = answer(self.report, read_ask(query, caller, self.report, zone))
         if query.form == "json":
