@@ -147,7 +147,8 @@ class Meaning(StrEnum):
     UNEXPLAINED = "unexplained"  # it stands in suspense
     PAYOUT_BOOKED = "payout_booked"
     PAYOUT_RETURNED = "payout_returned"
-    SCHEME_SETTLEMENT = "scheme_settlement"  # the scheme has paid a settlement file
+    SCHEME_SETTLEMENT = "scheme_settlement"  # the scheme has paid one settlement file, or several
+    EXPLAINED = "explained"  # a person said what it is
 
 
 class FileState(StrEnum):
@@ -210,3 +211,16 @@ class Resolution(StrEnum):
     BANK_CHARGE = "bank_charge"
     BOOKED = "booked"
     PASSED_ON = "passed_on"
+
+
+class Explanation(StrEnum):
+    """What a person says that an entry of the bank is; its account stands in
+    settlement.explanations."""
+
+    SETTLEMENT = "settlement"
+    SCHEME_COST = "scheme_cost"
+    BANK_CHARGE = "bank_charge"
+    FX_DIFFERENCE = "fx_difference"
+    MERCHANT = "merchant"
+    OWN_MONEY = "own_money"
+    WRITTEN_OFF = "written_off"

@@ -13,13 +13,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kernel.errors import NotFound
+from kernel.money import Money
 from ledger.panel import render_entries_of
+from settlement.admin.entry_acts import ENTRY_ACTS
 from settlement.bank.statement import LONGEST_BYTES
 from settlement.files.serving import serve_file
 from settlement.models import BankEntry, BankFile, BankStatement, PayoutTransition
 from settlement.services.take_bank_file import open_bank_file, take_bank_file
 from settlement.state import FileState, Meaning, labels
-from tenancy.acting_admin import Act, Confirm, Done
+from tenancy.acting_admin import Act, Acting, Confirm, Done
 from tenancy.links import link
 from tenancy.listing.filters import Days, among
 from tenancy.making_admin import Making
@@ -162,18 +164,20 @@ class BankStatementAdmin(ReadOnly, OwnedAdmin):
 
 
 @admin.register(BankEntry)
-class BankEntryAdmin(ReadOnly, OwnedAdmin):
+class BankEntryAdmin(Acting, ReadOnly, OwnedAdmin):
     """Above zero is money that came in; what is unexplained stands in suspense."""
 
+    acts = ENTRY_ACTS
     list_display = ("booked_on", "amount", "meant", "bank_reference", "remittance", "acquirer")
     list_filter = (Days, among("meaning", "meaning", labels(Meaning)), "livemode")
     list_filter_submit = True
     list_select_related = ("acquirer",)
     fields = (
-        "statement", "line", "amount", "booked_on", "value_on", "meant", "why", "payouts",
+        "buttons", "statement", "line", "amount", "booked_on", "value_on", "meant", "why",
+        "payouts", "pays", "explanation", "because", "explained_by", "approved_by", "explained_at",
         "bank_reference", "references", "remittance", "is_reversal", "reason", "posted",
     )  # fmt: skip
-    readonly_fields = ("amount", "meant", "payouts", "posted")
+    readonly_fields = ("buttons", "amount", "meant", "payouts", "pays", "posted")
     amount = money_of("amount_minor", "amount")
 
     class Media:
@@ -189,6 +193,16 @@ class BankEntryAdmin(ReadOnly, OwnedAdmin):
         steps = PayoutTransition.objects.filter(told_by=row.public_id).select_related("payout")
         rows = ((link(step.payout.public_id),) for step in steps[:PAYOUTS_SHOWN])
         return format_html_join("", "<p>{}</p>", rows)
+
+    @admin.display(description="settlement files")
+    def pays(self, row: BankEntry) -> SafeString:
+        parts = row.settlements.select_related("scheme_file").order_by("scheme_file__business_date")
+        rows = (
+            (link(part.scheme_file.public_id, part.scheme_file.name),
+             Money(part.amount_minor, part.currency))
+            for part in parts
+        )  # fmt: skip
+        return format_html_join("", "<p>{} {}</p>", rows)
 
     @admin.display(description="in the books")
     def posted(self, row: BankEntry) -> SafeString:

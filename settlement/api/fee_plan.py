@@ -18,6 +18,7 @@ from settlement import selectors
 from settlement.api import objects
 from settlement.fees.prices import Price
 from settlement.models import FeeVersion
+from tenancy.scope import tenant_scope
 
 COMING_LIMIT = 20  # versions and assignments that have not started
 
@@ -29,7 +30,10 @@ class FeePlanQuery(Query):
 
 
 def show_fees(merchant_id: UUID) -> dict[str, Any]:
-    """The plan in force and what comes, of one merchant; both may be none."""
+    """The plan in force and what comes, of one merchant; both may be none.
+
+    Plans are the acquirer's, and no merchant's key reads them: needs the acquirer's scope.
+    """
     now = clock.now()
     assigned = selectors.assignment_at(merchant_id, now)
     plan = assigned.plan if assigned is not None else None
@@ -94,4 +98,5 @@ class FeePlans(EitherView):
         if merchant_id is None:
             fault = FieldError("merchant", "required", "An acquirer's key names the merchant.")
             raise Rejected("invalid_request", "Please correct: merchant.", errors=(fault,))
-        return Response(show_fees(merchant_id))
+        with tenant_scope(self.caller.acquirer_id):  # whose plan it may be is decided above
+            return Response(show_fees(merchant_id))

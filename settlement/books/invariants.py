@@ -171,6 +171,28 @@ SELECT file.id, file.state || ', ' || told.currency || ' ' || told.gross::text |
         OR back.gross IS NOT NULL AND (back.gross, back.fee) <> (-told.gross, -told.fee)
         OR back.gross IS NOT NULL AND file.state = 'loaded')
 """
+# An entry of the bank that nobody has explained stands in suspense with its amount, no other; what
+# pays settlements is shared out among them.
+ENTRIES = """
+SELECT entry.id, entry.meaning || ', ' || entry.amount_minor::text || ', in suspense '
+       || COALESCE(suspended.minor, 0)::text || ', shared out ' || COALESCE(shared.minor, 0)::text
+  FROM settlement_bankentry AS entry
+  LEFT JOIN (
+    SELECT posted.cause_id, -sum(leg.amount_minor) AS minor
+      FROM ledger_transaction AS posted
+      JOIN ledger_entry AS leg ON leg.transaction_id = posted.id
+      JOIN ledger_account AS account ON account.id = leg.account_id AND account.kind = 'suspense'
+     WHERE posted.acquirer_id = %(acquirer)s AND posted.cause_type = 'bank_entry'
+     GROUP BY posted.cause_id) AS suspended ON suspended.cause_id = entry.id
+  LEFT JOIN (SELECT entry_id, sum(amount_minor) AS minor FROM settlement_paidsettlement
+              WHERE acquirer_id = %(acquirer)s GROUP BY entry_id) AS shared
+    ON shared.entry_id = entry.id
+ WHERE entry.acquirer_id = %(acquirer)s
+   AND (COALESCE(suspended.minor, 0)
+        <> CASE entry.meaning WHEN 'unexplained' THEN entry.amount_minor ELSE 0 END
+        OR COALESCE(shared.minor, 0)
+        <> CASE entry.meaning WHEN 'scheme_settlement' THEN entry.amount_minor ELSE 0 END)
+"""
 # A payout is in transit until the bank has booked or refused it.
 PAYOUTS = """
 SELECT payout.id, payout.status || ', in transit ' || COALESCE(transit.minor, 0)::text
@@ -409,6 +431,12 @@ INVARIANTS: tuple[Invariant, ...] = (
         "What the scheme settles and charges stands in the books as its file says.",
         "sfl",
         SETTLEMENTS,
+    ),
+    Invariant(
+        "entries",
+        "What nobody has explained of the bank's entries stands in suspense, no more.",
+        "ben",
+        ENTRIES,
     ),
     Invariant("payouts", "A payout is in transit until the bank has ended it.", "pyo", PAYOUTS),
     Invariant("reserves", "What is held back is what no batch has released.", "lac", RESERVES),

@@ -1,7 +1,7 @@
 """The tables of a day's money, a file for each idea."""
 
 from settlement.models.adjustment import Adjustment
-from settlement.models.bank_statement import BankEntry, BankFile, BankStatement
+from settlement.models.bank_statement import BankEntry, BankFile, BankStatement, PaidSettlement
 from settlement.models.batch import Batch, Line
 from settlement.models.books_check import BooksCheck
 from settlement.models.day import Day
@@ -45,6 +45,7 @@ __all__ = [
     "Journal",
     "Line",
     "Note",
+    "PaidSettlement",
     "PayingAccount",
     "PaymentFile",
     "Payout",

@@ -9,7 +9,7 @@ from django.db.models import Q
 from settlement.models.paying_account import PayingAccount
 from settlement.models.payment_file import random_name
 from settlement.models.scheme_file import SchemeFile
-from settlement.state import FileState, Meaning, labels
+from settlement.state import Explanation, FileState, Meaning, labels
 from tenancy.audit import Audit
 from tenancy.scoped import TenantModel
 
@@ -87,8 +87,8 @@ class BankStatement(TenantModel):
 class BankEntry(TenantModel):
     """A booked entry: above zero is money that came in.
 
-    ``scheme_file`` is the settlement that it pays;
-    ``why`` says why one that names payouts of ours is unexplained all the same.
+    ``why`` says why one that names payouts of ours is unexplained all the same. ``explanation`` is
+    what a person said that it is, ``because`` for which reason.
     """
 
     PREFIX = "ben"
@@ -109,15 +109,27 @@ class BankEntry(TenantModel):
     reason = models.CharField(max_length=256, blank=True, default="")  # of a return
     meaning = models.CharField(max_length=20, choices=labels(Meaning), default=Meaning.UNEXPLAINED)
     why = models.CharField(max_length=256, blank=True, default="")
-    scheme_file = models.ForeignKey(SchemeFile, models.PROTECT, null=True, related_name="+")
+    explanation = models.CharField(
+        max_length=16, choices=labels(Explanation), blank=True, default="", db_default=""
+    )
+    because = models.CharField(max_length=256, blank=True, default="", db_default="")
+    explained_at = models.DateTimeField(null=True)
+    explained_by = models.CharField(max_length=128, blank=True, default="", db_default="")
+    approved_by = models.CharField(max_length=128, blank=True, default="", db_default="")
 
     class Meta(TenantModel.Meta):
         verbose_name = "entry of a bank statement"
         verbose_name_plural = "entries of bank statements"
         constraints = [
             models.CheckConstraint(condition=~Q(amount_minor=0), name="bank_entry_is_not_zero"),
-            models.UniqueConstraint(
-                fields=["scheme_file", "currency"], name="a_settlement_is_paid_once"
+            models.CheckConstraint(
+                condition=~Q(meaning=Meaning.EXPLAINED)
+                | (~Q(explanation="") & Q(explained_at__isnull=False)),
+                name="bank_entry_is_explained_by_a_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by="") | ~Q(approved_by=models.F("explained_by")),
+                name="bank_entry_is_approved_by_another",
             ),
             models.CheckConstraint(
                 condition=Q(meaning__in=[meaning.value for meaning in Meaning]),
@@ -131,4 +143,27 @@ class BankEntry(TenantModel):
                 condition=Q(meaning=Meaning.UNEXPLAINED),
                 name="bank_entry_unexplained",
             ),
+        ]
+
+
+class PaidSettlement(TenantModel):
+    """That an entry pays a settlement file, and how much of the entry is for it, signed; the parts
+    of an entry add up to it."""
+
+    PREFIX = "pst"
+    MERCHANT_COLUMN: ClassVar[str | None] = None
+
+    entry = models.ForeignKey(BankEntry, models.PROTECT, related_name="settlements")
+    scheme_file = models.ForeignKey(
+        SchemeFile, models.PROTECT, related_name="paid_by", db_index=False
+    )
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+
+    class Meta(TenantModel.Meta):
+        verbose_name = "paid settlement"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scheme_file", "currency"], name="a_settlement_is_paid_once"
+            )
         ]

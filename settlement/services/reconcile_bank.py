@@ -3,7 +3,8 @@
 import structlog
 
 from kernel.errors import Conflict, NotFound
-from settlement.models import BankEntry, SchemeFile
+from ledger.models import Entry
+from settlement.models import PaidSettlement, SchemeFile
 from settlement.services.reconcile import SETTLED_WITHIN_DAYS, reconcile
 from settlement.state import FileState, Way
 
@@ -25,11 +26,20 @@ def reconcile_bank(*, livemode: bool) -> int:
 
 
 def _unpaid(*, livemode: bool) -> list[SchemeFile]:
-    paid = set(
-        BankEntry.objects.filter(scheme_file__isnull=False).values_list("scheme_file_id", flat=True)
-    )
     rows = SchemeFile.objects.filter(
         kind=SchemeFile.Kind.SETTLEMENT, state=FileState.LOADED, livemode=livemode
     ).select_related("partner_account")
     newest = list(rows.order_by("-business_date")[:SETTLED_WITHIN_DAYS])
-    return [file for file in reversed(newest) if file.id not in paid]
+    files = [file.id for file in newest]
+    paid = PaidSettlement.objects.filter(scheme_file__in=files)
+    settled = Entry.objects.filter(
+        account__kind="scheme_clearing",
+        transaction__cause_type="scheme_file",
+        transaction__kind="scheme_file.settled",
+        transaction__cause_id__in=files,
+    )
+    waits = set(settled.values_list("transaction__cause_id", "currency"))
+    booked = {file for file, _ in waits}
+    waits -= set(paid.values_list("scheme_file_id", "currency"))
+    waiting = {file for file, _ in waits}
+    return [file for file in reversed(newest) if file.id in waiting or file.id not in booked]

@@ -38,6 +38,8 @@ def _due(account: PartnerAccount, day: date) -> Iterator[tuple[Way, date]]:
     if day in settled:
         yield Way.SETTLEMENT, day
         yield Way.BANK, day
+        for each in sorted(_open_days(account, Way.BANK, day) & settled):
+            yield Way.BANK, each
     if day in traded or day in settled:
         for each in sorted(_open_days(account, Way.SETTLEMENT, day) & settled):
             yield Way.SETTLEMENT, each

@@ -128,7 +128,8 @@ def test_every_operation_wants_an_api_key_and_names_its_problems(
     document: dict[str, Any],
 ) -> None:
     for path, methods in document["paths"].items():
-        key = "AcquirerKey" if path.startswith("/v1/merchants") else "ApiKey"
+        of_acquirers = path.startswith(("/v1/merchants", "/v1/journals"))
+        key = "AcquirerKey" if of_acquirers else "ApiKey"
         for operation in methods.values():
             wanted = [{key: []}] if path != "/v1/pairings" else []  # who pairs has no key yet
             assert operation.get("security", []) == wanted

@@ -85,7 +85,8 @@ def test_a_settlement_is_booked_once_and_the_credit_of_its_amount_pays_it(
     assert breaks_of(books) == []
     with tenant_scope(books.person.acquirer.id):
         entry = BankEntry.objects.get(amount_minor=net)
-        assert (entry.meaning, entry.scheme_file.business_date) == ("scheme_settlement", SETTLED)  # type: ignore[union-attr]
+        [part] = entry.settlements.all()
+        assert (entry.meaning, part.scheme_file.business_date) == ("scheme_settlement", SETTLED)
         assert Transaction.objects.filter(cause_type="scheme_file").count() == 1
     assert faults_of(books) == {}
 

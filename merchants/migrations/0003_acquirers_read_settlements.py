@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('merchants', '0009_scopes_of_insights'),
+        ('merchants', '0002_reads_before_a_tenant_is_known'),
         ('tenancy', '0002_the_database_keeps_the_trail'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

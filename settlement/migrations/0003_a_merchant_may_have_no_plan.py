@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('settlement', '0014_bank_charges'),
+        ('settlement', '0002_fees_leave_the_past_alone'),
     ]
 
     operations = [
