@@ -273,6 +273,8 @@ class Redemption(TenantModel):
     )
     amount_minor = models.BigIntegerField()
     returned_minor = models.BigIntegerField(default=0)  # by refunds of a part
+    # Of the amount, what the acquirer bears by the terms of that moment.
+    borne_minor = models.BigIntegerField(default=0, db_default=0)
     currency = models.CharField(max_length=3)
     ended_at = models.DateTimeField(null=True)
 
@@ -288,6 +290,10 @@ class Redemption(TenantModel):
                 condition=Q(returned_minor__gte=0, amount_minor__gte=F("returned_minor"))
                 & Q(amount_minor__gt=0),
                 name="a_redemption_gives_back_what_it_took",
+            ),
+            models.CheckConstraint(
+                condition=Q(borne_minor__gte=0, borne_minor__lte=F("amount_minor")),
+                name="the_acquirer_bears_a_part_of_a_redemption",
             ),
         ]
         indexes = [

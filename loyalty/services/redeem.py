@@ -159,6 +159,7 @@ def _reserve(
 ) -> Iterator[tuple[Redemption, Reduction]]:
     for coupon, off in zip(coupons, price_coupons(sale, coupons), strict=True):
         campaign = coupon.campaign
+        borne = off * campaign.acquirer_basis_points // FULL
         redemption = Redemption(
             id=ids.new_uuid(),
             acquirer_id=payment.acquirer_id,
@@ -168,6 +169,7 @@ def _reserve(
             payment_id=payment.id,
             member_id=payment.member_id,
             amount_minor=off,
+            borne_minor=borne,
             currency=payment.currency,
         )
         shown = {
@@ -175,7 +177,7 @@ def _reserve(
             "code": mask_code(coupon.code),
             "campaign": campaign.name,
         }
-        yield redemption, Reduction(KIND, off, off * campaign.acquirer_basis_points // FULL, shown)
+        yield redemption, Reduction(KIND, off, borne, shown)
 
 
 def mask_code(code: str) -> str:

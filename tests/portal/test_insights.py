@@ -22,6 +22,7 @@ from portal.models import (
     Cohort,
     Customer,
     CustomerDay,
+    DayCampaign,
     DayCategory,
     DayGoods,
     DaySales,
@@ -36,7 +37,8 @@ from tests.people import Person
 
 pytestmark = pytest.mark.django_db
 COUNTED: tuple[type[Any], ...] = (
-    DaySales, DayWallet, DayCategory, DayGoods, CustomerDay, Customer, Cohort, Analysis,
+    DaySales, DayWallet, DayCategory, DayGoods, DayCampaign, CustomerDay, Customer, Cohort,
+    Analysis,
 )  # fmt: skip
 CONSENTS = (Purpose.MEMBERSHIP, Purpose.WALLET)
 TEA = {"name": "Tea", "sku": "T1", "category": "drinks", "quantity": 2, "unit_amount": 1500}

@@ -119,7 +119,7 @@ def test_baskets_are_shown_and_goods_of_one_merchant(shop: Person) -> None:
     assert [row[:2] for row in rows(of_one, "goods")] == [["C1", "Cake"], ["T1", "Tea"]]
 
 
-@pytest.mark.parametrize("view", ["sales", "customers", "baskets"])
+@pytest.mark.parametrize("view", ["sales", "customers", "baskets", "campaigns"])
 def test_a_page_is_thirty_queries_at_most_and_is_told_in_chinese(view: str, shop: Person) -> None:
     client = signed_in(shop.acquirer, language="zh-hans")
     look(client, view=view)

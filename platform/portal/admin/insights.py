@@ -91,7 +91,12 @@ def _files(question: Question) -> str:
 
 def _choices(question: Question) -> dict[str, Any]:
     """What may be asked instead."""
-    titles = {"sales": _("Sales"), "customers": _("Customers"), "baskets": _("Baskets")}
+    titles = {
+        "sales": _("Sales"),
+        "customers": _("Customers"),
+        "baskets": _("Baskets"),
+        "campaigns": _("Campaigns"),
+    }
     live, last = question.ask.livemode, question.last_day
     merchants = Merchant.objects.filter(acquirer=question.acquirer).order_by("display_name")
     stores = Store.objects.filter(merchant=question.merchant).order_by("name")

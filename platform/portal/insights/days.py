@@ -66,6 +66,16 @@ _LINES = f"""
                (item->>'quantity')::numeric * (item->>'unit_cost')::bigint AS cost
           {_PAID} CROSS JOIN LATERAL jsonb_array_elements(paid.items) AS item) AS line
 """
+# A coupon that was given back is none; a part that was given back is taken off, the acquirer's with
+# it, rounded down. Who bears what is as the terms were when the till took the coupon.
+_KEPT = "(r.amount_minor - r.returned_minor)"
+_COUPONS = f"""
+  FROM (SELECT paid.store_id, paid.currency, r.campaign_id, {_KEPT} AS discount,
+               div(r.borne_minor::numeric * {_KEPT}, r.amount_minor) AS borne,
+               paid.amount_minor - paid.refunded_minor AS sales
+          {_PAID} JOIN loyalty_redemption AS r
+            ON r.payment_id = paid.id AND r.status = 'redeemed') AS kept
+"""
 _UNIT = ("merchant_id", "livemode", "day")
 _UNITS = "(SELECT sum((item->>'quantity')::bigint) FROM jsonb_array_elements(items) AS item)"
 
@@ -124,6 +134,18 @@ STATEMENTS = (
             **_BASKET,
         },
         source=_LINES,
+    ),
+    replace(
+        "portal_daycampaign",
+        of=_UNIT,
+        keys=("store_id", "currency", "campaign_id"),
+        values={
+            "payments": "count(*)",
+            "discount_minor": total("discount"),
+            "borne_minor": total("borne"),
+            "sales_minor": total("sales"),
+        },
+        source=_COUPONS,
     ),
     replace(
         "portal_customerday",

@@ -7,7 +7,7 @@ with what has been given back of it since. Amounts are minor units.
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from loyalty.models import Member
+from loyalty.models import Campaign, Member
 from merchants.models import Merchant, Store
 from portal.insights.rules import GRAINS, PERSONAS, RISKS
 from tenancy.models import Acquirer
@@ -136,6 +136,32 @@ class DayGoods(DayInsight):
                 fields=["merchant", "livemode", "day", "currency", "sku"],
                 name="one_row_per_article_and_day",
             )
+        ]
+
+
+class DayCampaign(StoreInsight):
+    """What a campaign's coupons took off in a store on a day, of payments that kept them.
+
+    ``borne_minor`` of ``discount_minor`` is the acquirer's; ``sales_minor`` is what those payments
+    charged, after refunds.
+    """
+
+    PREFIX = "dcp"
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+", db_index=False)
+    payments = models.BigIntegerField()
+    discount_minor = models.BigIntegerField()
+    borne_minor = models.BigIntegerField()
+    sales_minor = models.BigIntegerField()
+
+    class Meta(StoreInsight.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=[*_STORE_KEY, "campaign"], name="one_row_per_campaign_and_day"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["acquirer", "livemode", "day"], name="campaigns_of_acquirer")
         ]
 
 

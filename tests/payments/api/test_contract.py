@@ -18,6 +18,7 @@ post   /v1/coupons/preview                                  preview_coupons
 get    /v1/events                                           list_events
 get    /v1/events/{event_id}                                get_event
 get    /v1/fee_plan                                         get_fee_plan
+get    /v1/insights/campaigns                               get_campaigns_insight
 get    /v1/insights/categories                              get_categories_insight
 get    /v1/insights/cohorts                                 get_cohorts_insight
 get    /v1/insights/goods                                   get_goods_insight

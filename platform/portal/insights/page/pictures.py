@@ -68,6 +68,20 @@ def new_and_returning(answer: Answer) -> str:
     )
 
 
+def who_bears(answer: Answer, *, limit: int = 12) -> str:
+    """What each campaign took off, the acquirer's part on top of the merchants'."""
+    rows = answer.report.dictionaries(answer.rows)[:limit]
+
+    def amounts(name: str) -> list[str]:
+        return [str(_decimal(row[name], answer.ask.currency)) for row in rows]
+
+    return _chart(
+        [str(row["name"]) for row in rows],
+        (_("Borne by merchants"), amounts("borne_by_merchants"), MAIN, {"stack": "discount"}),
+        (_("Borne by the acquirer"), amounts("borne_by_acquirer"), GOOD, {"stack": "discount"}),
+    )
+
+
 def heat_of_hours(answer: Answer) -> dict[str, Any] | None:
     """Weekday by hour."""
     if not answer.rows:

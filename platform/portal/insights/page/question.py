@@ -15,7 +15,7 @@ from portal.insights.ask import DAYS_LIMIT, Ask
 from portal.insights.rules import GRAINS
 from tenancy.models import Acquirer, Staff
 
-VIEWS = ("sales", "customers", "baskets")
+VIEWS = ("sales", "customers", "baskets", "campaigns")
 PERIODS = (28, 91, 365)  # days, today included
 _MODES = {"live": True, "test": False}
 

@@ -45,6 +45,7 @@ def list_sections(question: Question) -> list[Section]:
         "sales": _sales,
         "customers": _customers,
         "baskets": _baskets,
+        "campaigns": _campaigns,
     }
     return list(pages[question.view](question))
 
@@ -139,6 +140,18 @@ def _baskets(question: Question) -> Iterator[Section]:
         table=show_table(goods),
         is_wide=True,
     )
+
+
+def _campaigns(question: Question) -> Iterator[Section]:
+    campaigns = _read("campaigns", question)
+    yield Section(
+        campaigns,
+        note=_("Payments that kept their coupon, on the day of the sale. Codes issued, and the part"
+               " of them that was redeemed, are the whole campaign's."),
+        chart=pictures.who_bears(campaigns),
+        table=show_table(campaigns, without=("campaign",)),
+        is_wide=True,
+    )  # fmt: skip
 
 
 def list_cards(question: Question, sections: list[Section]) -> list[Card]:
