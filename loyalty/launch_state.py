@@ -12,6 +12,13 @@ class LaunchStatus(StrEnum):
     STOPPED = "stopped"  # by staff, or because the campaign ended first
 
 
+# An invoice is issued too, in another word of Chinese.
+LAUNCH_LABELS = [
+    (each.value, "coupons issued" if each is LaunchStatus.ISSUED else each.value)
+    for each in LaunchStatus
+]
+
+
 class AudienceStatus(StrEnum):
     """``waiting`` becomes ``issued`` or ``withheld``; ``control`` stays."""
 

@@ -1,6 +1,7 @@
 """Campaigns in the console: their terms, their merchants, their codes as files, what is left."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib import admin
@@ -29,7 +30,7 @@ from tenancy.audit import note
 from tenancy.listing.filters import among
 from tenancy.owned_admin import OwnedAdmin, OwnedForm, OwnedInline, is_operator
 from tenancy.scope import in_this_scope
-from tenancy.showing import money_of
+from tenancy.showing import money_of, show_moment
 
 CSV_LIMIT, SHEET_LIMIT = 100_000, 1000  # codes in one file
 _COLUMNS = ["code", "status", "uses_left", "campaign", "ends_at"]
@@ -40,14 +41,14 @@ class CampaignForm(OwnedForm):
 
     weekdays = forms.TypedMultipleChoiceField(
         coerce=int, choices=list(WEEKDAYS.items()), required=False,
-        widget=forms.CheckboxSelectMultiple, help_text="None: every day.",
+        widget=forms.CheckboxSelectMultiple, label="Weekdays", help_text="None: every day.",
     )  # fmt: skip
     skus = SimpleArrayField(
         forms.CharField(max_length=64), required=False, max_length=200,
         label="SKUs", help_text="Goods that count: TEA-1, TEA-2. Empty: all of them.",
     )  # fmt: skip
     categories = SimpleArrayField(
-        forms.CharField(max_length=64), required=False, max_length=50,
+        forms.CharField(max_length=64), required=False, max_length=50, label="Categories",
         help_text="Categories that count, too.",
     )  # fmt: skip
 
@@ -56,6 +57,12 @@ class CampaignForm(OwnedForm):
         if currency not in MINOR_DIGITS:
             raise forms.ValidationError(_("An ISO 4217 code in capitals, such as HKD."))
         return currency
+
+    def clean_zone(self) -> str:
+        zone = str(self.cleaned_data["zone"])
+        if zone not in available_timezones():
+            raise forms.ValidationError(_("A time zone by its name, such as Asia/Hong_Kong."))
+        return zone
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
@@ -110,7 +117,7 @@ class CampaignAdmin(Acting, OwnedAdmin):
     form = CampaignForm
     inlines = (MerchantRows, StoreRows)
     list_display = ("name", "status", "kind", "currency", "redeemed_count", "redeemed_money",
-                    "left_money", "ends_at", "livemode", "acquirer")  # fmt: skip
+                    "left_money", "ends", "livemode", "acquirer")  # fmt: skip
     list_filter = (among("status", "status", CampaignStatus), "livemode")
     list_select_related = ("acquirer",)
     search_fields = ("name",)
@@ -149,17 +156,27 @@ class CampaignAdmin(Acting, OwnedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    @admin.display(description="ends", ordering="ends_at")
+    def ends(self, campaign: Campaign) -> str | None:
+        return show_moment(campaign.ends_at)
+
     @admin.display(description="codes as files")
     def files(self, campaign: Campaign) -> SafeString:
         links = [
-            format_html('<a href="{}">{}</a>', reverse(f"admin:{name}", args=[campaign.pk]), word)
+            format_html(
+                '<a class="tg-link" href="{}">{}</a>',
+                reverse(f"admin:{name}", args=[campaign.pk]),
+                word,
+            )
             for name, word in (
                 ("loyalty_campaign_csv", _("CSV")),
                 ("loyalty_campaign_sheet", _("PDF to print")),
             )
         ]
         listed = f"{reverse('admin:loyalty_coupon_changelist')}?campaign__id__exact={campaign.pk}"
-        return format_html('{} · {} · <a href="{}">{}</a>', *links, listed, _("list"))
+        return format_html(
+            '{} · {} · <a class="tg-link" href="{}">{}</a>', *links, listed, _("list")
+        )
 
     def get_urls(self) -> Any:
         view = self.admin_site.admin_view

@@ -4,7 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from loyalty.launch_state import AudienceStatus, LaunchStatus
+from loyalty.launch_state import LAUNCH_LABELS, AudienceStatus, LaunchStatus
 from loyalty.member_state import labels, values
 from loyalty.models.campaign import Campaign, Coupon
 from loyalty.models.member import Member
@@ -66,7 +66,7 @@ class Launch(TenantModel):
         help_text="More coupons than the budget can pay: who comes late gets nothing off.",
     )
     status = models.CharField(
-        max_length=8, choices=labels(LaunchStatus), default=LaunchStatus.DRAFT, editable=False
+        max_length=8, choices=LAUNCH_LABELS, default=LaunchStatus.DRAFT, editable=False
     )
     launched_at = models.DateTimeField(null=True, editable=False)
     launched_by = models.CharField(max_length=128, blank=True, default="", editable=False)

@@ -12,6 +12,7 @@ _CLASSES: tuple[tuple[type[forms.Widget], list[str]], ...] = (
     (forms.Textarea, widgets.TEXTAREA_CLASSES),
     (forms.FileInput, widgets.FILE_CLASSES),
     (forms.TextInput, widgets.INPUT_CLASSES),
+    (forms.NumberInput, widgets.INPUT_CLASSES),
     (forms.PasswordInput, widgets.INPUT_CLASSES),
 )
 

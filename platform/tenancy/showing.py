@@ -26,6 +26,7 @@ _GOOD = frozenset(
         "accepted",
         "loaded",
         "taken",
+        "issued",
     }
 )
 _BAD = frozenset(
@@ -39,10 +40,11 @@ _BAD = frozenset(
         "faulty",
         "rejected",
         "returned",
+        "stopped",
     }
 )
 _WAITING = frozenset(
-    {"processing", "pending", "open", "waiting", "canceling", "reversing", "taking_back"}
+    {"processing", "pending", "open", "waiting", "canceling", "reversing", "taking_back", "issuing"}
 )
 
 

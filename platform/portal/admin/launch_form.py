@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from loyalty.models import Participation, Tier
@@ -60,6 +61,8 @@ class LaunchForm(OwnedForm):
         super().__init__(*args, **kwargs)
         if "personas" not in self.fields:  # to look at only
             return
+        for name in SEGMENT_FIELDS:  # as Django does with columns
+            self.fields[name].label = capfirst(str(self.fields[name].label))
         for name, rules in (("personas", PERSONAS), ("risks", RISKS)):
             words = [(each.name, WORDS[each.name]) for each in rules]
             self._offer(name, [(key, f"{_(word)}: {_(what)}") for key, (word, what) in words])

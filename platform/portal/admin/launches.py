@@ -102,7 +102,8 @@ class LaunchAdmin(Acting, OwnedAdmin):
         if obj.is_draft:
             return [(None, {"fields": ("status", "outlook")}), (None, {"fields": said})]
         failure = ("failure_told",) if obj.failure else ()
-        facts = ("buttons", "status", *failure, "result", "files", "launched", "launched_by")
+        buttons = ("buttons",) if obj.status == LaunchStatus.ISSUING else ()
+        facts = (*buttons, "status", *failure, "result", "files", "launched", "launched_by")
         return [(None, {"fields": facts}), (None, {"fields": said})]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

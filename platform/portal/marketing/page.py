@@ -115,7 +115,7 @@ def _rows(found: Result, currency: str) -> list[dict[str, Any]]:
             "targets": show(each(targets)),
             "control": show(each(control)),
             "difference": _span(difference, show),
-            "is_proven": difference is not None and not difference.low <= 0 <= difference.high,
+            "proven": _proven(difference),
         }
 
     def mean(name: str) -> Any:
@@ -132,6 +132,13 @@ def _rows(found: Result, currency: str) -> list[dict[str, Any]]:
         row(_("visits, each"), mean("visits"), lambda each: f"{each:.2f}", found.visits),
         row(_("spent, each"), mean("spend"), lambda each: _money(each, currency), found.spend),
     ]
+
+
+def _proven(difference: Difference | None) -> str:
+    """In which direction, or "" while the interval holds nothing."""
+    if difference is None or difference.low <= 0 <= difference.high:
+        return ""
+    return "more" if difference.low > 0 else "less"
 
 
 def _span(difference: Difference | None, show: Any) -> dict[str, str] | None:
