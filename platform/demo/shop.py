@@ -84,13 +84,15 @@ class Sale:
         return sum(sold.good.price_minor * sold.quantity for sold in self.basket)
 
     def items(self) -> list[dict[str, str | int]]:
-        """As a till sends them: categories and costs are the catalogue's to know."""
+        """As a till sends them that knows its goods."""
         return [
             {
                 "sku": sold.good.sku,
                 "name": sold.good.name,
+                "category": sold.good.category,
                 "quantity": sold.quantity,
                 "unit_amount": sold.good.price_minor,
+                "unit_cost": sold.good.cost_minor,
             }
             for sold in self.basket
         ]

@@ -3,7 +3,7 @@
 import json
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -115,6 +115,38 @@ class Simulator:
         """How often Alipay was asked about our payment, also while it has no trade for it."""
         answer = self._ask("GET", self._trade(payment_id), expected=(200, 404))
         return sum(call["service"] == "query" for call in answer.body["calls"])
+
+    def set_clock(self, moment: datetime) -> None:
+        """Let it be ``moment`` at Alipay; time goes on from there, for every partner."""
+        self._done("POST", "/control/clock", json={"now": moment.isoformat()})
+
+    def reset_clock(self) -> None:
+        """The machine's time again."""
+        self._done("POST", "/control/clock", json={"reset": True})
+
+    def agree(self, sftp_password: str) -> None:
+        """Alipay's contract as it is by default, and a password for the partner's daily files."""
+        self._done(
+            "PUT",
+            f"/control/partners/{self._partner_id}/contract",
+            json={"sftp_password": sftp_password},
+        )
+
+    def file_server(self) -> dict[str, Any]:
+        """The SFTP server of the daily files: ``port``, ``host_key`` and ``folder``."""
+        found: dict[str, Any] = self._done("GET", "/control/files")["sftp"]
+        return found
+
+    def plant_break(self, name: str, day: date) -> None:
+        """Have the transaction file of ``day`` differ from what happened, in one row."""
+        self._done("POST", "/control/breaks", json=self._file_of(day) | {"name": name})
+
+    def make_file(self, day: date) -> None:
+        """Have the transaction file of ``day`` written now, whatever the hour."""
+        self._done("POST", "/control/files", json=self._file_of(day))
+
+    def _file_of(self, day: date) -> dict[str, str]:
+        return {"partner": self._partner_id, "kind": "transaction", "day": day.isoformat()}
 
     def books(self) -> dict[str, Any]:
         """Alipay's totals of this partner account, per state of trades and for refunds."""

@@ -8,10 +8,13 @@ from config.demonstration import __main__ as command
 from config.demonstration.guide import first_payment, guide
 from config.demonstration.stage import SignIn, StageError
 from config.supervisor import SupervisorError
+from demo.checks import same
 from demo.play import Step
+from demo.verdict import Verdict
 from tests.demo.test_play import STAGE, agrees, differs
 
 SIGN_IN = SignIn("owner@demo.example", "a password")
+CLOSED = Verdict("closed", (same("books", 0, 0),))
 
 
 class SystemThatRuns:
@@ -31,6 +34,15 @@ class SystemThatRuns:
 def _running(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "Supervisor", SystemThatRuns)
     monkeypatch.setattr(command, "prepare_stages", lambda system, count: [(STAGE, SIGN_IN)])
+    monkeypatch.setattr(command, "play_closing", lambda *_, number: [CLOSED])
+
+
+def test_a_closing_chapter_that_differs_fails_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = Verdict("closed", (same("books", 0, 1),))
+    monkeypatch.setattr(command, "STORY", (Step("one", agrees),))
+    monkeypatch.setattr(command, "play_closing", lambda *_, number: [wrong])
+
+    assert command.main(["--once"]) == 1
 
 
 @pytest.mark.parametrize("arguments", [["--once"], []])

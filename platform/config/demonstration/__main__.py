@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.status import Status
 
+from config.demonstration.closing import play_closing
 from config.demonstration.guide import guide
 from config.demonstration.stage import SignIn, StageError, prepare_stages
 from config.embedded import EmbeddedServerError
@@ -40,11 +41,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def play_story(*, is_served_afterwards: bool) -> int:
-    """Play the ten steps; afterwards serve until somebody wishes to stop, if so wished."""
+    """Play the ten steps and close yesterday's books; then serve until Ctrl-C, if so wished."""
     console = open_console()
     with console.status(_STARTING) as status, Supervisor() as system:
         stage, sign_in = _prepare(system, console, status)
         verdicts = play_in_turn(STORY, stage, console)
+        verdicts += play_closing(system, stage, console, number=len(STORY) + 1)
         print_table(console, STORY_WORDS, verdicts)
         if is_served_afterwards:
             _serve(system, stage, sign_in)

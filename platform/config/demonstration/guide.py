@@ -14,6 +14,9 @@ Tillgate keeps serving until Ctrl-C:
 
   API documentation  {stage.web_url}/docs
   admin              {stage.web_url}/admin/   {sign_in.email}   {sign_in.password}
+  insights           {stage.web_url}/admin/portal/analysis/?mode=test
+  breaks             {stage.web_url}/admin/settlement/break/
+  settlements        {stage.web_url}/admin/settlement/batch/
   customers' wallet  {stage.sandbox_url}/wallet
   API key            {stage.api_key}
   store              {stage.store}

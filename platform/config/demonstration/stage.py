@@ -57,7 +57,7 @@ def make_casts(
             *(sandbox_urls or (system.sandbox_url, system.sandbox_url)),
         ),
         cwd=env.BASE_DIR,
-        env=_environment(system),
+        env=environment(system),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -70,7 +70,7 @@ def make_casts(
     return casts
 
 
-def _environment(system: Supervisor) -> dict[str, str]:
+def environment(system: Supervisor) -> dict[str, str]:
     """What the running system was told, so that the commands reach the same database."""
     defaults = {"DJANGO_SETTINGS_MODULE": "config.settings.development"}
     told = {"TILLGATE_DATA_DIR": str(system.data), "TILLGATE_PUBLIC_URL": system.web_url}
