@@ -2,12 +2,21 @@
 
 import unfold.sites
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.core.cache.backends.dummy import DummyCache
+
+
+class ConsoleAdminConfig(admin_apps.AdminConfig):
+    """Django's admin with a site of ours."""
+
+    default = False
+    default_site = "config.console.site.ConsoleSite"
 
 
 class ConsoleConfig(AppConfig):
     name = "config.console"
     label = "console"
+    default = True
 
     def ready(self) -> None:
         from config.console.words import make_translatable

@@ -23,8 +23,8 @@ WSGI_APPLICATION = "config.wsgi.application"
 
 INSTALLED_APPS = [
     "tenancy",  # before django.contrib: its migrate and flush run as the tables' owner
-    "unfold",  # before django.contrib.admin: its templates and its site stand in for the admin's
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",  # before the admin: its templates stand in for the admin's
+    "config.console.apps.ConsoleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
