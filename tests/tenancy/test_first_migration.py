@@ -9,7 +9,7 @@ from django.db.migrations.state import ProjectState
 
 from tenancy.first_migration import FirstMigration
 from tenancy.scoped import TenantModel
-from tests.tenancy.walk.test_masked import as_owner_of_the_tables
+from tests.tenancy.walk.secrets import as_owner_of_the_tables
 
 OURS = sorted({model._meta.app_label for model in TenantModel.tenant_models()})
 SHELF = ("shelf", [("id", models.AutoField(primary_key=True)), ("name", models.TextField())])

@@ -15,6 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.urls import URLPattern, URLResolver
 
+from tenancy.roles import is_allowed
 from tests.tenancy.walk.furnish import World
 
 # Pages that belong to nobody's rows and show none: they are tried by tests of their own.
@@ -47,6 +48,12 @@ class Address:
     @property
     def takes_a_row(self) -> bool:
         return "<" in self.pattern
+
+    def may(self, role: str, action: str) -> bool:
+        """Whether ``role`` may ``view``, ``add``, ``change`` or ``delete`` rows of this page."""
+        assert self.model is not None
+        meta = self.model._meta
+        return is_allowed(role, f"{meta.app_label}.{action}_{meta.model_name}")
 
     def fill(self, world: World) -> str:
         """The path with the ids of ``world``'s row in it."""

@@ -40,6 +40,10 @@ class World:
             found |= {str(row.pk), getattr(row, "public_id", str(row.pk))}
         return found
 
+    def leaks(self, text: str, *, asked: str = "") -> list[str]:
+        """What of this acquirer stands in ``text``, other than what the request itself named."""
+        return sorted(trace for trace in self.traces() if trace in text and trace not in asked)
+
 
 def furnish(mark: str) -> World:
     """A new acquirer whose every row is marked with ``mark``."""

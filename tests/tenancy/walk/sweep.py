@@ -1,0 +1,68 @@
+"""Every page of the console with the own rows, looked at once by each role and asked many things.
+
+To draw a page is what the walk's time goes to: so each is drawn once per role, and what was seen
+is kept. The operator looks at crowded lists, the owner at Chinese words.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tenancy.models import Staff
+from tenancy.roles import Role
+from tests.factories.tenancy import StaffFactory
+from tests.tenancy.walk.addresses import Address, every_address
+from tests.tenancy.walk.crowd import crowd
+from tests.tenancy.walk.furnish import World, furnish
+from tests.tenancy.walk.secrets import plant_secrets
+
+CROWDED = {Role.OPERATOR}  # whose lists show all that an owner sees, and whose it is
+LANGUAGES = {Role.OWNER: "zh-hans"}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One page as the role got it; ``text`` is empty where it is no text."""
+
+    address: Address
+    status: int
+    is_html: bool
+    text: str
+    queries: int
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """All pages of ``ours`` as ``staff`` saw them, while ``theirs`` was there too."""
+
+    staff: Staff
+    ours: World
+    theirs: World
+    pages: list[Seen]
+    tables: int
+
+
+def sweep_by(role: Role) -> Sweep:
+    """Furnish two acquirers and look at every page of the first one's."""
+    ours, theirs = furnish("OURMARK"), furnish("THEIRMARK")
+    plant_secrets(ours)
+    if role in CROWDED:
+        crowd(ours)
+    acquirer = None if role is Role.OPERATOR else ours.person.acquirer
+    staff = StaffFactory(role=role, acquirer=acquirer, language=LANGUAGES.get(role, "en"))
+    client = Client(raise_request_exception=False)
+    client.force_login(staff, "tenancy.authentication.PasswordBackend")
+    pages = [_look(client, address, address.fill(ours)) for address in every_address()]
+    return Sweep(staff, ours, theirs, pages, tables=len(admin.site._registry))
+
+
+def _look(client: Client, address: Address, path: str) -> Seen:
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(path)
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    is_html = "text/html" in answer.headers.get("Content-Type", "")
+    text = content.decode(errors="replace")
+    return Seen(address, answer.status_code, is_html, text, len(queries))
