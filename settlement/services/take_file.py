@@ -119,9 +119,12 @@ def _keep(
     try:
         with transaction.atomic():
             row.save()
-    except IntegrityError:  # the same file at the same instant
+    except IntegrityError:  # the same file at the same instant: one of the two rows is there
         _storage().delete(row.stored_as)
-        raise
+        first = _find(account, named, digest)
+        if first is None:
+            raise
+        return first
     return row
 
 
@@ -129,6 +132,11 @@ def _load(row: SchemeFile, account: PartnerAccount, file: IO[bytes], progress: P
     file.seek(0)
     try:
         with transaction.atomic():
+            # Whoever loads it is waited for, and has perhaps done it.
+            held = SchemeFile.objects.select_for_update(no_key=True).get(pk=row.pk)
+            if held.state != FileState.REFUSED:
+                row.refresh_from_db()
+                return
             row.row_count = load_rows(row, _pieces(row, account, file), progress)
             _supersede(row)
             row.state, row.refused_because = FileState.LOADED, ""
