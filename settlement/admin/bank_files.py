@@ -183,6 +183,12 @@ class BankEntryAdmin(Acting, ReadOnly, OwnedAdmin):
     class Media:
         css = {"all": ["console/panels.css"]}
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Nobody has anything to say of an entry that is explained."""
+        if obj is not None and obj.meaning != Meaning.UNEXPLAINED:
+            return [name for name in self.fields or () if name != "buttons"]
+        return super().get_fields(request, obj)
+
     @admin.display(description="meaning")
     def meant(self, row: BankEntry) -> SafeString:
         tone = "open" if row.meaning == Meaning.UNEXPLAINED else "done"
