@@ -50,9 +50,9 @@ class LaunchForm(OwnedForm):
     frequency = _scores("frequency, scores", "5: comes most often.")
     monetary = _scores("money, scores", "5: spends most.")
     spend_from_minor = _bound(
-        "spent in a year from, minor units", "In the campaign's currency: 50000 is HKD 500.00."
+        "spent in a year from", "Minor units of the campaign's currency: 50000 is HKD 500.00."
     )
-    spend_until_minor = _bound("spent in a year up to, minor units")
+    spend_until_minor = _bound("spent in a year up to")
     visits_from = _bound("visits in a year from")
     visits_until = _bound("visits in a year up to")
     tiers = _boxes("tiers")

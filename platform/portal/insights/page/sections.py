@@ -149,7 +149,7 @@ def _campaigns(question: Question) -> Iterator[Section]:
         note=_("Payments that kept their coupon, on the day of the sale. Codes issued, and the part"
                " of them that was redeemed, are the whole campaign's."),
         chart=pictures.who_bears(campaigns),
-        table=show_table(campaigns, without=("campaign",)),
+        table=show_table(campaigns, without=("campaign", "mean")),
         is_wide=True,
     )  # fmt: skip
 
