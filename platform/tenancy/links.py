@@ -45,4 +45,4 @@ def link(public_id: str, text: str = "") -> SafeString:
     address = admin_url(public_id)
     if address is None:
         return format_html("{}", text or public_id)
-    return format_html('<a href="{}">{}</a>', address, text or public_id)
+    return format_html('<a class="tg-link" href="{}">{}</a>', address, text or public_id)

@@ -20,6 +20,7 @@ from ledger.panel import render_entries_of
 from merchants.models import Merchant
 from payments.models import Payment, Refund
 from settlement.admin.break_acts import BREAK_ACTS
+from settlement.admin.sides import render_sides
 from settlement.models import Break, Note, Run, SchemeFile
 from settlement.scheme_files.cells import BEIJING
 from settlement.services.break_work import take_all
@@ -124,12 +125,12 @@ class BreakAdmin(Acting, ReadOnly, OwnedAdmin):
     list_select_related = ("acquirer", "owner")
     fields = (
         "buttons", "business_date", "way", "kind", "result", "owner", "about", "risk", "age",
-        "payment", "refund", "merchant", "ours", "theirs", "file", "line", "raw", "asked", "ended",
+        "payment", "refund", "merchant", "sides", "file", "line", "raw", "asked", "ended",
         "resolution", "outcome", "ended_by", "approved_by", "entries",
     )  # fmt: skip
     readonly_fields = (
-        "buttons", "result", "risk", "age", "payment", "refund", "merchant", "raw", "asked",
-        "ended", "entries",
+        "buttons", "result", "risk", "age", "payment", "refund", "merchant", "sides", "raw",
+        "asked", "ended", "entries",
     )  # fmt: skip
     ordering = ("-pk",)
 
@@ -159,6 +160,10 @@ class BreakAdmin(Acting, ReadOnly, OwnedAdmin):
     @admin.display(description="merchant")
     def merchant(self, row: Break) -> SafeString | None:
         return _link(Merchant.PREFIX, row.merchant_id)
+
+    @admin.display(description="both sides")
+    def sides(self, row: Break) -> SafeString:
+        return render_sides(row)
 
     @admin.display(description="as it stands in the file")
     def raw(self, row: Break) -> str:
