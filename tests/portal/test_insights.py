@@ -9,7 +9,7 @@ from django.db import connection
 
 from kernel.clock import ManualClock, now
 from loyalty.member_state import Purpose
-from loyalty.models import Member
+from loyalty.models import Member, Product
 from loyalty.services.agree import agree
 from loyalty.services.forget import forget_member
 from loyalty.services.join import Agreement
@@ -242,6 +242,28 @@ def test_a_days_sales_baskets_and_wallets_are_added_up(clock: ManualClock, acme:
     ]  # fmt: skip
 
 
+def test_what_a_till_leaves_out_is_the_catalogues_of_its_own_merchant_and_currency(
+    clock: ManualClock, acme: Person, rival: Person
+) -> None:
+    bare = {"name": "Tea", "sku": "T1", "quantity": 2, "unit_amount": 1500}
+    for person, category, cost in ((acme, "drinks", 400), (rival, "herbs", 900)):
+        Product.objects.create(
+            acquirer=person.acquirer, merchant=person.merchant, sku="T1", name="Tea",
+            category=category, currency="HKD", cost_minor=cost,
+        )  # fmt: skip
+    sell(acme, clock, items=[bare, bare | {"category": "hot", "unit_cost": 0}])
+    sell(acme, clock, items=[bare], currency="USD")
+    run()
+
+    def told(currency: str) -> list[tuple[Any, ...]]:
+        rows = DayCategory.objects.filter(merchant=acme.merchant, currency=currency)
+        return sorted(rows.values_list("category", "amount_minor", "costed_minor", "cost_minor"))
+
+    assert told("HKD") == [("drinks", 3000, 3000, 800), ("hot", 3000, 3000, 0)]
+    assert told("USD") == [("", 3000, 0, 0)]
+    assert not DayCategory.objects.filter(merchant=rival.merchant).exists()
+
+
 def test_a_day_is_the_acquirers_and_ends_at_its_midnight(clock: ManualClock, acme: Person) -> None:
     clock.advance(9 * 3600 + 29 * 60 + 54)  # 23:59:59 in Hong Kong
     sell(acme, clock)
@@ -391,6 +413,7 @@ def test_no_merchant_and_no_acquirer_sees_anothers_insights(
         with tenant_scope(person.acquirer.id, person.merchant.id):
             assert Cohort.objects.count() == 2 * expected
         assert counts.pop("DayCategory") == counts.pop("DayGoods") == 2 * expected
+        assert counts.pop("DayCampaign") == 0  # no coupon: tests/portal/test_campaign_results.py
         assert set(counts.values()) == {expected}
 
 
@@ -406,7 +429,7 @@ def test_counting_and_analysing_read_indexes_however_many_rows(acme: Person) -> 
             cursor.execute(f"EXPLAIN {statement}", given)
             plans.append("\n".join(line for (line,) in cursor.fetchall()))
 
-    assert len(plans) == 7
+    assert len(plans) == 8
     for plan in plans:
         assert "Seq Scan" not in plan, plan
     assert "on payments_payment p" in plans[0]

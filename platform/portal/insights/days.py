@@ -55,16 +55,20 @@ _PAID = f"""
          WHERE p.merchant_id = %(merchant)s AND p.livemode = %(livemode)s
            AND p.id >= %(first)s AND p.id < %(end)s AND p.status = 'succeeded') AS paid
 """  # noqa: S608 - words of ours
-# One row for each line of a basket. Tills without article numbers have names.
+# One row for each line of a basket. Tills without article numbers have names. What a till left out
+# is the catalogue's, as it stands when the day is counted.
 _LINES = f"""
   FROM (SELECT paid.id, paid.store_id, paid.currency,
                left(COALESCE(NULLIF(item->>'sku', ''), item->>'name', ''), 64) AS sku,
                left(COALESCE(item->>'name', ''), 256) AS name,
-               left(COALESCE(item->>'category', ''), 64) AS category,
+               COALESCE(NULLIF(left(item->>'category', 64), ''), product.category, '') AS category,
                (item->>'quantity')::bigint AS units,
                (item->>'quantity')::numeric * (item->>'unit_amount')::bigint AS amount,
-               (item->>'quantity')::numeric * (item->>'unit_cost')::bigint AS cost
-          {_PAID} CROSS JOIN LATERAL jsonb_array_elements(paid.items) AS item) AS line
+               (item->>'quantity')::numeric
+                   * COALESCE((item->>'unit_cost')::bigint, product.cost_minor) AS cost
+          {_PAID} CROSS JOIN LATERAL jsonb_array_elements(paid.items) AS item
+          LEFT JOIN loyalty_product AS product ON product.merchant_id = %(merchant)s
+           AND product.sku = item->>'sku' AND product.currency = paid.currency) AS line
 """
 # A coupon that was given back is none; a part that was given back is taken off, the acquirer's with
 # it, rounded down. Who bears what is as the terms were when the till took the coupon.
