@@ -31,7 +31,7 @@ _MOVE = """
 UPDATE payments_refund
    SET status = %(moved_to)s, due_at = NULL, claim = NULL,
        completed_at = %(moved_at)s::timestamptz, failure_code = %(moved_failure_code)s::text,
-       scheme_code = COALESCE(%(moved_scheme_code)s::text, scheme_code)
+       scheme_code = %(moved_scheme_code)s::text
  WHERE id = %(moved_id)s::uuid AND status = %(moved_from)s
 RETURNING id, acquirer_id, merchant_id, livemode, payment_id, amount_minor
 """

@@ -27,7 +27,8 @@ UPDATE payments_payment
        changed_at = COALESCE(%(moved_changed_at)s::timestamptz, changed_at),
        verify_until = %(moved_verify_until)s::timestamptz,
        failure_code = %(moved_failure_code)s::text,
-       scheme_code = COALESCE(%(moved_scheme_code)s::text, scheme_code),
+       scheme_code = CASE WHEN %(moved_to)s = %(moved_from)s THEN scheme_code
+                          ELSE %(moved_scheme_code)s::text END,
        discount_minor = COALESCE(%(moved_discount_minor)s::bigint, discount_minor),
        has_open_break = COALESCE(%(moved_has_open_break)s::boolean, has_open_break),
        member_id = COALESCE(member_id, %(moved_member_id)s::uuid),
@@ -75,7 +76,9 @@ def moved(
         "changed_at": result.changed_at,
         "verify_until": result.verify_until,
         "failure_code": result.failure_code,
-        "scheme_code": _refusal_code(told),
+        # The newest word that we have seen, as the event tells it: one that another actor noted
+        # in doubt meanwhile goes.
+        "scheme_code": None if old is new else _refusal_code(told) or payment.scheme_code,
         "has_open_break": result.opens_break is not None if breaking else None,
         "member_id": member_id,
         "member_is_recognized": True if member_id else None,

@@ -232,6 +232,8 @@ def _moved(db: Tables, p: Params, found: Found) -> list[Row]:
     row.update({name: p[f"moved_{name}"] for name in move._ALWAYS})
     known = {name: p[f"moved_{name}"] for name in move._IF_KNOWN}
     row.update({name: value for name, value in known.items() if value is not None})
+    if p["moved_to"] != p["moved_from"]:
+        row["scheme_code"] = p["moved_scheme_code"]
     return [row]
 
 
@@ -242,8 +244,7 @@ def _moved_refund(db: Tables, p: Params, found: Found) -> list[Row]:
         return []
     row.update(status=p["moved_to"], due_at=None, claim=None, completed_at=p["moved_at"])
     row["failure_code"] = p["moved_failure_code"]
-    if p["moved_scheme_code"] is not None:
-        row["scheme_code"] = p["moved_scheme_code"]
+    row["scheme_code"] = p["moved_scheme_code"]
     return [row]
 
 
