@@ -9,11 +9,7 @@ from dataclasses import astuple
 from datetime import timedelta
 from uuid import UUID
 
-import redis
-import structlog
-from celery import current_app
 from django.db import IntegrityError, connection, transaction
-from kombu.exceptions import OperationalError
 
 from kernel import clock, ids
 from kernel.errors import Conflict
@@ -21,10 +17,9 @@ from loyalty.models import CatalogueImport, Product
 from loyalty.product_sheet import COLUMNS, FAULTS_LIMIT, ROWS_LIMIT, Plan, plan_products
 from merchants.models import Merchant
 from merchants.sheets.reading import BYTES_LIMIT, BadSheet, Fault, read_sheet
+from tenancy.handing_out import hand_out
 from tenancy.saving import faulty
 from tenancy.scope import acting, platform_scope, tenant_scope
-
-log = structlog.get_logger(__name__)
 
 DRIVE = "loyalty.drive_catalogue_import"
 EVERY_SECONDS = 3
@@ -98,13 +93,7 @@ def sweep_catalogues() -> int:
         cursor.execute(_FORGET, [now - KEPT, _HANDED])
         cursor.execute(_DUE, [now, _HANDED])
         due = cursor.fetchall()
-    for import_id, acquirer_id in due:
-        args = [str(import_id), str(acquirer_id)]
-        try:
-            current_app.send_task(DRIVE, args=args, expires=EVERY_SECONDS, retry=False)
-        except (OperationalError, redis.RedisError, OSError) as error:
-            log.warning("import_not_handed_out", error=type(error).__name__)
-    return len(due)
+    return hand_out(DRIVE, due, expires_seconds=EVERY_SECONDS)
 
 
 def _claim(import_id: UUID) -> CatalogueImport | None:

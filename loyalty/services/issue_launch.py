@@ -9,12 +9,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import redis
-import structlog
-from celery import current_app
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
-from kombu.exceptions import OperationalError
 
 from kernel import clock, ids
 from loyalty.audience import MAY_BE_TOLD
@@ -23,9 +19,8 @@ from loyalty.coupon_codes import new_code
 from loyalty.launch_state import LaunchStatus
 from loyalty.models import Launch
 from loyalty.services.launch import end
+from tenancy.handing_out import hand_out
 from tenancy.scope import acting, platform_scope, tenant_scope
-
-log = structlog.get_logger(__name__)
 
 DRIVE = "loyalty.issue_launch"
 EVERY_SECONDS = 3
@@ -72,13 +67,7 @@ def sweep_launches() -> int:
     with platform_scope(), connection.cursor() as cursor:
         cursor.execute(_DUE, [clock.now(), _HANDED])
         due = cursor.fetchall()
-    for launch_id, acquirer_id in due:
-        args = [str(launch_id), str(acquirer_id)]
-        try:
-            current_app.send_task(DRIVE, args=args, expires=EVERY_SECONDS, retry=False)
-        except (OperationalError, redis.RedisError, OSError) as error:
-            log.warning("launch_not_handed_out", error=type(error).__name__)
-    return len(due)
+    return hand_out(DRIVE, due, expires_seconds=EVERY_SECONDS)
 
 
 def issue_launch(launch_id: UUID, *, acquirer_id: UUID) -> int:

@@ -11,11 +11,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import redis
 import structlog
-from celery import current_app
 from django.db import connection, transaction
-from kombu.exceptions import OperationalError
 
 from kernel import clock, ids
 from loyalty.basket_state import RuleSetStatus
@@ -23,6 +20,7 @@ from loyalty.mining import CPU_LIMIT, FoundRule
 from loyalty.models import Rule, RuleSet
 from loyalty.services.copy_baskets import fill_gaps
 from merchants.models import Merchant
+from tenancy.handing_out import hand_out
 from tenancy.postgres import release_connection
 from tenancy.scope import platform_scope, tenant_scope
 
@@ -112,13 +110,7 @@ def sweep_rule_sets() -> int:
         cursor.execute(_FORGET, [now - KEPT])
         cursor.execute(_DUE, [now, _HANDED])
         due = cursor.fetchall()
-    for rule_set_id, acquirer_id in due:
-        args = [str(rule_set_id), str(acquirer_id)]
-        try:
-            current_app.send_task(DRIVE, args=args, expires=EVERY_SECONDS, retry=False)
-        except (OperationalError, redis.RedisError, OSError) as error:
-            log.warning("rules_not_handed_out", error=type(error).__name__)
-    return len(due)
+    return hand_out(DRIVE, due, expires_seconds=EVERY_SECONDS)
 
 
 def ask_rules(merchant: Merchant, *, livemode: bool) -> RuleSet:

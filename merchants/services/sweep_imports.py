@@ -2,16 +2,11 @@
 
 from datetime import timedelta
 
-import redis
-import structlog
-from celery import current_app
 from django.db import connection
-from kombu.exceptions import OperationalError
 
 from kernel import clock
+from tenancy.handing_out import hand_out
 from tenancy.scope import platform_scope
-
-log = structlog.get_logger(__name__)
 
 DRIVE = "merchants.drive_import"
 EVERY_SECONDS = 2
@@ -35,10 +30,4 @@ def sweep() -> int:
         cursor.execute(_FORGET, [now - KEPT, _BATCH])
         cursor.execute(_DUE, [now, _BATCH])
         due = cursor.fetchall()
-    for import_id, acquirer_id in due:
-        args = [str(import_id), str(acquirer_id)]
-        try:
-            current_app.send_task(DRIVE, args=args, expires=EVERY_SECONDS, retry=False)
-        except (OperationalError, redis.RedisError, OSError) as error:
-            log.warning("import_not_handed_out", error=type(error).__name__)
-    return len(due)
+    return hand_out(DRIVE, due, expires_seconds=EVERY_SECONDS)

@@ -1,18 +1,13 @@
 """The exports' sweep: what is due is handed out; files that are old are forgotten."""
 
-import redis
-import structlog
-from celery import current_app
 from django.core.files.storage import storages
 from django.db import connection
-from kombu.exceptions import OperationalError
 
 from kernel import clock
 from settlement.models import Export
+from tenancy.handing_out import hand_out
 from tenancy.retention import oldest_kept
 from tenancy.scope import platform_scope
-
-log = structlog.get_logger(__name__)
 
 WRITE = "settlement.write_export"
 EVERY_SECONDS = 2
@@ -26,13 +21,7 @@ def sweep() -> int:
     with platform_scope(), connection.cursor() as cursor:
         cursor.execute(_DUE, [clock.now(), _BATCH])
         due = cursor.fetchall()
-    for export_id, acquirer_id in due:
-        args = [str(export_id), str(acquirer_id)]
-        try:
-            current_app.send_task(WRITE, args=args, expires=EVERY_SECONDS, retry=False)
-        except (OperationalError, redis.RedisError, OSError) as error:
-            log.warning("export_not_handed_out", error=type(error).__name__)
-    return len(due)
+    return hand_out(WRITE, due, expires_seconds=EVERY_SECONDS)
 
 
 def forget_old_exports() -> int:

@@ -18,6 +18,7 @@ from loyalty.services import issue_launch as module
 from loyalty.services.forget import forget_member
 from loyalty.services.issue_launch import LEASE, issue_batch, issue_launch, sweep_launches
 from loyalty.services.launch import draws, start_launch, stop_launch
+from tenancy import handing_out
 from tenancy.scope import platform_scope, tenant_scope
 from tests.factories.coupons import make_campaign
 from tests.factories.launches import agree_to, make_audience, make_launch
@@ -104,7 +105,7 @@ def test_a_worker_that_dies_is_followed_by_another_that_issues_the_rest_once(
     launch = make_launch(make_campaign(acme), programme, control_basis_points=0)
     start(launch, members)
     handed: list[Any] = []
-    monkeypatch.setattr(module.current_app, "send_task", lambda name, **_: handed.append(name))
+    monkeypatch.setattr(handing_out.current_app, "send_task", lambda name, **_: handed.append(name))
 
     real, calls = module._issue, []
 

@@ -20,6 +20,7 @@ from loyalty.models import Basket, BasketLine, Rule, RuleSet
 from loyalty.services import learn
 from loyalty.services.learn import LEASE, TRIES, ask_rules, learn_rules, sweep_rule_sets
 from payments.models import Payment
+from tenancy import handing_out
 from tenancy.scope import platform_scope, tenant_scope
 from tests.people import Person
 
@@ -209,7 +210,9 @@ def test_whoever_has_baskets_is_due_once_a_night_and_a_lost_set_is_due_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sent: list[Any] = []
-    monkeypatch.setattr(learn.current_app, "send_task", lambda name, args, **_: sent.append(args))
+    monkeypatch.setattr(
+        handing_out.current_app, "send_task", lambda name, args, **_: sent.append(args)
+    )
     bring(acme, write(tmp_path / "a.csv", a_shop(1, 50)), "--layout=baskets")
 
     assert (sweep_rule_sets(), sweep_rule_sets()) == (1, 1)  # handed out until somebody has it

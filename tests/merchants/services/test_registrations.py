@@ -9,6 +9,7 @@ from merchants.models import PartnerAccount, Registration, Store
 from merchants.registration_state import GAPS_SECONDS, NEXT, RegistrationStatus, gap_seconds
 from merchants.services import register, sweep_registrations
 from merchants.services.drive_registration import drive_registration
+from tenancy import handing_out
 from tenancy.scope import platform_scope, tenant_scope
 from tests.factories.merchants import PartnerAccountFactory, StoreFactory
 from tests.fakes import (
@@ -296,13 +297,15 @@ def test_the_sweep_hands_out_what_is_due_and_nothing_else(
     acme: Person, outsider: Person, monkeypatch: pytest.MonkeyPatch, clock: ManualClock
 ) -> None:
     handed: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(sweep_registrations, "_hand_out", lambda *row: handed.append(row))
+    monkeypatch.setattr(
+        handing_out.current_app, "send_task", lambda name, args, **_: handed.append((name, *args))
+    )
     ours, theirs = opened(acme), opened(outsider)
     with platform_scope():
         Registration.objects.filter(id=theirs.id).update(due_at=None)
 
     assert sweep_registrations.sweep() == 1
-    assert handed == [(ours.id, acme.acquirer.id)]
+    assert handed == [(sweep_registrations.DRIVE, str(ours.id), str(acme.acquirer.id))]
 
 
 def test_every_status_that_calls_has_an_answer_for_every_word() -> None:

@@ -16,6 +16,7 @@ from merchants.services.drive_import import LEASE_SECONDS, drive_import
 from merchants.services.imports import bring_sheet, take_import
 from merchants.sheets.reading import read_sheet
 from merchants.sheets.writing import rows_of, write_csv, write_xlsx
+from tenancy import handing_out
 from tenancy.models import AuditEntry
 from tenancy.scope import platform_scope, tenant_scope
 from tests.factories.merchants import StoreFactory
@@ -157,7 +158,7 @@ def test_a_worker_that_died_leaves_a_sheet_that_is_found_again(
 ) -> None:
     handed: list[Any] = []
     monkeypatch.setattr(
-        sweep_imports.current_app, "send_task", lambda name, args, **_: handed.append(args[0])
+        handing_out.current_app, "send_task", lambda name, args, **_: handed.append(args[0])
     )
     with tenant_scope(acme.acquirer.id):
         row = bring_sheet(acme.acquirer, file_name="m", content=as_csv(STAR), actor="staff:ada")
