@@ -2,15 +2,14 @@
 
 from django.db import connection
 
+from loyalty.agreed import IS_MEMBER, newest_word
+from loyalty.member_state import Purpose
 from loyalty.models import Campaign
 
-_WORD = """(SELECT consent.is_given FROM loyalty_consent AS consent
-      WHERE consent.member_id = member.id AND consent.purpose = '{}'
-      ORDER BY consent.id DESC LIMIT 1)"""
-# SQL over ``member``, a row of loyalty_member: who agrees to marketing today, and is one. The
-# newest word holds; who never said a word to marketing did not agree.
-MAY_BE_TOLD = f"""(member.status = 'active' AND COALESCE({_WORD.format("marketing")}, false)
-    AND COALESCE({_WORD.format("membership")}, true))"""
+# SQL over ``member``, a row of loyalty_member: who agrees to marketing today, and is one. Who never
+# said a word to marketing did not agree.
+MAY_BE_TOLD = f"""(member.status = 'active' AND {IS_MEMBER}
+    AND COALESCE({newest_word(Purpose.MARKETING)}, false))"""
 _PROMISED = """
 SELECT count(*) FROM loyalty_audiencemember AS a
   JOIN loyalty_launch AS l ON l.id = a.launch_id

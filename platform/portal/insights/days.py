@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from kernel import clock, ids
+from loyalty.agreed import IS_MEMBER, newest_word
+from loyalty.member_state import Purpose
 from portal.insights.sql import MADE_AT, replace, total
 
 HOURS = 24
@@ -37,13 +39,9 @@ class Unit:
         return datetime.combine(self.day + timedelta(days=1), time.min, ZoneInfo(self.zone))
 
 
-_WORD = """(SELECT consent.is_given FROM loyalty_consent AS consent
-      WHERE consent.member_id = member.id AND consent.purpose = '{}'
-      ORDER BY consent.id DESC LIMIT 1)"""
-# A customer is known while they are a member: not forgotten, and not one who took back the
-# agreement to be one; by the wallet alone, while they agree to that too. The newest word holds.
-IS_KNOWN = f"""member.status <> 'forgotten' AND COALESCE({_WORD.format("membership")}, true)
-    AND (NOT p.member_is_recognized OR COALESCE({_WORD.format("wallet")}, false))"""
+# A customer is known while they are a member; by the wallet alone, while they agree to that too.
+IS_KNOWN = f"""{IS_MEMBER}
+    AND (NOT p.member_is_recognized OR COALESCE({newest_word(Purpose.WALLET)}, false))"""
 _PAID = f"""
   FROM (SELECT p.id, p.store_id, p.currency, p.amount_minor, p.refunded_minor,
                p.discount_minor + p.reduction_minor AS discount_minor,

@@ -13,13 +13,14 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from kernel import clock
+from loyalty.agreed import IS_MEMBER
 from loyalty.models import Launch
 from loyalty.uplift import Difference, Sample, mean_difference, rate_difference
 from portal.insights.report import share
 from portal.insights.small_groups import smallest_group
 
 # Days of customers are counted by merchant: those of the launch, or of all the campaign's.
-_GROUPS = """
+_GROUPS = f"""
 SELECT kept.status = 'control', count(*), count(*) FILTER (WHERE bought.visits > 0),
        sum(bought.visits)::bigint, sum(bought.visits * bought.visits)::bigint,
        sum(bought.net)::bigint, sum(bought.net::numeric * bought.net)
@@ -35,12 +36,9 @@ SELECT kept.status = 'control', count(*), count(*) FILTER (WHERE bought.visits >
               SELECT part.merchant_id FROM loyalty_campaignmerchant AS part
                WHERE part.campaign_id = %(campaign)s
                  AND COALESCE(%(merchant)s::uuid, part.merchant_id) = part.merchant_id)) AS bought
- WHERE kept.launch_id = %(launch)s AND member.status <> 'forgotten'
-   AND COALESCE((SELECT consent.is_given FROM loyalty_consent AS consent
-                  WHERE consent.member_id = member.id AND consent.purpose = 'membership'
-                  ORDER BY consent.id DESC LIMIT 1), true)
+ WHERE kept.launch_id = %(launch)s AND {IS_MEMBER}
  GROUP BY 1
-"""
+"""  # noqa: S608 - words of ours
 _REDEEMED = """
 SELECT count(*), COALESCE(sum(one.amount_minor - one.returned_minor), 0)::bigint
   FROM loyalty_audiencemember AS kept
