@@ -45,8 +45,7 @@ def start_launch(launch: Launch, members: Sequence[UUID], *, at_least: int, by: 
     Raises Conflict: ``launch_not_draft``, ``campaign_over``, ``campaign_not_for_launch``,
     ``segment_too_small``, ``segment_too_large``, ``launch_exceeds_budget``.
     """
-    if len(members) > AUDIENCE_LIMIT:
-        raise Conflict("segment_too_large", "More than 200,000 members at once: choose fewer.")
+    check_not_too_many(len(members))
     with transaction.atomic():
         campaign: Campaign = _lock(Campaign, launch.campaign_id)
         row: Launch = _lock(Launch, launch.id)
@@ -54,13 +53,8 @@ def start_launch(launch: Launch, members: Sequence[UUID], *, at_least: int, by: 
             raise Conflict("launch_not_draft", "It was launched already.")
         check_campaign(row, campaign)
         targets, held_out = _freeze(row, campaign, members)
-        if targets + held_out < at_least:
-            raise Conflict(
-                "segment_too_small",
-                "Too few members: so small a group is not told, nor written to.",
-            )
-        if fault := exceeds(campaign, targets, is_first_come=row.is_first_come):
-            raise Conflict("launch_exceeds_budget", fault)
+        check_not_too_few(targets + held_out, at_least)
+        check_budget(campaign, targets, is_first_come=row.is_first_come)
         row.status = LaunchStatus.ISSUING
         row.launched_at = row.due_at = clock.now()
         row.launched_by = by[:128]
@@ -91,15 +85,31 @@ def draws(launch_id: UUID, member_id: UUID, control_basis_points: int) -> bool:
     return is_held_out(launch_id, member_id.hex, control_basis_points)
 
 
-def exceeds(campaign: Campaign, targets: int, *, is_first_come: bool) -> str:
-    """Why ``targets`` more coupons are more than the campaign can keep, or "".
+def check_not_too_many(members: int) -> None:
+    """Raises Conflict ``segment_too_large``."""
+    if members > AUDIENCE_LIMIT:
+        raise Conflict("segment_too_large", "More than 200,000 members at once: choose fewer.")
+
+
+def check_not_too_few(members: int, at_least: int) -> None:
+    """Raises Conflict ``segment_too_small``."""
+    if members < at_least:
+        raise Conflict(
+            "segment_too_small", "Too few members: so small a group is not told, nor written to."
+        )
+
+
+def check_budget(campaign: Campaign, targets: int, *, is_first_come: bool) -> None:
+    """Raises Conflict ``launch_exceeds_budget`` where the campaign cannot keep so many more.
 
     Beside what its launches have promised already. First come, first served promises nothing; the
     budget is kept at the till, as ever.
     """
-    if is_first_come:
-        return ""
-    promised = count_promised(campaign) + targets
+    if fault := "" if is_first_come else _exceeds(campaign, count_promised(campaign) + targets):
+        raise Conflict("launch_exceeds_budget", fault)
+
+
+def _exceeds(campaign: Campaign, promised: int) -> str:
     if campaign.uses_left is not None and promised > campaign.uses_left:
         return gettext_noop("More coupons than the campaign has redemptions left.")
     if campaign.budget_left_minor is None:

@@ -12,7 +12,13 @@ from django.db import connection
 from kernel.errors import Conflict
 from loyalty.discounts import FULL, DiscountKind, most_off
 from loyalty.models import Campaign, Launch
-from loyalty.services.launch import AUDIENCE_LIMIT, check_campaign, draws, exceeds
+from loyalty.services.launch import (
+    check_budget,
+    check_campaign,
+    check_not_too_few,
+    check_not_too_many,
+    draws,
+)
 from portal.insights.report import share
 from portal.insights.small_groups import smallest_group
 from portal.marketing.choose import choose_members
@@ -79,15 +85,15 @@ def preview_launch(launch: Launch) -> Preview:
 
 
 def _fault(launch: Launch, campaign: Campaign, reached: int, held: int) -> str:
+    """What ``start_launch`` would refuse it for."""
     try:
         check_campaign(launch, campaign)
+        check_not_too_few(reached, smallest_group())
+        check_not_too_many(reached)
+        check_budget(campaign, reached - held, is_first_come=launch.is_first_come)
     except Conflict as refusal:
         return refusal.detail
-    if reached < smallest_group():
-        return "Too few members: so small a group is not told, nor written to."
-    if reached > AUDIENCE_LIMIT:
-        return "More than 200,000 members at once: choose fewer."
-    return exceeds(campaign, reached - held, is_first_come=launch.is_first_come)
+    return ""
 
 
 def _in_steps(people: int) -> int:
