@@ -1,5 +1,6 @@
 """Reads: terms of settlement, and the batches that a key may see."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -84,6 +85,17 @@ def get_payout(rows: QuerySet[Payout, Payout], payout_id: UUID) -> Payout:
     if row is None:
         raise NotFound("not_found", "No such payout.")
     return row
+
+
+def list_cleared(files: Collection[UUID]) -> QuerySet[Entry, Entry]:
+    """What the scheme has on its way for these settlement files, as their bookings say; one entry
+    per file and currency, of a transaction whose cause is the file."""
+    return Entry.objects.filter(
+        account__kind="scheme_clearing",
+        transaction__cause_type="scheme_file",
+        transaction__kind="scheme_file.settled",
+        transaction__cause_id__in=files,
+    )
 
 
 def fee_terms_of(acquirer: Acquirer) -> dict[str, Any]:

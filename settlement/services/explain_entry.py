@@ -9,7 +9,6 @@ from django.db import transaction
 from kernel import clock, ids
 from kernel.errors import Conflict, Forbidden, NotFound
 from kernel.money import Money
-from ledger.models import Entry
 from ledger.posting import Leg, Posting, post
 from merchants.models import Merchant
 from payments.two_people import TWO_PEOPLE_ABOVE
@@ -20,6 +19,7 @@ from proposals.services.propose import check_reason, propose
 from proposals.state import Need
 from settlement.explanations import CAUSES
 from settlement.models import BankEntry, PaidSettlement, SchemeFile
+from settlement.selectors import list_cleared
 from settlement.services.adjust import Wanted, post_adjustment
 from settlement.services.reconcile import reconcile
 from settlement.state import Explanation, FileState, Meaning, Way
@@ -77,13 +77,7 @@ def _waiting(row: BankEntry, files: tuple[UUID, ...]) -> list[tuple[SchemeFile, 
     rows = SchemeFile.objects.filter(
         id__in=files, kind=SchemeFile.Kind.SETTLEMENT, state=FileState.LOADED, livemode=row.livemode
     ).select_related("partner_account")
-    booked = Entry.objects.filter(
-        account__kind="scheme_clearing",
-        transaction__cause_type="scheme_file",
-        transaction__kind="scheme_file.settled",
-        transaction__cause_id__in=files,
-        currency=row.currency,
-    )
+    booked = list_cleared(files).filter(currency=row.currency)
     nets = dict(booked.values_list("transaction__cause_id", "amount_minor"))
     paid = PaidSettlement.objects.filter(scheme_file__in=files, currency=row.currency)
     taken = set(paid.values_list("scheme_file_id", flat=True))

@@ -3,8 +3,8 @@
 import structlog
 
 from kernel.errors import Conflict, NotFound
-from ledger.models import Entry
 from settlement.models import PaidSettlement, SchemeFile
+from settlement.selectors import list_cleared
 from settlement.services.reconcile import SETTLED_WITHIN_DAYS, reconcile
 from settlement.state import FileState, Way
 
@@ -32,13 +32,7 @@ def _unpaid(*, livemode: bool) -> list[SchemeFile]:
     newest = list(rows.order_by("-business_date")[:SETTLED_WITHIN_DAYS])
     files = [file.id for file in newest]
     paid = PaidSettlement.objects.filter(scheme_file__in=files)
-    settled = Entry.objects.filter(
-        account__kind="scheme_clearing",
-        transaction__cause_type="scheme_file",
-        transaction__kind="scheme_file.settled",
-        transaction__cause_id__in=files,
-    )
-    waits = set(settled.values_list("transaction__cause_id", "currency"))
+    waits = set(list_cleared(files).values_list("transaction__cause_id", "currency"))
     booked = {file for file, _ in waits}
     waits -= set(paid.values_list("scheme_file_id", "currency"))
     waiting = {file for file, _ in waits}
