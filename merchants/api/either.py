@@ -25,6 +25,7 @@ class EitherView(APIView):
     """Runs inside the scope of the key's merchant, or of its whole acquirer."""
 
     scopes: dict[str, str] = {}
+    of_all_stores = "this is the whole merchant's"  # what a key of one store is told
     http_method_names = ["get", "head"]
     request: Request
 
@@ -65,8 +66,7 @@ class EitherView(APIView):
             return None if merchant is None else _find_merchant(merchant), livemode
         if caller.store_id is not None:
             raise Forbidden(
-                "key_of_one_store",
-                "This API key is bound to one store; this is the whole merchant's.",
+                "key_of_one_store", f"This API key is bound to one store; {self.of_all_stores}."
             )
         for name, said in (("merchant", merchant), ("livemode", livemode)):
             if said is not None:

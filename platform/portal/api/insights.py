@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
@@ -16,10 +17,8 @@ from rest_framework.response import Response
 from api.bodies import Query, read_query
 from api.schema import PROBLEMS, query_parameters
 from kernel import clock, ids
-from kernel.errors import FieldError, Forbidden, NotFound, Rejected
-from merchants.acquirer_authentication import AcquirerPrincipal
+from kernel.errors import FieldError, NotFound, Rejected
 from merchants.api.either import EitherView
-from merchants.authentication import Principal
 from merchants.models import Merchant, Store
 from merchants.state import Scope
 from portal.insights.answer import Answer, answer
@@ -29,7 +28,6 @@ from portal.insights.report import Kind, Report, Value
 from portal.insights.small_groups import smallest_group
 from portal.services.take_report import take_report
 from tenancy.models import Acquirer
-from tenancy.scoped import TenantModel
 
 DAYS, CUSTOMER_DAYS = 28, 91  # where the caller names none
 _TYPES: dict[Kind, Any] = {
@@ -56,13 +54,16 @@ class InsightView(EitherView):
 
     report: Report
     scopes = {"GET": Scope.INSIGHTS_READ}
+    of_all_stores = "insights are the merchant's"
 
     def answer(self, request: Request) -> HttpResponseBase:
         """What ``get`` of every report does."""
         query = read_query(InsightQuery, request.query_params)
         caller = self.caller
         zone = Acquirer.objects.get(id=caller.acquirer_id).time_zone
-        found = answer(self.report, read_ask(query, caller, self.report, zone))
+        merchant_id, livemode = self.whose(query.merchant, query.livemode)
+        whose = (caller.acquirer_id, merchant_id, bool(livemode))
+        found = answer(self.report, read_ask(query, whose, self.report, zone))
         if query.form == "json":
             return Response(show(found, zone))
         name, content = take_report(found, query.form, by=caller.actor)
@@ -73,11 +74,15 @@ class InsightView(EitherView):
 
 
 def read_ask(
-    query: InsightQuery, caller: Principal | AcquirerPrincipal, report: Report, zone: str
+    query: InsightQuery,
+    whose: tuple[UUID, UUID | None, bool],
+    report: Report,
+    zone: str,
 ) -> Ask:
-    """The question of this caller; raises Rejected, and NotFound for somebody else's place."""
-    merchant_id, livemode = _whose(query, caller)
-    store_id = query.store and _find(Store, query.store, merchant_id)
+    """The question of an acquirer, a merchant or none, and a mode; raises Rejected, and NotFound
+    for somebody else's store."""
+    acquirer_id, merchant_id, livemode = whose
+    store_id = query.store and _find_store(query.store, merchant_id)
     if store_id and report.of_customers:
         raise _refuse("store", "not_by_store", "Customers are a merchant's: leave out the store.")
     today = clock.now().astimezone(ZoneInfo(zone)).date()
@@ -87,7 +92,7 @@ def read_ask(
     if not timedelta() < until - since <= timedelta(days=DAYS_LIMIT):
         raise _refuse("until", "invalid", f"1 to {DAYS_LIMIT} days after since.")
     return Ask(
-        acquirer_id=caller.acquirer_id,
+        acquirer_id=acquirer_id,
         livemode=livemode,
         since=since,
         until=until,
@@ -98,31 +103,17 @@ def read_ask(
     )
 
 
-def _whose(query: InsightQuery, caller: Principal | AcquirerPrincipal) -> tuple[Any, bool]:
-    if isinstance(caller, AcquirerPrincipal):
-        merchant_id = query.merchant and _find(Merchant, query.merchant, None)
-        return merchant_id or None, bool(query.livemode)
-    if caller.store_id is not None:
-        raise Forbidden(
-            "key_of_one_store", "This API key is bound to one store; insights are the merchant's."
-        )
-    for name in ("merchant", "livemode"):
-        if getattr(query, name) is not None:
-            raise _refuse(name, "unknown_field", "A merchant's key has one merchant and mode.")
-    return caller.merchant_id, caller.livemode
-
-
-def _find(model: type[TenantModel], text: str, merchant_id: Any) -> Any:
-    rows: Any = model._default_manager.all()
+def _find_store(text: str, merchant_id: UUID | None) -> UUID:
+    rows = Store.objects.all()
     if merchant_id is not None:
         rows = rows.filter(merchant_id=merchant_id)
     try:
-        found = rows.filter(id=model.public_id_to_uuid(text)).values_list("id", flat=True).first()
+        found = rows.filter(id=Store.public_id_to_uuid(text)).first()
     except ids.InvalidId:
         found = None
     if found is None:
-        raise NotFound("not_found", f"No such {model.PREFIX}_… id.")
-    return found
+        raise NotFound("not_found", "No such str_… id.")
+    return found.id
 
 
 def _refuse(field: str, code: str, message: str) -> Rejected:
