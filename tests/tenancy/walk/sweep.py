@@ -1,10 +1,11 @@
 """Every page of the console with the own rows, looked at once by each role and asked many things.
 
 To draw a page is what the walk's time goes to: so each is drawn once per role, and what was seen
-is kept. The operator looks at crowded lists, the owner at Chinese words.
+is kept. Owner and operator look at crowded lists, the owner in Chinese.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import admin
 from django.db import connection
@@ -19,7 +20,7 @@ from tests.tenancy.walk.crowd import crowd
 from tests.tenancy.walk.furnish import World, furnish
 from tests.tenancy.walk.secrets import plant_secrets
 
-CROWDED = {Role.OPERATOR}  # whose lists show all that an owner sees, and whose it is
+CROWDED = {Role.OWNER, Role.OPERATOR}
 LANGUAGES = {Role.OWNER: "zh-hans"}
 
 
@@ -62,7 +63,12 @@ def sweep_by(role: Role) -> Sweep:
 def _look(client: Client, address: Address, path: str) -> Seen:
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(path)
-        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        text = body(answer)
     is_html = "text/html" in answer.headers.get("Content-Type", "")
-    text = content.decode(errors="replace")
     return Seen(address, answer.status_code, is_html, text, len(queries))
+
+
+def body(answer: Any) -> str:
+    """What an answer holds, whole or sent bit by bit."""
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return str(content.decode(errors="replace"))

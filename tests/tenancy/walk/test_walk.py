@@ -19,6 +19,7 @@ from tenancy.scope import platform_scope
 from tests.factories.tenancy import PASSWORD, StaffFactory
 from tests.tenancy.walk.addresses import Address, every_address
 from tests.tenancy.walk.furnish import World, furnish
+from tests.tenancy.walk.sweep import body
 
 pytestmark = pytest.mark.django_db
 
@@ -45,11 +46,6 @@ def signed_in(staff: Staff) -> Client:
 @pytest.fixture(params=ROLES)
 def staff(request: pytest.FixtureRequest, ours: World) -> Staff:
     return StaffFactory(role=request.param, acquirer=ours.person.acquirer)
-
-
-def body(answer: Any) -> str:
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return str(content.decode(errors="replace"))
 
 
 def snapshot(world: World) -> str:
