@@ -45,8 +45,9 @@ def render_sides(row: Break) -> SafeString:
         (_line(name, ours, theirs, row.currency) for name in said),
     )
     return format_html(
-        '<div class="tg-scroll"><table class="tg-table"><thead><tr><td></td><th scope="col">{}</th>'
-        '<th scope="col">{}</th></tr></thead><tbody>{}</tbody></table></div>',
+        '<div class="tg-scroll"><table class="tg-table tg-sides"><thead><tr>'
+        '<td></td><th scope="col">{}</th><th scope="col">{}</th></tr></thead>'
+        "<tbody>{}</tbody></table></div>",
         _("We have"), _("They have"), lines,
     )  # fmt: skip
 
