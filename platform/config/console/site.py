@@ -10,7 +10,7 @@ from unfold.sites import UnfoldAdminSite
 
 class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]  # the theme has no types
     """Django makes the list of all tables, with rights and addresses, for each page; ours has a
-    sidebar of its own (``config.console.sidebar``), so that it was a fifth of every page's time."""
+    sidebar of its own (``config.console.sidebar``), so that it was a sixth of every page's time."""
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
         """The list as Django's, made when somebody looks at it."""
