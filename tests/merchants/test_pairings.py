@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -17,11 +16,6 @@ from tenancy.scope import platform_scope, tenant_scope
 from tests.people import Person, client_with
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_tried() -> None:
-    cache.clear()
 
 
 def begin(person: Person, *, livemode: bool = False) -> str:
