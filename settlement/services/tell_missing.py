@@ -28,8 +28,9 @@ _BATCH = 200
 _WHO = (Role.OWNER, Role.OPERATIONS, Role.FINANCE)
 _CLAIM: LiteralString = """
 UPDATE settlement_expectedfile SET tell_at = %(until)s
- WHERE id IN (SELECT id FROM settlement_expectedfile WHERE tell_at <= %(now)s
-               ORDER BY tell_at LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED)
+ WHERE id = ANY (ARRAY(SELECT id FROM settlement_expectedfile WHERE tell_at <= %(now)s
+               ORDER BY tell_at LIMIT %(limit)s
+               FOR NO KEY UPDATE SKIP LOCKED))
 RETURNING id, acquirer_id
 """
 

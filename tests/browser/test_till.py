@@ -376,6 +376,30 @@ def test_a_camera_that_sees_a_code_starts_the_payment(
     assert [payment["status"] for payment in payments_of(till, 12072)] == ["succeeded"]
 
 
+def test_a_camera_that_opens_after_the_cashier_went_back_is_closed_and_charges_nobody(
+    till: Page, alipay: Simulator, customer: str
+) -> None:
+    till.evaluate(
+        """code => {
+            window.BarcodeDetector = class { async detect() { return [{rawValue: code}]; } };
+            navigator.mediaDevices.getUserMedia = () =>
+                new Promise((open) => { window.openLate = () => open(window.late); });
+            window.late = document.createElement("canvas").captureStream();
+        }""",
+        alipay.show_code(customer),
+    )
+    enter(till, "12074")
+    till.get_by_role("button", name="Charge").click()
+    till.get_by_role("button", name="Use the camera").click()
+    till.get_by_role("button", name="Back").click()
+    till.evaluate("openLate()")
+
+    till.wait_for_function("late.getTracks().every((track) => track.readyState === 'ended')")
+
+    expect(till.locator(".amount")).to_have_text("120.74")
+    assert payments_of(till, 12074) == []
+
+
 def test_a_merchant_that_may_not_sell_is_told_whom_to_call(
     till: Page, alipay: Simulator, customer: str, watched: Watched
 ) -> None:

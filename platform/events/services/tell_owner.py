@@ -19,8 +19,9 @@ log = structlog.get_logger(__name__)
 _BATCH_LIMIT = 20
 _CLAIM = """
 UPDATE events_webhookendpoint SET mail_due_at = %(until)s
- WHERE id IN (SELECT id FROM events_webhookendpoint WHERE mail_due_at <= %(now)s
-               ORDER BY mail_due_at LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED)
+ WHERE id = ANY (ARRAY(SELECT id FROM events_webhookendpoint WHERE mail_due_at <= %(now)s
+               ORDER BY mail_due_at LIMIT %(limit)s
+               FOR NO KEY UPDATE SKIP LOCKED))
 RETURNING id
 """
 _DONE = "UPDATE events_webhookendpoint SET mail_due_at = NULL WHERE id = %s"

@@ -26,8 +26,9 @@ _BATCH_LIMIT = 200
 _WHO = (Role.OWNER, Role.OPERATIONS)
 _CLAIM = """
 UPDATE portal_incident SET mail_due_at = %(until)s
- WHERE id IN (SELECT id FROM portal_incident WHERE mail_due_at <= %(now)s
-               ORDER BY mail_due_at LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED)
+ WHERE id = ANY (ARRAY(SELECT id FROM portal_incident WHERE mail_due_at <= %(now)s
+               ORDER BY mail_due_at LIMIT %(limit)s
+               FOR NO KEY UPDATE SKIP LOCKED))
 RETURNING id, acquirer_id
 """
 

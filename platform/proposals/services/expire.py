@@ -8,9 +8,10 @@ from tenancy.scope import platform_scope
 EXPIRE_LIMIT = 1000  # rows of one statement
 _EXPIRE = """
 UPDATE proposals_proposal SET status = 'expired', decided_at = %(now)s
- WHERE id IN (SELECT id FROM proposals_proposal
+ WHERE id = ANY (ARRAY(SELECT id FROM proposals_proposal
                WHERE status = 'pending' AND expires_at <= %(now)s
-               ORDER BY expires_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+               ORDER BY expires_at LIMIT %(limit)s
+               FOR UPDATE SKIP LOCKED))
 """
 
 

@@ -19,7 +19,7 @@ function watch(place, stream, detector, whole, onCode) {
   Object.assign(video, { srcObject: stream, muted: true, playsInline: true });
   place.replaceChildren(video);
   place.hidden = false;
-  video.play();
+  video.play().catch(() => {}); // the view may be left before the first picture: that is no fault
   const timer = setInterval(async () => {
     const found = await detector.detect(video).catch(() => []);
     const code = found.map((each) => each.rawValue).find((text) => whole.test(text));

@@ -11,12 +11,12 @@ const REST_MS = 600; // after the last digit typed by hand
 export function scanView(till, { kept, note = "" }) {
   let camera = null;
   let timer = 0;
-  let isBegun = false;
+  let isOver = false; // begun, or left: nothing begins a payment any more
   const whole = till.scanner.whole;
   const fault = make("p", { class: "fault", role: "alert" }, note);
   const begin = (code) => {
-    if (isBegun) return;
-    isBegun = true;
+    if (isOver) return;
+    isOver = true;
     till.show("progress", { kept, code, isNew: true });
   };
   const typed = () => {
@@ -30,9 +30,13 @@ export function scanView(till, { kept, note = "" }) {
   });
   const picture = make("div", { class: "camera", hidden: true });
   const look = async () => {
+    lens.disabled = true;
     camera = await openCamera(picture, whole, begin);
     if (camera === null) fault.textContent = say("cameraFailed");
+    if (isOver) camera?.stop(); // left while the browser asked for leave to use it
+    lens.disabled = camera !== null;
   };
+  const lens = make("button", { onclick: look }, icon("camera"), say("camera"));
   const back = () => till.show("amount", { amount: kept.amount });
   const element = make(
     "section",
@@ -43,7 +47,7 @@ export function scanView(till, { kept, note = "" }) {
     make("div", { class: "scanline", "aria-hidden": "true" }),
     picture,
     fault,
-    "BarcodeDetector" in window ? make("button", { onclick: look }, icon("camera"), say("camera")) : "",
+    "BarcodeDetector" in window ? lens : "",
     make("label", { for: "typed" }, say("typeCode")),
     field,
     make("div", { class: "acts" }, make("button", { onclick: back }, say("back"))),
@@ -58,6 +62,7 @@ export function scanView(till, { kept, note = "" }) {
       else if (/^[0-9]$/.test(event.key) && event.target !== field) field.focus();
     },
     leave() {
+      isOver = true;
       clearTimeout(timer);
       camera?.stop();
     },
