@@ -10,6 +10,7 @@ from loyalty.services import (
     copy_baskets,
     issue_launch,
     learn,
+    send_card_template,
     sweep,
     wake,
 )
@@ -123,5 +124,23 @@ def issue_one_launch(launch_id: str, acquirer_id: str) -> None:
     """Issue the coupons of one launch."""
     try:
         issue_launch.issue_launch(UUID(launch_id), acquirer_id=UUID(acquirer_id))
+    finally:
+        release_connection()
+
+
+@shared_task(name="loyalty.sweep_card_templates")
+def sweep_due_card_templates() -> None:
+    """Every few seconds: card templates that Alipay does not have yet, or not as they are now."""
+    try:
+        send_card_template.sweep_card_templates()
+    finally:
+        release_connection()
+
+
+@shared_task(name=send_card_template.DRIVE)
+def send_one_card_template(template_id: str, acquirer_id: str) -> None:
+    """Take one card template to Alipay."""
+    try:
+        send_card_template.send_card_template(UUID(template_id), acquirer_id=UUID(acquirer_id))
     finally:
         release_connection()

@@ -2,6 +2,7 @@
 
 from loyalty.admin import (
     campaigns,
+    card_templates,
     coupons,
     members,
     points,
@@ -12,6 +13,7 @@ from loyalty.admin import (
 
 __all__ = [
     "campaigns",
+    "card_templates",
     "coupons",
     "members",
     "points",

@@ -8,6 +8,7 @@ from loyalty.models.campaign import (
     Coupon,
     Redemption,
 )
+from loyalty.models.card_template import CardTemplate
 from loyalty.models.earning import Earning
 from loyalty.models.launch import AudienceMember, Launch
 from loyalty.models.member import Consent, Member, WalletLink
@@ -33,6 +34,7 @@ __all__ = [
     "Campaign",
     "CampaignMerchant",
     "CampaignStore",
+    "CardTemplate",
     "CatalogueImport",
     "CategoryRule",
     "Consent",

@@ -175,7 +175,8 @@ KEY_ACTS = (
 )  # fmt: skip
 
 
-_RARE = "Time-outs and intervals"  # folded: the defaults are right for nearly everybody
+_RARE = "Time-outs and intervals"
+_FOLDED = {_RARE, "Membership cards"}  # the defaults are right for nearly everybody
 
 
 @admin.register(PartnerAccount)
@@ -193,6 +194,7 @@ class PartnerAccountAdmin(Acting, OwnedAdmin):
         ("Addresses", ("primary_url", "backup_url", "notify_address")),
         ("Keys", ("sign_type", "our_public_key", "next_public_key", "new_private_key",
                   "new_md5_key", "alipay_public_key")),
+        ("Membership cards", ("card_app_id", "card_url", "card_alipay_public_key")),
         (_RARE, tuple(timing.SETTINGS)),
     )  # fmt: skip
     # Payments in doubt are asked about under the id they were made with.
@@ -218,7 +220,7 @@ class PartnerAccountAdmin(Acting, OwnedAdmin):
                 title,
                 {
                     "fields": [name for name in names if name not in left_out],
-                    "classes": ["collapse"] if title == _RARE else [],
+                    "classes": ["collapse"] if title in _FOLDED else [],
                 },
             )
             for title, names in self.groups

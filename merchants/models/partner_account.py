@@ -63,6 +63,27 @@ class PartnerAccount(TenantModel):
         db_default=True,
         help_text="Off: Alipay notes merchants' refunds down and gives them back later.",
     )
+    # Of Alipay's open platform, which has the membership cards (merchants.card_issuers).
+    card_app_id = models.CharField(
+        "app id",
+        max_length=32,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[RegexValidator(r"\A[0-9]{1,32}\Z", "Digits only.")],
+        help_text="Of the app that has membership cards. Empty: nothing of members' cards is sent.",
+    )
+    card_url = models.URLField(
+        "address",
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="https://openapi.alipay.com/gateway.do",
+    )
+    card_alipay_public_key = models.TextField(
+        "Alipay's public key of the app", blank=True, default="", db_default=""
+    )
     is_active = models.BooleanField(default=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -98,6 +98,7 @@ def check_account(account: PartnerAccount) -> None:
         raise faulty("currencies", "One or more ISO 4217 codes that Alipay takes, such as HKD.")
     _check_addresses(account)
     check_keys(account)
+    _check_cards(account)
 
 
 def check_keys(account: PartnerAccount) -> None:
@@ -119,13 +120,29 @@ def check_keys(account: PartnerAccount) -> None:
 
 
 def _check_addresses(account: PartnerAccount) -> None:
-    for field in ("primary_url", "backup_url"):
-        address = getattr(account, field)
-        if field == "backup_url" and not address:
-            continue
-        try:
-            GatewayConfig(partner_id="any", primary_url=address, backup_url=None)
-        except BadConfiguration as error:
-            raise faulty(field, f"{error}.") from None
-        if account.livemode and not address.startswith("https://"):
-            raise faulty(field, "A live account calls Alipay by https only.")
+    _check_address(account, "primary_url")
+    if account.backup_url:
+        _check_address(account, "backup_url")
+
+
+def _check_address(account: PartnerAccount, field: str) -> None:
+    address = getattr(account, field)
+    try:
+        GatewayConfig(partner_id="any", primary_url=address, backup_url=None)
+    except BadConfiguration as error:
+        raise faulty(field, f"{error}.") from None
+    if account.livemode and not address.startswith("https://"):
+        raise faulty(field, "A live account calls Alipay by https only.")
+
+
+def _check_cards(account: PartnerAccount) -> None:
+    """An app signs with RSA2 and the account's own key, and each of its settings is there."""
+    if not account.card_app_id:
+        return
+    if account.sign_type != SignType.RSA2:
+        raise faulty("card_app_id", "Membership cards need an account that signs with RSA2.")
+    _check_address(account, "card_url")
+    try:
+        load_public_key(account.card_alipay_public_key)
+    except BadConfiguration as error:
+        raise faulty("card_alipay_public_key", f"{error}.") from None

@@ -152,6 +152,43 @@ class Outcome:
     qr_code: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CardTemplate:
+    """What members' cards of one programme look like in the wallet; nothing about any member."""
+
+    name: str  # at most 10 characters
+    logo_id: str  # pictures that the scheme has already, by its own ids
+    background_id: str
+    colour: str  # ``rgb(37,99,235)``
+
+
+@dataclass(frozen=True, slots=True)
+class CardOutcome:
+    """The answer of a call about card templates; ``content`` is what a query found."""
+
+    result: Result
+    code: str | None
+    evidence: Evidence
+    message: str | None = None
+    template_id: str | None = None
+    content: CardTemplate | None = None
+
+
+class CardIssuer(Protocol):
+    """A scheme whose wallet holds members' cards."""
+
+    def create_template(self, request_id: str, template: CardTemplate) -> CardOutcome:
+        """SUCCEEDED: it is there, under ``template_id``. Repeated with the same ``request_id``."""
+
+    def modify_template(
+        self, request_id: str, template_id: str, template: CardTemplate
+    ) -> CardOutcome:
+        """SUCCEEDED: it looks so from now on. FAILED: refused, ``message`` says why."""
+
+    def query_template(self, template_id: str) -> CardOutcome:
+        """SUCCEEDED: ``content`` is what the scheme has."""
+
+
 class Payer(Protocol):
     def pay(self, request: PayRequest) -> Outcome:
         """Charge a payment code. SUCCEEDED paid; FAILED not paid, final; else in doubt."""

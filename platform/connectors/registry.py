@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from connectors.alipay.cards import AlipayCards, CardsConfig
 from connectors.alipay.config import GatewayConfig
 from connectors.alipay.gateway import AlipayGateway
-from connectors.base import Connector
+from connectors.base import CardIssuer, Connector
 
 
 class UnknownScheme(ValueError):
@@ -30,4 +31,21 @@ def build_connector(scheme: str, settings: Mapping[str, Any]) -> Connector:
         build = SCHEMES[scheme]
     except KeyError:
         raise UnknownScheme(f"{scheme!r} is none of: {', '.join(sorted(SCHEMES))}") from None
+    return build(settings)
+
+
+CARD_ISSUERS: dict[str, Callable[[Mapping[str, Any]], CardIssuer]] = {
+    "alipay": lambda settings: AlipayCards(CardsConfig(**settings)),
+}
+
+
+def build_card_issuer(scheme: str, settings: Mapping[str, Any]) -> CardIssuer:
+    """Who puts members' cards into the wallet of ``scheme``.
+
+    Raises UnknownScheme, or BadConfiguration for settings that cannot work.
+    """
+    try:
+        build = CARD_ISSUERS[scheme]
+    except KeyError:
+        raise UnknownScheme(f"{scheme!r} has no members' cards") from None
     return build(settings)

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox import envelope
+from sandbox.cards import OpenGateway
 from sandbox.clock import SandboxClock
 from sandbox.control import control
 from sandbox.gateway import ConnectionClosed, Gateway, charset_of
@@ -33,6 +34,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
     app.secret_key = secrets.token_bytes(32)  # flashed words of one run; nothing else is signed
     app.extensions["gateway"] = gateway
+    open_gateway = OpenGateway(storage, clock, gateway.private_pem)
     app.register_blueprint(control(gateway))
     app.register_blueprint(wallet(gateway))
 
@@ -40,13 +42,19 @@ def create_app(
     @app.route("/backup/gateway.do", methods=["GET", "POST"], defaults={"address": "backup"})
     def gateway_do(address: str) -> Response:
         try:
-            parameters = _parameters()
+            parameters = _parameters(charset_of(request.args) or "utf-8")
             if parameters is None:
                 return Response(envelope.refusal("ILLEGAL_ARGUMENT"), content_type="text/xml")
             answer = gateway.handle(parameters, address=address)
         except ConnectionClosed:
             return _Closed()
         return Response(answer.body, content_type=answer.content_type)
+
+    @app.post("/openapi/gateway.do")
+    def openapi_gateway_do() -> Response:
+        """JSON, in UTF-8 alone; too many parameters are as good as none."""
+        body = open_gateway.handle(_parameters("utf-8") or {})
+        return Response(body, content_type="text/html;charset=utf-8")  # as Alipay sends it
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Any:
@@ -62,12 +70,11 @@ def create_app(
     return app
 
 
-def _parameters() -> dict[str, str] | None:
-    """Query and body together, in the charset that the query names; None if there are too many.
+def _parameters(charset: str) -> dict[str, str] | None:
+    """Query and body together, in the charset that the query named; None if there are too many.
 
     Where the body alone names a charset, it comes too late to decode that body (§1.1).
     """
-    charset = charset_of(request.args) or "utf-8"
     read = partial(
         parse_qsl, keep_blank_values=True, encoding=charset, max_num_fields=_PARAMETERS_LIMIT
     )

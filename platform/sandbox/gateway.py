@@ -63,7 +63,7 @@ class Gateway:
 
     def __init__(self, storage: Storage, clock: SandboxClock, readings: Readings) -> None:
         self.storage, self.clock, self.readings = storage, clock, readings
-        self._private_pem = _own_key(storage)
+        self.private_pem = _own_key(storage)
         self.wait = threading.Event().wait  # faults sleep on this; tests replace it
 
     def handle(self, request: Mapping[str, str], *, address: str = "main") -> Answer:
@@ -202,7 +202,7 @@ class Gateway:
             request,
             fields,
             sign_type=partner["sign_type"],
-            private_pem=self._private_pem,
+            private_pem=self.private_pem,
             md5_key=partner["md5_key"],
             charset=charset_of(request) or "utf-8",
             encoding=encoding,
@@ -249,7 +249,7 @@ class Gateway:
     @property
     def public_key(self) -> str:
         """Alipay's public key, as its back office prints it."""
-        return signing.public_base64(self._private_pem)
+        return signing.public_base64(self.private_pem)
 
 
 def _own_key(storage: Storage) -> str:

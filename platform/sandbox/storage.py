@@ -51,6 +51,11 @@ CREATE TABLE IF NOT EXISTS registration (
     partner TEXT NOT NULL, merchant_id TEXT NOT NULL, store_id TEXT NOT NULL, status TEXT NOT NULL,
     reject_reason TEXT NOT NULL, fields TEXT NOT NULL, sent_at REAL NOT NULL, decides_at REAL,
     PRIMARY KEY (partner, merchant_id, store_id));
+CREATE TABLE IF NOT EXISTS app (
+    id TEXT PRIMARY KEY, partner TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS card_template (
+    id INTEGER PRIMARY KEY, app TEXT NOT NULL, request_id TEXT NOT NULL, content TEXT NOT NULL,
+    UNIQUE (app, request_id));
 CREATE TABLE IF NOT EXISTS call (
     id INTEGER PRIMARY KEY, partner TEXT NOT NULL, partner_trans_id TEXT NOT NULL,
     service TEXT NOT NULL, at REAL NOT NULL, answer TEXT NOT NULL, details TEXT NOT NULL);
@@ -80,6 +85,8 @@ _INDEXES_OF_DAYS = (
 )
 KEPT = 1_000_000  # calls, and notifications that ended, before the oldest are forgotten
 TABLES = (
+    "app",
+    "card_template",
     "call",
     "contract",
     "planted",

@@ -47,6 +47,7 @@ _LOYALTY = {
     "loyalty.burnrule": _CALL,
     "loyalty.categoryrule": _CALL,
     "loyalty.tier": _CALL,
+    "loyalty.cardtemplate": _EDIT | _SEND,
 }
 
 # role -> model ("app.model", or "*") -> actions. What is not listed is refused.

@@ -80,6 +80,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("loyalty.coupon", "confirmation_number"),
             ("loyalty.redemption", "redeem"),
             ("loyalty.programme", "loyalty"),
+            ("loyalty.cardtemplate", "badge"),
             ("loyalty.member", "card_membership"),
             ("loyalty.pointsentry", "stars"),
         ),

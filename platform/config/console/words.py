@@ -136,4 +136,5 @@ def _of_form(form: Any) -> Iterator[tuple[Any, str]]:
 
 def _titles(page: Any) -> Iterator[str]:
     """Headings of groups of fields: they are looked up by OwnedAdmin."""
-    yield from (str(title) for title, _options in page.fieldsets or () if title)
+    groups = page.fieldsets or getattr(page, "groups", ())
+    yield from (str(title) for title, _options in groups if title)

@@ -326,6 +326,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3.0,
         "options": {"expires": 3},
     },
+    "sweep-card-templates": {
+        "task": "loyalty.sweep_card_templates",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
     "close-books": {
         "task": "ledger.close",
         "schedule": 6 * 3600.0,

@@ -83,7 +83,8 @@ class Http(Protocol):
 class GatewayHttp:
     """``requests`` on pooled connections, shared by threads or greenlets.
 
-    ``addresses`` in the order of trying; ``ca_bundle`` replaces the system's trusted certificates.
+    ``addresses`` in the order of trying; ``query`` names the charset as the gateway wants it;
+    ``ca_bundle`` replaces the system's trusted certificates.
     """
 
     def __init__(
@@ -93,8 +94,10 @@ class GatewayHttp:
         max_answer_bytes: int,
         pool_size: int,
         breaker: BreakerLimits = _NEVER,
+        query: str = _QUERY,
         ca_bundle: str | None = None,
     ) -> None:
+        self._query = query
         self._max_answer_bytes = max_answer_bytes
         self._verify: bool | str = ca_bundle or True
         self._session = requests.Session()
@@ -137,7 +140,7 @@ class GatewayHttp:
     def _template(self, address: str) -> PreparedRequest:
         # Preparing (address, headers, cookies) is most of what requests costs; it is done once.
         return self._session.prepare_request(
-            requests.Request("POST", address + _QUERY, headers=_HEADERS)
+            requests.Request("POST", address + self._query, headers=_HEADERS)
         )
 
     def _post_once(self, address: str, body: bytes, limit: CallLimit, started: float) -> Reply:

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, jsonify
 
 from sandbox.control import (
+    apps,
     books,
     clocks,
     contracts,
@@ -38,6 +39,7 @@ def control(gateway: Gateway) -> Blueprint:
 
     for noun in (
         partners,
+        apps,
         customers,
         trades,
         registrations,
