@@ -32,8 +32,17 @@ class Moment:
 
 def tell(payment: Payment) -> list[Moment]:
     """Everything that is known of ``payment``, oldest first; needs a scope that sees it."""
-    chapters = (_beginning, _attempts, _transitions, _refunds, _notifications, _breaks, _events)
-    moments = [moment for chapter in chapters for moment in chapter(payment)]
+    refunds = _newest(Refund.objects.filter(payment=payment))
+    breaks = _newest(Break.objects.filter(payment=payment))
+    moments = [
+        _begun(payment),
+        *_calls(Attempt.objects.filter(payment=payment)),
+        *_changes(Transition.objects.filter(payment=payment)),
+        *map(_asked, refunds),
+        *_notices(Notification.objects.filter(payment=payment)),
+        *_differences(breaks),
+        *_told_of([payment.id, *(row.id for row in refunds), *(row.id for row in breaks)]),
+    ]
     return sorted(moments, key=lambda moment: moment.at)  # stable: causes come before effects
 
 
@@ -43,7 +52,7 @@ def tell_refund(refund: Refund) -> list[Moment]:
         _asked(refund),
         *_calls(Attempt.objects.filter(refund=refund)),
         *_changes(Transition.objects.filter(refund=refund)),
-        *_differences(Break.objects.filter(refund=refund)),
+        *_differences(_newest(Break.objects.filter(refund=refund))),
         *_told_of([refund.id]),
     ]
     return sorted(moments, key=lambda moment: moment.at)
@@ -53,8 +62,8 @@ def _newest(rows: Any) -> list[Any]:
     return list(reversed(rows.order_by("-id")[:ROWS_LIMIT]))
 
 
-def _beginning(payment: Payment) -> Iterator[Moment]:
-    yield Moment(
+def _begun(payment: Payment) -> Moment:
+    return Moment(
         payment.created_at,
         "created",
         payment.created_by or "till",
@@ -74,10 +83,6 @@ def _less(payment: Payment) -> str:
     whole = Money(payment.ordered_minor, payment.currency)
     less = (f"{Money(r['amount'], payment.currency)} ({r['kind']})" for r in payment.reductions)
     return f", {whole} less {' less '.join(less)}"
-
-
-def _attempts(payment: Payment) -> Iterator[Moment]:
-    yield from _calls(Attempt.objects.filter(payment=payment))
 
 
 def _calls(rows: Any) -> Iterator[Moment]:
@@ -102,10 +107,6 @@ def _answer(row: Attempt) -> Moment:
     )
 
 
-def _transitions(payment: Payment) -> Iterator[Moment]:
-    yield from _changes(Transition.objects.filter(payment=payment))
-
-
 def _changes(rows: Any) -> Iterator[Moment]:
     for row in _newest(rows):
         what = "payment" if row.refund_id is None else "refund"
@@ -118,11 +119,6 @@ def _changes(rows: Any) -> Iterator[Moment]:
         )
 
 
-def _refunds(payment: Payment) -> Iterator[Moment]:
-    for row in _newest(Refund.objects.filter(payment=payment)):
-        yield _asked(row)
-
-
 def _asked(row: Refund) -> Moment:
     return Moment(
         row.created_at,
@@ -133,8 +129,8 @@ def _asked(row: Refund) -> Moment:
     )
 
 
-def _notifications(payment: Payment) -> Iterator[Moment]:
-    for row in _newest(Notification.objects.filter(payment=payment)):
+def _notices(rows: Any) -> Iterator[Moment]:
+    for row in _newest(rows):
         yield Moment(
             row.created_at,
             "notification",
@@ -145,12 +141,8 @@ def _notifications(payment: Payment) -> Iterator[Moment]:
         )
 
 
-def _breaks(payment: Payment) -> Iterator[Moment]:
-    yield from _differences(Break.objects.filter(payment=payment))
-
-
-def _differences(rows: Any) -> Iterator[Moment]:
-    for row in _newest(rows):
+def _differences(rows: list[Break]) -> Iterator[Moment]:
+    for row in rows:
         sides = {"break": row.public_id, "ours": row.ours, "theirs": row.theirs}
         yield Moment(row.created_at, "break", "tillgate", f"break opened: {row.kind}", sides)
         if row.ended_at is not None:
@@ -158,13 +150,6 @@ def _differences(rows: Any) -> Iterator[Moment]:
             text = f"break {row.status}: {row.kind} ({how})"
             who = row.resolved_by or "tillgate"
             yield Moment(row.ended_at, "break", who, text, {"break": row.public_id})
-
-
-def _events(payment: Payment) -> Iterator[Moment]:
-    about = [payment.id]
-    about += Refund.objects.filter(payment=payment).values_list("id", flat=True)[:ROWS_LIMIT]
-    about += Break.objects.filter(payment=payment).values_list("id", flat=True)[:ROWS_LIMIT]
-    yield from _told_of(about)
 
 
 def _told_of(about: list[Any]) -> Iterator[Moment]:

@@ -11,11 +11,10 @@ from django.shortcuts import redirect
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelect2Widget
 
 from merchants import mcc
 from merchants.admin.bank_accounts import BANK_ACTS, BankAccountRows
-from merchants.admin.choices import CountryField
+from merchants.admin.choices import CountryField, PublishedList
 from merchants.admin.contacts import ContactRows
 from merchants.admin.documents import DocumentRows
 from merchants.admin.merchant_acts import MERCHANT_ACTS, move_many, render_way
@@ -35,7 +34,7 @@ class MerchantForm(OwnedForm):
     mcc = forms.ChoiceField(
         label=_("Merchant category code"),
         choices=mcc.choices,
-        widget=UnfoldAdminSelect2Widget(),
+        widget=PublishedList(),
         help_text="ISO 18245: search by number or by name.",
     )
     country = CountryField(help_text="Where it is registered.")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -128,14 +129,17 @@ def _break(row: Break, may_resolve: bool) -> dict[str, Any]:
 
 def render_refunds(payment: Payment) -> SafeString:
     """The payment's refunds, newest first."""
-    rows = Refund.objects.filter(payment=payment).order_by("-id")[:ROWS_LIMIT]
-    return render_to_string("payments/refunds.html", {"refunds": list(rows)})
+    return render_to_string("payments/refunds.html", {"refunds": _refunds_of(payment)})
 
 
 def render_books(payment: Payment) -> SafeString:
     """What was posted for the payment and for its refunds."""
-    refunds = Refund.objects.filter(payment=payment).order_by("-id")[:ROWS_LIMIT]
-    return render_entries_of(
-        ("payment", payment.id),
-        *(("refund", each) for each in refunds.values_list("id", flat=True)),
-    )
+    refunds = _refunds_of(payment)
+    return render_entries_of(("payment", payment.id), *(("refund", each.id) for each in refunds))
+
+
+def _refunds_of(payment: Payment) -> list[Refund]:
+    """The newest, read once for every panel of the page."""
+    rows = Refund.objects.order_by("-id")[:ROWS_LIMIT]
+    prefetch_related_objects([payment], Prefetch("refunds", rows, to_attr="newest_refunds"))
+    return payment.newest_refunds  # type: ignore[attr-defined, no-any-return]

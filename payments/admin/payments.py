@@ -60,6 +60,7 @@ class PaymentAdmin(ReadOnly, Acting, OwnedAdmin):
     list_filter = (Days, StatusFilter, "livemode")
     list_filter_submit = True
     list_select_related = ("merchant", "store", "terminal", "acquirer")
+    page_select_related = ("merchant", "store", "terminal", "partner_account", "acquirer")
     search_fields = ("merchant_reference",)
     search_help_text = "A payment's id, reference, id at Alipay, or Alipay's transaction number."
     secret_fields = frozenset({"payment_code_digest"})

@@ -82,6 +82,8 @@ class OwnedAdmin(ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     warn_unsaved_form = True
     list_filter_sheet = False  # filters stand beside the list
+    # What the page of one row shows of other tables: read with it, in one statement.
+    page_select_related: tuple[str, ...] = ()
     # May be chosen when a row is added and never changed afterwards.
     fixed_fields: tuple[str, ...] = ()
     # Never a filter: a guess at their beginning, repeated, would spell them out.
@@ -92,6 +94,17 @@ class OwnedAdmin(ModelAdmin):  # type: ignore[type-arg]
     ) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {"staff": request.user})
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        if from_field is not None or not self.page_select_related:
+            return super().get_object(request, object_id, from_field)
+        rows = self.get_queryset(request).select_related(*self.page_select_related)
+        try:
+            return rows.filter(pk=object_id).first()
+        except (ValidationError, ValueError):  # not written like a key
+            return None
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return _without_acquirer(request, super().get_fields(request, obj))

@@ -27,8 +27,10 @@ class OnceReadonlyField(UnfoldAdminReadonlyField):  # type: ignore[misc]
     def _resolve_field(self) -> Any:
         # Asked only for the kind of a column; what a method gives has none.
         try:
-            self.form.instance._meta.get_field(self.field["name"])
+            column = self.form.instance._meta.get_field(self.field["name"])
         except FieldDoesNotExist:
+            return False
+        if not column.concrete:  # a panel that is called like what points here
             return False
         return super()._resolve_field()
 

@@ -1,9 +1,12 @@
 """The merchant category codes: published ones are taken, others not, and people find them."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 
 from merchants import mcc
+from merchants.admin.merchants import MerchantForm
 
 
 @pytest.mark.parametrize(
@@ -36,3 +39,18 @@ def test_every_choice_is_taken_and_can_be_searched_by_number_and_name() -> None:
         mcc.name_of(code) and label == f"{code} · {mcc.name_of(code)}" for code, label in chosen
     )
     assert [code for code, _ in chosen] == sorted(code for code, _ in chosen)
+
+
+def test_the_lists_field_offers_every_code_and_marks_the_chosen_one() -> None:
+    field = MerchantForm.base_fields["mcc"]
+
+    shown = field.widget.render("mcc", "5814", {"id": "id_mcc"})
+
+    assert 'name="mcc"' in shown
+    assert 'id="id_mcc"' in shown
+    assert re.findall(r'value="(.*?)"', shown) == [code for code, _ in mcc.choices()]
+    assert re.findall(r'value="(.*?)" selected>(.*?)<', shown) == [
+        ("5814", "5814 · Fast food restaurants")
+    ]
+    assert 'value="" selected>' in field.widget.render("mcc", None)
+    assert "<b>" not in field.widget.render("<b>", "<b>")

@@ -6,7 +6,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from events.services.claim import claim_next
@@ -147,3 +149,16 @@ def test_the_admin_page_tells_it_with_the_evidence(acme: Person, eventful: Payme
     text = page.content.decode()
     assert "break opened: paid_after_canceled" in text
     assert "<summary>evidence</summary>" in text
+
+
+def test_the_page_of_an_eventful_payment_is_far_below_thirty_queries(
+    acme: Person, eventful: Payment
+) -> None:
+    client = Client()
+    client.force_login(StaffFactory(acquirer=acme.acquirer, role=Role.OWNER))
+
+    with CaptureQueriesContext(connection) as asked:
+        shown = client.get(reverse("admin:payments_payment_change", args=[eventful.id]))
+
+    assert "paid_after_canceled" in shown.content.decode()
+    assert len(asked) <= 22
