@@ -25,7 +25,7 @@ demo: setup ## Play the story of a day's payments, then keep serving; ONCE=1 end
 	@$(PY) -m config.demonstration $(if $(ONCE),--once)
 
 test: setup ## Run the whole suite on real PostgreSQL and Valkey; ARGS="-k refund" goes to pytest
-	@$(EMBEDDED) $(PY) -m pytest -n 4 --dist loadgroup $(ARGS)
+	@$(EMBEDDED) $(PY) -m pytest -n 4 --dist loadgroup --durations=25 --durations-min=5 $(ARGS)
 
 histories: setup ## Let hypothesis think up HISTORIES=4000 histories of payments, others each time
 	@HISTORIES=$(or $(HISTORIES),4000) $(EMBEDDED) $(PY) -m pytest tests/payments/histories -q -n 2 --dist loadgroup -rP --show-capture=stdout -p no:logging
