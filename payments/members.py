@@ -9,6 +9,7 @@ from uuid import UUID
 from connectors.base import Outcome
 from kernel.errors import FieldError, Rejected
 from merchants.authentication import Principal
+from payments.cashier_words import CASHIER_WORDS
 from payments.models import Payment, Refund
 from payments.state import Status
 from tenancy.fragments import Fragment
@@ -41,7 +42,8 @@ def get_member_id(principal: Principal, text: str) -> UUID:
         if (member_id := finder(principal, text)) is not None:
             return member_id
     fault = FieldError("member", "unknown", "No such member for this key; see GET /v1/members.")
-    raise Rejected("invalid_request", "Please correct: member.", errors=(fault,))
+    words = CASHIER_WORDS["member.unknown"]
+    raise Rejected("invalid_request", "Please correct: member.", errors=(fault,), cashier=words)
 
 
 def recognize_by(recognizer: Recognize) -> None:

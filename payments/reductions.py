@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from kernel.errors import Conflict, FieldError
+from payments.cashier_words import CASHIER_WORDS
 from payments.models import Payment, Refund
 from payments.state import Status
 from tenancy.fragments import Fragment
@@ -147,4 +148,5 @@ def _nothing_left(name: str) -> Conflict:
         "Nothing would be left for Alipay to charge; at least one minor unit must be. Take less "
         "off, or sell without Alipay.",
         errors=(fault,),
+        cashier=CASHIER_WORDS.get(f"{name}.nothing_left_to_charge"),
     )

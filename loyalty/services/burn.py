@@ -15,6 +15,7 @@ from loyalty.member_state import EntryKind, MemberStatus, ProgrammeStatus
 from loyalty.models import BurnRule, Member, PointsEntry
 from loyalty.services.lock import lock_member
 from loyalty.services.points import Cause, new_entry, take_points
+from payments.cashier_words import CASHIER_WORDS
 from payments.models import Payment, Refund
 from payments.reductions import Reduction
 from payments.state import Status
@@ -193,7 +194,8 @@ def _check(rule: BurnRule, points: int) -> None:
 
 def _refused(code: str, message: str) -> Rejected:
     fault = FieldError(FIELD, code, message)
-    return Rejected("invalid_request", "Please correct: points.", errors=(fault,))
+    words = CASHIER_WORDS[f"{FIELD}.{code}"]
+    return Rejected("invalid_request", "Please correct: points.", errors=(fault,), cashier=words)
 
 
 def _not_enough(member: Member) -> Conflict:
@@ -202,4 +204,5 @@ def _not_enough(member: Member) -> Conflict:
         "not_enough_points",
         "The member does not have so many points; nothing was charged.",
         errors=(fault,),
+        cashier=CASHIER_WORDS[f"{FIELD}.not_enough_points"],
     )

@@ -17,6 +17,7 @@ from loyalty.campaign_state import (
 )
 from loyalty.discounts import Line, take_off
 from loyalty.models import Campaign, Coupon, Redemption
+from payments.cashier_words import CASHIER_WORDS
 from payments.models import Payment
 from payments.state import Status
 
@@ -73,7 +74,8 @@ def refused(refusal: CouponRefusal, *, place: int | None = None) -> Conflict:
     """The refusal in words; ``place`` is which of several coupons it is."""
     name = "coupon" if place is None else f"coupon.{place}"
     fault = FieldError(name, refusal.value, WHY[refusal])
-    return Conflict("coupon_refused", WHY[refusal], errors=(fault,))
+    words = CASHIER_WORDS[f"coupon.{refusal}"]
+    return Conflict("coupon_refused", WHY[refusal], errors=(fault,), cashier=words)
 
 
 def _is_elsewhere(coupon: Coupon, campaign: Campaign, sale: Sale) -> bool:

@@ -17,6 +17,7 @@ from loyalty.campaign_state import OUTCOMES, REFUNDED, CouponRefusal
 from loyalty.coupon_codes import looks_mistyped, read_code, show_code
 from loyalty.models import Campaign, Coupon, Redemption
 from loyalty.services.judge_coupon import Sale, judge, read_lines, refused
+from payments.cashier_words import CASHIER_WORDS
 from payments.models import Payment, Refund
 from payments.reductions import Reduction
 from payments.state import Status
@@ -205,6 +206,7 @@ def _check_guesses(key: str) -> None:
             "coupon_guesses_locked",
             "This key has named too many coupons that are none; it may name some again in ten "
             "minutes, and may pay without one now.",
+            cashier=CASHIER_WORDS["coupon.locked"],
         )
 
 

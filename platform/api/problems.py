@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from api.languages import read_language
 from api.parsers import BodyTooLarge
 from api.request_id import get_request_id
 from kernel import errors
@@ -80,6 +81,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
             request=request,
             errors=error.errors,
         )
+        if error.cashier and request is not None:
+            body["cashier_message"] = error.cashier[read_language(request)]
         if status == HTTPStatus.FORBIDDEN:
             _count_refusal(request, error.code)
     elif isinstance(error, exceptions.APIException | Http404):

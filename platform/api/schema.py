@@ -17,7 +17,9 @@ class FieldErrorObject(BaseModel):
 
 
 class Problem(BaseModel):
-    """RFC 9457; ``code`` is stable, ``detail`` says what to change."""
+    """RFC 9457; ``code`` is stable, ``detail`` says what to change. ``cashier_message``, where a
+    coupon, points or a card is refused: a sentence for the till, in the language of
+    ``Accept-Language``."""
 
     type: str
     title: str
@@ -26,6 +28,7 @@ class Problem(BaseModel):
     code: str
     request_id: str
     errors: list[FieldErrorObject] = []
+    cashier_message: str | None = None
 
 
 def _problem(description: str) -> OpenApiResponse:

@@ -3,6 +3,7 @@
 ``code`` is stable and part of the API's contract; ``detail`` is one sentence for a person.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -16,13 +17,24 @@ class FieldError:
 
 
 class TillgateError(Exception):
-    """Base of every error that a caller is told about."""
+    """Base of every error that a caller is told about.
 
-    def __init__(self, code: str, detail: str, *, errors: tuple[FieldError, ...] = ()) -> None:
+    ``cashier`` is one sentence by language for whoever stands at the till, where there is one.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        *,
+        errors: tuple[FieldError, ...] = (),
+        cashier: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
         self.errors = errors
+        self.cashier = cashier
 
 
 class Rejected(TillgateError):

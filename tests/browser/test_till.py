@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from demo.simulator import Simulator
+from tests.browser.club import make_club
 from tests.browser.conftest import REFUND_PIN, World
 from tests.browser.watched import Watched
 from tests.browser.web_till import enter, make_code, pair, scan, set_pin, simulator, view
@@ -453,3 +454,48 @@ def test_a_whole_sale_needs_no_mouse(till: Page, alipay: Simulator, customer: st
     expect(till.locator("#said")).to_contain_text("Paid. HKD 120.75.")
     till.keyboard.press("Enter")
     view(till, "amount")
+
+
+def test_a_coupon_and_a_card_make_the_sale_cheaper_and_are_no_wallets_code(
+    till: Page, world: World, alipay: Simulator, customer: str, watched: Watched
+) -> None:
+    watched.expect("409")
+    club = make_club(world.system, world.stage.terminal)
+    enter(till, "12081")
+    scan(till, club["card"])
+    expect(till.get_by_role("listitem")).to_have_text([f"Member •••• {club['card'][-4:]}"])
+    scan(till, club["coupon"])  # its digits are no part of the amount
+    expect(
+        till.get_by_role("status").filter(has_text="The customer pays HKD 112.81")
+    ).to_be_visible()
+    expect(till.locator(".amount")).to_have_text("120.81")
+
+    till.get_by_role("button", name="Coupon", exact=True).click()
+    field = till.get_by_label("Coupon, or the member's card")
+    field.press_sequentially(club["withdrawn"].lower())
+    field.press("Enter")
+    expect(till.get_by_role("alert")).to_contain_text("cannot be combined")
+    till.get_by_role("button", name="Remove: Coupon").last.click()
+    expect(till.get_by_role("listitem")).to_have_count(2)
+    scan(till, alipay.show_code(customer))
+
+    view(till, "end")
+    expect(till.locator("#view")).to_contain_text("HKD 112.81")
+    [payment] = payments_of(till, 12081)
+    assert (payment["amount_charged"], payment["status"]) == (11281, "succeeded")
+    assert payment["member"] is not None
+    till.get_by_role("button", name="Receipt").click()
+    paper = till.get_by_role("article")
+    for line in ["PriceHKD 120.81", "Coupon\u2212HKD 8.00", "SavedHKD 8.00"]:
+        expect(paper).to_contain_text(line)
+    till.get_by_role("button", name="Back").click()
+
+    till.get_by_role("button", name="Settings").click()
+    till.get_by_role("button", name="简体中文").click()
+    enter(till, "12082")
+    scan(till, club["withdrawn"])
+    expect(till.get_by_role("alert")).to_have_text("此优惠券已作废。")
+    till.get_by_role("button", name="收款").click()  # before any wallet's code
+    view(till, "amount")
+    expect(till.get_by_role("alert")).to_have_text("此优惠券已作废。")
+    assert payments_of(till, 12082) == []

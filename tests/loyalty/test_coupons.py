@@ -1,5 +1,7 @@
 """Coupons inside a payment: what they take off, why they do not, and what becomes of them."""
 
+import inspect
+import re
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -7,15 +9,19 @@ import pytest
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
+from api.languages import LANGUAGES
+from connectors.failures import LANGUAGES as FAILURE_LANGUAGES
 from kernel.clock import ManualClock
 from kernel.errors import Conflict, Rejected
 from ledger.selectors import list_trial_balance
 from loyalty.campaign_state import STEPS, WHY, CampaignStatus, CouponRefusal, CouponStatus, Step
 from loyalty.discounts import DiscountKind
 from loyalty.models import Campaign, Coupon, Redemption
+from loyalty.services import burn
 from loyalty.services.issue import issue_codes, share_code, withdraw
 from loyalty.services.redeem import GUESSES
 from loyalty.services.run_campaign import move_campaign
+from payments.cashier_words import CASHIER_WORDS
 from payments.models import Payment
 from settlement.services.check_books import check_books
 from tenancy.scope import platform_scope, tenant_scope
@@ -318,3 +324,40 @@ def test_a_campaign_goes_only_where_the_table_leads(acme: Person) -> None:
         with pytest.raises(Conflict, match="Its end has passed"):
             move_campaign(late, Step.START)
         assert withdraw(make_coupon(late)).status == CouponStatus.WITHDRAWN
+
+
+def test_every_refusal_has_a_sentence_for_the_cashier_in_each_language() -> None:
+    raised = set(re.findall(r'_refused\("(\w+)"', inspect.getsource(burn)))
+    needed = {f"coupon.{refusal}" for refusal in CouponRefusal}
+    needed |= {f"points.{code}" for code in raised | {"not_enough_points"}}
+    needed |= {f"{field}.nothing_left_to_charge" for field in ("coupon", "points")}
+    needed |= {"coupon.locked", "member.unknown"}
+
+    assert set(CASHIER_WORDS) == needed
+    for sentences in CASHIER_WORDS.values():
+        assert tuple(sentences) == LANGUAGES == FAILURE_LANGUAGES
+        assert len(set(sentences.values())) >= 2  # some are written alike in both scripts
+        assert all(re.search("[\u4e00-\u9fff]", sentences[tag]) for tag in LANGUAGES[1:])
+
+
+def test_the_cashier_reads_why_a_coupon_is_refused_in_the_tills_language(
+    api: APIClient, acme: Person, scheme: FakeScheme
+) -> None:
+    coupon = make_coupon(make_campaign(acme))
+    with tenant_scope(acme.acquirer.id):
+        withdraw(coupon)
+    for tag, sentence in (
+        ("en", "The coupon was withdrawn."),
+        ("zh-CN", "此优惠券已作废。"),
+        ("zh-HK", "此優惠券已作廢。"),
+    ):
+        answer = api.post(
+            "/v1/payments", body(acme, merchant_reference="C-1", coupon=coupon.code),
+            format="json", HTTP_ACCEPT_LANGUAGE=tag, **NOW,
+        )  # fmt: skip
+        assert (answer.status_code, answer.json()["cashier_message"]) == (409, sentence)
+    unknown = pay(api, acme, member="900000000000000000")
+    assert unknown.json()["cashier_message"] == "This is no member's card of this shop."
+    assert scheme.kinds() == []
+    with platform_scope():
+        assert not Payment.objects.exists()

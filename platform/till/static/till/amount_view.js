@@ -1,58 +1,112 @@
 // The amount: keys on the page, the keyboard, or a scanner that charges what stands there.
 
 import { make } from "./dom.js";
+import { NOTHING, extrasLine, kindOf, pays, tryOut, withOne } from "./extras.js";
 import { newReference } from "./kept.js";
 import * as money from "./money.js";
 import { say } from "./words.js";
 
-export function amountView(till, { amount: given = 0, note = "" }) {
+export function amountView(till, { amount: given = 0, extras: brought = NOTHING, note = "" }) {
   let amount = given;
-  let before = given; // what stood there when a burst of digits began
+  let before = given; // what stood there when a burst of characters began
+  let extras = brought;
+  let isOpen = false;
+  let asked = 0; // previews: only the newest counts
+  let line = null;
   const shown = make("output", { class: "amount", "aria-live": "polite" });
   const fault = make("p", { class: "fault", role: "alert" }, note);
+  const worth = make("p", { class: "worth", role: "status", hidden: true });
+  const place = make("div");
   const charge = make("button", { class: "main", onclick: () => go("scan") }, say("charge"));
   const present = make("button", { onclick: () => go("progress") }, say("showQr"));
+  const open = make("button", { class: "quiet small", onclick: () => toggle() }, say("coupon"));
   const draw = () => {
     shown.textContent = money.show(amount, till.currency);
     charge.disabled = present.disabled = amount === 0;
+    worth.hidden = true;
   };
   const change = (next) => {
     amount = next;
     fault.textContent = "";
     draw();
   };
+  const fail = (text) => (fault.textContent = text);
+  const drawLine = () => {
+    line = extrasLine(till, { extras, isOpen, change: changeExtras, wallet: begin, fail });
+    place.replaceChildren(line.element);
+    open.setAttribute("aria-expanded", String(isOpen));
+  };
+  const changeExtras = async (next) => {
+    extras = next;
+    fault.textContent = "";
+    drawLine();
+    draw();
+    if (isOpen) line.field.focus();
+    const mine = (asked += 1);
+    const found = await tryOut(till, amount, extras);
+    if (mine !== asked) return;
+    if (found.fault) fail(found.fault);
+    worth.hidden = found.charged === undefined;
+    if (!worth.hidden) worth.textContent = pays(found.charged, till.currency);
+  };
+  const toggle = () => {
+    isOpen = !isOpen;
+    drawLine();
+    if (isOpen) line.field.focus();
+  };
   const sale = (mode) => ({
-    reference: newReference(), amount, mode,
+    reference: newReference(), amount, mode, ...extras,
     currency: till.currency.code, terminal: till.pairing.terminal.id,
   });
   const go = (view) => {
     if (amount === 0) return;
-    if (view === "scan") till.show("scan", { kept: sale("payment_code") });
+    if (line.field.value.trim()) line.take(); // typed, and Enter not pressed
+    else if (view === "scan") till.show("scan", { kept: sale("payment_code") });
     else till.show("progress", { kept: sale("merchant_qr"), isNew: true });
   };
+  const begin = (code) => {
+    if (amount === 0) fail(say("amountFirst"));
+    else till.show("progress", { kept: sale("payment_code"), code, isNew: true });
+  };
+  const other = (text) => {
+    const [kind, plain] = kindOf(text, till.scanner.whole);
+    const isForField = document.activeElement === line.field;
+    if (isForField) line.field.value = "";
+    if (kind === "member" || (kind === "coupon" && (isForField || /[A-Z]/.test(plain)))) changeExtras(withOne(extras, kind, plain));
+    else fail(say("notACode"));
+  };
   draw();
+  drawLine();
   return {
     element: make(
       "section",
       { class: "card till" },
-      make("div", { class: "display" }, make("span", { class: "currency" }, till.currency.code), shown),
+      make(
+        "div",
+        { class: "display" },
+        make("div", { class: "aside" }, make("span", { class: "currency" }, till.currency.code), open),
+        shown,
+      ),
+      worth,
       fault,
+      place,
       pad(change, () => amount),
       make("div", { class: "acts" }, charge, present),
     ),
     key(event) {
-      if (/^[0-9]$/.test(event.key)) change(money.append(amount, event.key));
+      if (event.target === line.field) {
+        if (event.key === "Enter") line.take();
+        else if (event.key === "Escape") toggle();
+      } else if (/^[0-9]$/.test(event.key)) change(money.append(amount, event.key));
       else if (event.key === "Backspace") change(money.erase(amount));
       else if (event.key === "Escape" || event.key === "Delete") change(0);
       else if (event.key === "Enter" && !(event.target instanceof HTMLButtonElement)) go("scan");
     },
     first: () => (before = amount),
-    scanning: () => change(before),
-    noCode: () => (fault.textContent = say("notACode")),
-    scan(code) {
-      if (amount === 0) fault.textContent = say("amountFirst");
-      else till.show("progress", { kept: sale("payment_code"), code, isNew: true });
-    },
+    scanning: () => amount !== before && change(before),
+    noCode: other,
+    other,
+    scan: begin,
   };
 }
 

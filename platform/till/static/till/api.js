@@ -14,6 +14,7 @@ export class Refusal extends Error {
     super(problem.detail ?? `HTTP ${status}`);
     this.status = status;
     this.code = problem.code ?? "";
+    this.cashier = problem.cashier_message ?? ""; // in the language that we asked for
   }
 }
 

@@ -7,12 +7,13 @@ import { savings } from "./receipt_view.js";
 import { play } from "./sound.js";
 import { say } from "./words.js";
 
-export function endView(till, { payment }) {
+export function endView(till, { payment, kept = {} }) {
   const isPaid = payment.status === "succeeded";
   const currency = currencyOf(till, payment);
   const sentence = payment.failure?.cashier_message ?? (isPaid ? "" : say("nothingCharged"));
   const next = () => till.show("amount");
-  const again = () => till.show("amount", { amount: payment.amount });
+  const extras = { coupons: kept.coupons ?? [], member: kept.member ?? null };
+  const again = () => till.show("amount", { amount: payment.amount, extras });
   play(isPaid ? "yes" : "no");
   till.announce(`${say(payment.status)}. ${money.showWith(payment.amount_charged, currency)}. ${sentence}`);
   const element = make(

@@ -64,7 +64,8 @@ const till = {
       onFirst: () => shown.first?.(),
       onScan: () => shown.scanning?.(),
       onCode: (code) => shown.scan?.(code),
-      onNoCode: () => shown.noCode?.(),
+      onNoCode: (text) => shown.noCode?.(text),
+      onText: (text) => shown.other?.(text),
     });
     const open = keptSale();
     if (open?.terminal === pairing.terminal.id) till.show("progress", { kept: open });
@@ -76,7 +77,7 @@ let last = ["pair", {}];
 
 document.addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]") || event.isComposing) return;
-  const isScanners = till.scanner?.key(event) ?? false;
+  const isScanners = till.scanner?.key(event, isField(event.target)) ?? false;
   if (isScanners && event.key !== "Shift" && !isField(event.target)) event.preventDefault();
   if (isScanners && event.key === "Enter") event.preventDefault();
   if (!isScanners) shown.key?.(event);

@@ -77,8 +77,9 @@ function refused(till, kept, refusal) {
   forget();
   const known = { scheme_unavailable: "schemeUnavailable", invalid_request: "notACode" };
   const name = known[refusal.code] ?? (refusal.status === 403 ? "callAcquirer" : null);
-  const note = name ? say(name) : `${say("failedCall")} (${refusal.message})`;
-  return till.show("amount", { amount: kept.amount, note });
+  const note = refusal.cashier || (name ? say(name) : `${say("failedCall")} (${refusal.message})`);
+  const extras = { coupons: kept.coupons ?? [], member: kept.member ?? null };
+  return till.show("amount", { amount: kept.amount, extras, note });
 }
 
 export function currencyOf(till, { currency }) {

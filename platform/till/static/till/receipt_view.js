@@ -47,8 +47,10 @@ export function receiptView(till, { payment, from = "amount" }) {
 export function savings(payment, currency) {
   const saved = payment.amount - payment.amount_charged;
   if (!saved) return [];
+  const parts = payment.reductions ?? [];
   return [
     ["price", money.showWith(payment.amount, currency)],
+    ...parts.map(({ kind, amount }) => [kind, `−${money.showWith(amount, currency)}`]),
     ["saved", money.showWith(saved, currency)],
   ];
 }

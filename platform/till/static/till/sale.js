@@ -2,6 +2,7 @@
 // made once, every repeat carries it, and what nobody answered is asked about until somebody does.
 
 import { NoAnswer, Refusal, call, list } from "./api.js";
+import { bodyOf } from "./extras.js";
 import { forget, keep } from "./kept.js";
 
 const ASK_EVERY_MS = 1500;
@@ -104,7 +105,7 @@ export class Sale {
     const { store, terminal } = this.pairing;
     const how = code === null ? { mode } : { mode, payment_code: code };
     const place = { store: store.id, terminal: terminal.id };
-    return { amount, currency, merchant_reference: reference, ...place, ...how };
+    return { amount, currency, merchant_reference: reference, ...place, ...how, ...bodyOf(this.kept) };
   }
 
   say(phase, refusal) {

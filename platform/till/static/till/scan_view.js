@@ -2,6 +2,7 @@
 
 import { openCamera } from "./camera.js";
 import { icon, make } from "./dom.js";
+import { kindOf, pays, tryOut, withOne } from "./extras.js";
 import * as money from "./money.js";
 import { isUsual } from "./scanner.js";
 import { say } from "./words.js";
@@ -37,11 +38,26 @@ export function scanView(till, { kept, note = "" }) {
     lens.disabled = camera !== null;
   };
   const lens = make("button", { onclick: look }, icon("camera"), say("camera"));
-  const back = () => till.show("amount", { amount: kept.amount });
+  const extras = { coupons: kept.coupons ?? [], member: kept.member ?? null };
+  const worth = make("p", { class: "worth", role: "status", hidden: true });
+  const back = (why = "") => till.show("amount", { amount: kept.amount, extras, note: why });
+  const other = (text) => {
+    const [kind, plain] = kindOf(text, whole);
+    const isOne = kind === "member" || (kind === "coupon" && /[A-Z]/.test(plain));
+    if (isOne) till.show("scan", { kept: { ...kept, ...withOne(extras, kind, plain) } });
+    else fault.textContent = say("notACode");
+  };
+  tryOut(till, kept.amount, extras).then(({ charged, fault: why }) => {
+    if (isOver) return;
+    if (why) back(why);
+    worth.hidden = charged === undefined;
+    if (!worth.hidden) worth.textContent = pays(charged, till.currency);
+  });
   const element = make(
     "section",
     { class: "card narrow centre" },
     make("p", { class: "sum" }, money.showWith(kept.amount, till.currency)),
+    worth,
     make("h1", {}, say("scanTitle")),
     make("p", { class: "quiet-text" }, say("scanHow")),
     make("div", { class: "scanline", "aria-hidden": "true" }),
@@ -50,12 +66,13 @@ export function scanView(till, { kept, note = "" }) {
     "BarcodeDetector" in window ? lens : "",
     make("label", { for: "typed" }, say("typeCode")),
     field,
-    make("div", { class: "acts" }, make("button", { onclick: back }, say("back"))),
+    make("div", { class: "acts" }, make("button", { onclick: () => back() }, say("back"))),
   );
   return {
     element,
     scan: begin,
-    noCode: () => (fault.textContent = say("notACode")),
+    noCode: other,
+    other,
     key(event) {
       if (event.key === "Escape") back();
       else if (event.key === "Enter" && event.target === field) enter();
