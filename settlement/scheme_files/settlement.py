@@ -1,6 +1,5 @@
 """Reads a settlement file: what Alipay settled on a day, priced (reference §6.3)."""
 
-import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,13 +17,13 @@ from settlement.scheme_files.piece import (
     Form,
     Piece,
     amount,
-    copied,
+    cells_told,
     currencies,
     pieces_of,
 )
 from settlement.scheme_files.refusal import FileRefused
 from settlement.scheme_files.table import Remembered, RememberedTimes, cells_of, columns_of
-from settlement.scheme_files.text import lines_of
+from settlement.scheme_files.text import Lines
 
 COLUMNS = (
     "Partner_transaction_id", "Transaction_id", "Amount", "Rmb_amount", "Fee", "Settlement",
@@ -32,6 +31,11 @@ COLUMNS = (
     "Remarks", "Secondary_merchant_industry", "Secondary_merchant_name", "Operator_name",
     "Order_scene", "Trans_currency", "Trans_amount", "Trans_forex_rate",
 )  # fmt: skip
+KEPT = {
+    "Partner_transaction_id": "own_id", "Transaction_id": "scheme_id", "Amount": "amount",
+    "Fee": "fee", "Currency": "currency", "Payment_time": "at",
+    "Type": "kind", "Secondary_merchant_name": "merchant_name",
+}  # fmt: skip
 PAID, RETURNED = "P", "R"
 
 
@@ -62,28 +66,23 @@ def read(file: IO[bytes], *, day: date) -> Iterator[SettlementRow]:
     Raises FileRefused, for a cell as late as at its row: take the rows only when the last one
     has come.
     """
-    lines, reader = _begin(file, day)
-    for number, line in lines:
-        yield reader.read(line, number)
+    with Lines(file) as lines:
+        reader = _begin(lines, day)
+        for number, line in lines:
+            yield reader.read(line, number)
 
 
 def read_pieces(file: IO[bytes], *, day: date) -> Iterator[Piece]:
     """The same rows for a COPY, and refused alike."""
-    lines, reader = _begin(file, day)
-    return pieces_of(lines, reader, reader.form)
+    with Lines(file) as lines:
+        reader = _begin(lines, day)
+        yield from pieces_of(lines, reader, reader.form)
 
 
-def _begin(file: IO[bytes], day: date) -> tuple[Iterator[tuple[int, str]], "_Reader"]:
-    lines = lines_of(file)
+def _begin(lines: Lines, day: date) -> "_Reader":
+    """The reader of the rows that come next."""
     head = next(lines, None)
-    if head is None:
-        return iter(()), _Reader({}, day)
-    return lines, _Reader(columns_of(head[1], head[0], (COLUMNS,)), day)
-
-
-def _is_net(found: re.Match[str]) -> bool:
-    amount, fee, net = (abs(Decimal(found[name])) for name in ("amount", "fee", "net"))
-    return amount - fee == net
+    return _Reader({} if head is None else columns_of(head[1], head[0], (COLUMNS,)), day)
 
 
 class _Reader:
@@ -112,10 +111,10 @@ class _Reader:
             raise FileRefused(reason, line=number, column="Settlement")
         return row
 
-    def copied(self, line: str, number: int, digits: int) -> str:
-        """The row as a COPY takes it. Raises FileRefused."""
+    def cells(self, line: str, number: int, digits: int) -> dict[str, str]:
+        """What is kept of the row. Raises FileRefused."""
         row = self.read(line, number)
-        return copied(row, row.paid_at, digits)
+        return cells_told(row, row.paid_at, digits)
 
     def form(self, line: str) -> Form:
         """The form of the day's rows, in currencies with as many digits as this line's."""
@@ -123,18 +122,26 @@ class _Reader:
         cells = {
             "Partner_transaction_id": OWN_ID,
             "Transaction_id": SCHEME_ID,
-            "Amount": amount("amount", digits),
-            "Fee": amount("fee", digits),
-            "Settlement": amount("net", digits),
+            "Amount": amount(digits),
+            "Fee": amount(digits),
+            "Settlement": amount(digits),
             "Currency": currencies(digits),
             "Rate": RATE,
-            "Payment_time": rf"(?P<at>{DATE} {CLOCK})",
+            "Payment_time": f"{DATE} {CLOCK}",
             "Settlement_time": f"{self._day} {CLOCK}",
-            "Type": f"(?P<kind>{PAID}|{RETURNED})",
+            "Type": f"(?:{PAID}|{RETURNED})",
             "Status": "L",
             "Secondary_merchant_name": NAME,
         }
-        return Form(digits, self._columns, cells, _is_net)
+        signed = amount(digits, sign="[+-]?")
+        back = {"Amount": signed, "Fee": signed, "Settlement": signed, "Type": RETURNED}
+        return Form(digits, self._columns, KEPT, (cells, cells | back), self._is_net)
+
+    def _is_net(self, line: str) -> bool:
+        cells, at = line.split("|"), self._columns
+        names = ("Amount", "Fee", "Settlement")
+        amount, fee, net = (abs(Decimal(cells[at[name]])) for name in names)
+        return amount - fee == net
 
     def _by_heart(self, number: int, cells: list[str]) -> SettlementRow:
         own_id, scheme_id, currency = cells[0].strip(), cells[1].strip(), cells[7]

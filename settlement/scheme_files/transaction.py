@@ -15,13 +15,13 @@ from settlement.scheme_files.piece import (
     Form,
     Piece,
     amount,
-    copied,
+    cells_told,
     currencies,
     pieces_of,
 )
 from settlement.scheme_files.refusal import FileRefused
 from settlement.scheme_files.table import Remembered, RememberedTimes, cells_of, columns_of
-from settlement.scheme_files.text import lines_of
+from settlement.scheme_files.text import Lines
 
 COLUMNS = (
     "Partner_transaction_id", "Transaction_id", "Transaction_amount", "Charge_amount", "Currency",
@@ -31,6 +31,11 @@ COLUMNS = (
 )  # fmt: skip
 _OLDER = COLUMNS[:8]
 LAYOUTS = (COLUMNS, _OLDER)
+KEPT = {
+    "Partner_transaction_id": "own_id", "Transaction_id": "scheme_id",
+    "Transaction_amount": "amount", "Charge_amount": "fee", "Currency": "currency",
+    "Payment_time": "at", "Transaction_type": "kind", "Secondary_merchant_name": "merchant_name",
+}  # fmt: skip
 TYPES = ("PAYMENT", "REVERSAL", "REFUND", "CANCEL")
 _HEAD = re.compile(
     r"Partner:\s*([0-9]{4,32})\|Payment_time:\s*([0-9]{4}-[0-9]{2}-[0-9]{2})\|Total_count:\s*([0-9]{1,9})"
@@ -60,35 +65,34 @@ def read(file: IO[bytes], *, partner: str, day: date) -> Iterator[TransactionRow
     An empty file is a day without rows. Raises FileRefused, as late as at the end, where the count
     is wrong: take the rows only when the last one has come.
     """
-    count, (lines, reader, announced) = 0, _begin(file, partner, day)
-    for number, line in lines:
-        count += 1
-        yield reader.read(line, number)
-    _check_count(announced, count)
+    with Lines(file) as lines:
+        count, (reader, announced) = 0, _begin(lines, partner, day)
+        for number, line in lines:
+            count += 1
+            yield reader.read(line, number)
+        _check_count(announced, count)
 
 
 def read_pieces(file: IO[bytes], *, partner: str, day: date) -> Iterator[Piece]:
     """The same rows for a COPY, and refused alike."""
-    count, (lines, reader, announced) = 0, _begin(file, partner, day)
-    for piece in pieces_of(lines, reader, reader.form):
-        count += piece.rows
-        yield piece
-    _check_count(announced, count)
+    with Lines(file) as lines:
+        count, (reader, announced) = 0, _begin(lines, partner, day)
+        for piece in pieces_of(lines, reader, reader.form):
+            count += piece.rows
+            yield piece
+        _check_count(announced, count)
 
 
-def _begin(
-    file: IO[bytes], partner: str, day: date
-) -> tuple[Iterator[tuple[int, str]], "_Reader", int]:
-    """The lines with rows, their reader, and how many there should be."""
-    lines = lines_of(file)
+def _begin(lines: Lines, partner: str, day: date) -> tuple["_Reader", int]:
+    """The reader of the rows that come next, and how many there should be."""
     head = next(lines, None)
     if head is None:
-        return iter(()), _Reader({}, day), 0
+        return _Reader({}, day), 0
     announced = _check_head(head[1], partner, day)
     number, names = next(lines, (2, ""))
     if not names:
         raise FileRefused("the columns' names are missing", line=2)
-    return lines, _Reader(columns_of(names, number, LAYOUTS), day), announced
+    return _Reader(columns_of(names, number, LAYOUTS), day), announced
 
 
 def _check_count(announced: int, count: int) -> None:
@@ -131,10 +135,10 @@ class _Reader:
             Row(number, cells, self._columns).check_sign("Transaction_amount", "Charge_amount")
         return row
 
-    def copied(self, line: str, number: int, digits: int) -> str:
-        """The row as a COPY takes it. Raises FileRefused."""
+    def cells(self, line: str, number: int, digits: int) -> dict[str, str]:
+        """What is kept of the row. Raises FileRefused."""
         row = self.read(line, number)
-        return copied(row, row.at, digits)
+        return cells_told(row, row.at, digits)
 
     def form(self, line: str) -> Form:
         """The form of the day's rows, in currencies with as many digits as this line's."""
@@ -143,14 +147,19 @@ class _Reader:
         cells = {
             "Partner_transaction_id": OWN_ID,
             "Transaction_id": SCHEME_ID,
-            "Transaction_amount": amount("amount", digits),
-            "Charge_amount": amount("fee", digits),
+            "Transaction_amount": amount(digits),
+            "Charge_amount": amount(digits),
             "Currency": currencies(digits),
-            "Payment_time": rf"(?P<at>(?:{days}) {CLOCK})",
-            "Transaction_type": f"(?P<kind>{'|'.join(TYPES)})",
+            "Payment_time": rf"(?:{days}) {CLOCK}",
+            "Transaction_type": f"(?:{'|'.join(TYPES)})",
             "Secondary_merchant_name": NAME,
         }
-        return Form(digits, self._columns, cells)
+        back = {  # only what is given back may have a minus
+            "Transaction_amount": amount(digits, sign="[+-]?"),
+            "Charge_amount": amount(digits, sign="[+-]?"),
+            "Transaction_type": f"(?:{'|'.join(TYPES[1:])})",
+        }
+        return Form(digits, self._columns, KEPT, (cells, cells | back))
 
     def _by_heart(self, number: int, cells: list[str]) -> TransactionRow:
         own_id, scheme_id, currency = cells[0].strip(), cells[1].strip(), cells[4]

@@ -1,34 +1,39 @@
 """A file's rows into the table, by COPY, as they are read: none is kept in memory."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any, LiteralString
 
 from django.db import connection
+from psycopg import sql
 
 from settlement.models import SchemeFile
 from settlement.scheme_files.piece import Piece
 
-_STAGE: LiteralString = """
-CREATE TEMPORARY TABLE staged (place integer GENERATED ALWAYS AS IDENTITY, kind text,
-    amount numeric, fee numeric, own_id text, scheme_id text, currency text,
-    merchant_name text, at timestamptz) ON COMMIT DROP
-"""
-_COPY: LiteralString = """
-COPY staged (kind, amount, fee, own_id, scheme_id, currency, merchant_name, at)
-FROM STDIN
-"""
-# COPY itself knows nothing of tenants: what it brought goes through the policies here.
+# What is kept of a row. The cells of other columns lie beside until the piece is in the table.
+_TYPES: dict[str, LiteralString] = {
+    "kind": "text",
+    "amount": "numeric",
+    "fee": "numeric",
+    "own_id": "text",
+    "scheme_id": "text",
+    "currency": "text",
+    "merchant_name": "text DEFAULT ''",  # older files have none
+    "at": "timestamp",
+}
+# COPY itself knows nothing of tenants: what it brought goes through the policies here, in the order
+# in which it came.
 _KEEP: LiteralString = """
 INSERT INTO settlement_schemerow (acquirer_id, file_id, line, kind, amount_minor, fee_minor, own_id,
        scheme_id, currency, merchant_name, at)
-SELECT %(acquirer)s, %(file)s, %(line)s + place - 1, kind,
-       abs(amount) * %(unit)s, abs(fee) * %(unit)s, own_id, scheme_id, currency, merchant_name, at
+SELECT %(acquirer)s, %(file)s, %(line)s + row_number() OVER () - 1, kind,
+       abs(amount) * %(unit)s, abs(fee) * %(unit)s, own_id, scheme_id, currency, merchant_name,
+       at AT TIME ZONE interval '8 hours'
   FROM staged
 """
-_NEXT: LiteralString = "TRUNCATE staged RESTART IDENTITY"
-_DROP: LiteralString = "DROP TABLE staged"
+_NEXT: LiteralString = "TRUNCATE staged"
+_DROP: LiteralString = "DROP TABLE IF EXISTS staged"
 
 Progress = Callable[[int], None]  # rows read so far
 
@@ -42,17 +47,32 @@ def load_rows(
     """
     count = 0
     with connection.cursor() as cursor, closing(_ahead(pieces)) as coming:
-        cursor.execute(_STAGE)
         for piece in coming:
-            with cursor.copy(_COPY) as copy:
+            cursor.execute(_NEXT if count else _stage(piece.columns))
+            with cursor.copy(_copy(piece.columns)) as copy:
                 copy.write(piece.text)
             told: dict[str, Any] = {"line": piece.line, "unit": 10**piece.digits}
             cursor.execute(_KEEP, told | {"acquirer": file.acquirer_id, "file": file.id})
-            cursor.execute(_NEXT)
             count += piece.rows
             progress(count)
         cursor.execute(_DROP)
     return count
+
+
+def _stage(columns: Sequence[str]) -> sql.Composed:
+    """A table for the cells of a piece."""
+    names = [*columns, *(name for name in _TYPES if name not in columns)]
+    parts = [
+        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(_TYPES.get(name, "text")))
+        for name in names
+    ]
+    made = sql.SQL("CREATE TEMPORARY TABLE staged ({}) ON COMMIT DROP")
+    return made.format(sql.SQL(", ").join(parts))
+
+
+def _copy(columns: Sequence[str]) -> sql.Composed:
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    return sql.SQL("COPY staged ({}) FROM STDIN WITH (DELIMITER '|')").format(names)
 
 
 def _ahead(pieces: Iterator[Piece]) -> Generator[Piece]:

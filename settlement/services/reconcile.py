@@ -100,7 +100,7 @@ def reconcile(
         cursor.execute(_HASHED.format("on"))
         cursor.execute(_KEEP.format(found=_MATCHING[way].FOUND), told)
         row = cursor.fetchone()
-        for table in ("suspects", "twice", "lone"):
+        for table in ("apart", "suspects", "twice", "lone", "looked_at"):
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
         assert row is not None  # noqa: S101 - it only counts
         run.found, run.opened, run.mended = row

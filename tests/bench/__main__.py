@@ -33,6 +33,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="about 20 s, for a first look")
     parser.add_argument("--console", action="store_true", help="the pages of the console instead")
     parser.add_argument("--reconcile", action="store_true", help="a day's reconciliation instead")
+    parser.add_argument("--rows", type=int, help="of --reconcile, where a million take too long")
     parser.add_argument("--recommendations", action="store_true", help="offers at the till instead")
     parser.add_argument("--insights", action="store_true", help="the data portal's reports instead")
     arguments = parser.parse_args()
@@ -44,7 +45,7 @@ def main() -> int:
     measure = (
         measure_console
         if arguments.console
-        else measure_reconciliation
+        else partial(measure_reconciliation, rows=arguments.rows)
         if arguments.reconcile
         else measure_recommendations
         if arguments.recommendations

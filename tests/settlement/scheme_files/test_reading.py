@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from kernel.currencies import minor_digits
 from kernel.money import Money
-from settlement.scheme_files import piece, settlement, transaction
-from settlement.scheme_files.cells import plain_minor
+from settlement.scheme_files import piece, settlement, text, transaction
+from settlement.scheme_files.cells import BEIJING, plain_minor
 from settlement.scheme_files.names import FileName, read_name
 from settlement.scheme_files.piece import Piece
 from settlement.scheme_files.refusal import FileRefused
@@ -68,12 +68,12 @@ def told_by(part: Piece) -> Iterator[tuple[Any, ...]]:
     lines = part.text.removesuffix("\n").split("\n")
     assert len(lines) == part.rows
     for number, line in enumerate(lines, part.line):
-        kind, amount, fee, own, scheme, currency, name, at = (
-            cell.replace("\\t", "\t").replace("\\\\", "\\") for cell in line.split("\t")
-        )
-        amounts = (abs(Decimal(each)) * 10**part.digits for each in (amount, fee))
-        at_utc = datetime.fromisoformat(at).astimezone(UTC)
-        yield number, kind, *amounts, own, scheme, currency, name, at_utc
+        cells = [cell.replace("\\t", "\t").replace("\\\\", "\\") for cell in line.split("|")]
+        told = {"merchant_name": ""} | dict(zip(part.columns, cells, strict=True))
+        amounts = (abs(Decimal(told[each])) * 10**part.digits for each in ("amount", "fee"))
+        texts = (told[each] for each in ("own_id", "scheme_id", "currency", "merchant_name"))
+        at = datetime.fromisoformat(told["at"]).replace(tzinfo=BEIJING)
+        yield number, told["kind"], *amounts, *texts, at.astimezone(UTC)
 
 
 def telling(row: Any) -> tuple[Any, ...]:
@@ -277,9 +277,9 @@ ODD_ROWS = st.fixed_dictionaries(
 )
 
 
-@given(st.lists(ODD_ROWS | st.just({}), min_size=1, max_size=12), st.integers(1, 5))
+@given(st.lists(ODD_ROWS | st.just({}), min_size=1, max_size=12), st.integers(1, 500))
 def test_rows_of_any_form_between_ordinary_ones_are_told_to_the_database_as_they_are_read(
-    changes: list[dict[int, str]], piece_lines: int
+    changes: list[dict[int, str]], piece_characters: int
 ) -> None:
     lines = []
     for change in changes:
@@ -292,20 +292,52 @@ def test_rows_of_any_form_between_ordinary_ones_are_told_to_the_database_as_they
             cells[6] = "REFUND"  # a payment below zero is refused
         lines.append("|".join(cells))
 
-    with mock.patch.object(piece, "LINES", piece_lines):
+    with mock.patch.object(piece, "CHARACTERS", piece_characters):
         rows = transactions(HEAD.replace("count:1", f"count:{len(lines)}"), NAMES, *lines)
 
     assert [row.line for row in rows] == list(range(3, 3 + len(lines)))
 
 
 def test_the_documented_rows_have_the_form_of_nearly_all() -> None:
-    reader = transaction._Reader(piece_columns(transaction.COLUMNS), DAY)
-    assert reader.form(ROW).turn([ROW, ROW]) is not None
-    assert reader.form(ROW).turn([ROW, ROW.replace("PAYMENT", "GIFT")]) is None
-    settled = settlement._Reader(piece_columns(settlement.COLUMNS), SETTLED)
-    assert settled.form(SETTLEMENT_ROW).turn([SETTLEMENT_ROW]) is not None
-    wrong_net = SETTLEMENT_ROW.replace("|367.08|", "|367.09|")
-    assert settled.form(SETTLEMENT_ROW).turn([wrong_net]) is None
+    form = transaction._Reader(piece_columns(transaction.COLUMNS), DAY).form(ROW)
+    back = ROW.replace("PAYMENT", "REFUND").replace("|100|3|", "|-100|-3|")
+    assert form.fits(f"{ROW}\n{back}\n{ROW}\n")
+    assert not form.fits(f"{ROW}\n{ROW.replace('PAYMENT', 'GIFT')}\n")
+    assert not form.fits(f"{ROW.replace('|100|3|', '|-100|3|')}\n")
+    form = settlement._Reader(piece_columns(settlement.COLUMNS), SETTLED).form(SETTLEMENT_ROW)
+    assert form.fits(f"{SETTLEMENT_ROW}\n")
+    assert not form.fits(f"{SETTLEMENT_ROW.replace('|367.08|', '|367.09|')}\n")
+
+
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [((ROW, "", ROW), 4), ((ROW, "", "", ROW, ""), 4), ((ROW, ROW + "\0"), 4)],
+)
+@pytest.mark.parametrize("characters", [1, 200, 10_000])
+def test_a_gap_or_a_nul_is_refused_wherever_a_piece_ends(
+    lines: tuple[str, ...], line: int, characters: int
+) -> None:
+    with (
+        mock.patch.object(piece, "CHARACTERS", characters),
+        pytest.raises(FileRefused, match=f"line {line}: empty, or with a NUL"),
+    ):
+        transactions(HEAD.replace("count:1", "count:2"), NAMES, *lines)
+
+
+@pytest.mark.parametrize("characters", [1, 200, 10_000])
+def test_empty_lines_at_the_end_do_not_count(characters: int) -> None:
+    with mock.patch.object(piece, "CHARACTERS", characters):
+        assert len(transactions(HEAD, NAMES, ROW, "", "", "")) == 1
+
+
+@pytest.mark.parametrize("characters", [1, 10_000])
+def test_a_line_that_is_too_long_is_refused(characters: int) -> None:
+    long = ROW.replace("xxx", "x" * text.LONGEST_LINE)
+    with (
+        mock.patch.object(piece, "CHARACTERS", characters),
+        pytest.raises(FileRefused, match="line 3: longer than 8192 characters"),
+    ):
+        transactions(HEAD, NAMES, long)
 
 
 def piece_columns(names: tuple[str, ...]) -> dict[str, int]:
