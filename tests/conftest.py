@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
@@ -16,7 +17,7 @@ from config.celery import app
 from config.database import celery_broker_url
 from kernel import ids
 from kernel.clock import ManualClock, using_clock
-from tests.database import own_database
+from tests.database import empty, own_database
 from tests.people import Person, make_person
 from tests.valkey import index_of, with_index
 
@@ -59,6 +60,14 @@ def django_db_setup(
         yield
         with django_db_blocker.unblock():
             stack.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _empty_by_deleting() -> Iterator[None]:
+    """In place of Django's flush after each test on real transactions."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty("default"))
+        yield
 
 
 @pytest.fixture

@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from config import env
+from tenancy.ownership import as_owner
 
 PREFIX = "tillgate_template_"
 _LOCK = 7_416_001  # any number, the same for all who test on this server
@@ -40,6 +42,40 @@ def _makes_tables(path: Path) -> bool:
         or path.stem == "models"
         or path.stem.endswith("state")
     )
+
+
+# What migrating wrote, and Django reads instead of asking.
+_OF_MIGRATIONS = {"django_content_type", "auth_permission"}
+
+
+def empty(alias: str) -> None:
+    """Delete every row that tests have committed, as the tables' owner.
+
+    Django's flush truncates each of our tables and makes content types and permissions anew: two
+    seconds of CPU, where a test has left a dozen rows. The rules of the database that keep its
+    rows are off meanwhile; foreign keys are asked at the commit.
+    """
+    with as_owner(alias) as connection:
+        filled = _filled_tables(connection)
+        with transaction.atomic(alias), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            for table in filled:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            for table in filled:
+                cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our tables
+        with transaction.atomic(alias), connection.cursor() as cursor:
+            for table in filled:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def _filled_tables(connection: BaseDatabaseWrapper) -> list[str]:
+    names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    ours = sorted(set(names) - _OF_MIGRATIONS)
+    has_rows = "SELECT '{0}' WHERE EXISTS (SELECT FROM {0})"
+    asked = " UNION ALL ".join(has_rows.format(name) for name in ours)
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return [name for (name,) in cursor.fetchall()]
 
 
 @contextmanager

@@ -3,11 +3,17 @@
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.contrib.auth.models import Permission
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from config import env
-from tests.database import PREFIX, template_name
+from merchants.models import Merchant
+from tenancy.models import AuditEntry
+from tenancy.ownership import as_owner
+from tenancy.scope import platform_scope
+from tests.database import PREFIX, empty, template_name
+from tests.people import make_person
 
 
 def _checkout(root: Path, **files: str) -> Path:
@@ -47,3 +53,21 @@ def test_this_process_has_a_copy_of_its_own_in_which_nothing_is_left_to_migrate(
     assert user == "tillgate_app"
     executor = MigrationExecutor(connection)
     assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_test_has_committed_is_gone_and_the_database_keeps_its_rows_as_before() -> None:
+    permissions = Permission.objects.count()
+    make_person()
+    with platform_scope():
+        assert Merchant.objects.exists()
+        assert AuditEntry.objects.exists()
+
+    empty("default")
+
+    with platform_scope():
+        assert [each.objects.count() for each in (Merchant, AuditEntry)] == [0, 0]
+        assert Permission.objects.count() == permissions > 0
+        make_person()
+        with as_owner("default"), pytest.raises(DatabaseError, match="never edited"):
+            AuditEntry.objects.update(actor="nobody")
