@@ -1,11 +1,13 @@
 """``make bench ARGS=--console``: every page of the console over a million payments."""
 
 import os
+import re
 import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import django
@@ -19,6 +21,9 @@ from tests.bench.scratch import scratch_databases
 PAYMENTS, QUICK_PAYMENTS = 1_000_000, 20_000
 MS_LIMIT, QUERIES_LIMIT = 300, 30
 _CALLS = 3
+_OVERVIEWS = tuple(
+    f"/admin/?{each}" for each in ("period=7d", "period=7d&mode=live", "period=yesterday&mode=live")
+)
 _COUNTED_DAYS = 15  # a week on the overview, and the week before beside it
 # The overview, lists, rows and forms; not what only asks whether, sends files or looks back.
 _MEASURED = ("index", "changelist", "_change", "_add", "live")
@@ -75,7 +80,8 @@ def _measured(url: str, count: int, say: Callable[[str], None]) -> Iterator[Page
     recount(now - timedelta(days=_COUNTED_DAYS), now)
     client = Client()
     client.force_login(world.staff, "tenancy.authentication.PasswordBackend")
-    for path in _paths(world):
+    paths = _paths(world)
+    for path in dict.fromkeys([*paths, *_links(client, [*_OVERVIEWS, *paths])]):
         say(path)
         yield _look(client, path)
 
@@ -96,15 +102,22 @@ def _paths(world: Any) -> list[str]:
         *("day_from=2026-01-01", "day_from=2026-01-01&status=failed"),
         *(f"q={each}" for each in searches),
     )
-    overviews = ("period=7d", "period=7d&mode=live", "period=yesterday&mode=live")
     events = ("type=break.opened", f"q={paid.public_id}", "p=20")
     return [
         *(page.fill(world) for page in every_address() if page.name.endswith(_MEASURED)),
         f"{listing}{paid.pk}/change/",
         *(f"{listing}?{each}" for each in narrowed),
         *(f"/admin/events/event/?{each}" for each in events),
-        *(f"/admin/?{each}" for each in overviews),
+        *_OVERVIEWS,
     ]
+
+
+def _links(client: Any, paths: list[str]) -> Iterator[str]:
+    """The narrowed lists to which the overviews and a merchant's page lead."""
+    for path in paths:
+        if path in _OVERVIEWS or path.startswith("/admin/merchants/merchant/"):
+            page = client.get(path).content.decode()
+            yield from map(unescape, re.findall(r'href="(/admin/\w+/\w+/\?[^"]*=[^"]*)"', page))
 
 
 def _look(client: Any, path: str) -> Page:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from merchants.registration_state import RegistrationStatus
+from payments.state import PUBLIC, Status
 from portal.dashboard import words
 from portal.dashboard.lists import list_of
 from portal.dashboard.question import Question
@@ -40,7 +41,7 @@ def sales(question: Question, total: Totals, before: Totals) -> Iterator[Card]:
         _("Success rate"),
         words.share(total.success_rate),
         words.points(total.success_rate, before.success_rate),
-        list_of(question, "payments_payment", in_time=True, status__exact="failed"),
+        list_of(question, "payments_payment", in_time=True, status=PUBLIC[Status.FAILED]),
     )
     yield Card(
         _("Alipay answers in (median)"),
@@ -77,9 +78,8 @@ def _doubt(question: Question) -> Card:
         _("In doubt now"),
         words.count(doubt.count, limit=now.LIMIT),
         "" if doubt.oldest is None else _("oldest %(age)s") % {"age": words.age(doubt.oldest)},
-        list_of(
-            question, "payments_payment", status__in="processing,canceling,reversing,taking_back"
-        ),
+        # The list's own filter: it knows the index of what is in doubt.
+        list_of(question, "payments_payment", status=PUBLIC[Status.PROCESSING]),
         "warn" if doubt.count else "good",
     )
 
