@@ -247,9 +247,9 @@ class PartnerAccountAdmin(Acting, OwnedAdmin):
         return accounts.exists()
 
     @admin.display(description="next public key, for Alipay")
-    def next_public_key(self, account: PartnerAccount) -> str:
+    def next_public_key(self, account: PartnerAccount) -> str | None:
         if not account.next_private_key:
-            return _("none")
+            return None
         key = public_half(account.next_private_key, pem=False)
         return format_html('<code style="word-break: break-all">{}</code>', key)
 

@@ -20,10 +20,12 @@ from kernel import clock
 from merchants.models import ApiKey, Document, Merchant, Store, Terminal
 from payments.models import Break, Payment
 from portal.dashboard import words
+from portal.health.sentences import tell
+from portal.models import Incident
 from portal.selectors.totals import Place, Totals, read_totals
 from portal.slots import SLOT, begin_of
 
-SHOWN = 10  # latest payments, open breaks, webhook endpoints
+SHOWN = 10  # latest payments, open breaks, open incidents, webhook endpoints
 COUNTED = 1000  # stores, terminals, keys: more are shown as "1,000+"
 _DAY_SECONDS = 86400
 WINDOWS = (
@@ -43,6 +45,7 @@ def render_money(request: HttpRequest, merchant: Merchant) -> SafeString:
         "modes": [each for each in (_mode(merchant, True), _mode(merchant, False)) if each["rows"]],
         "payments": Payment.objects.filter(merchant=merchant).order_by("-id")[:SHOWN],
         "breaks": _breaks(request, merchant),
+        "incidents": _incidents(request, merchant),
         "endpoints": _endpoints(request, merchant),
         "below": list(_below(request, merchant)),
     }
@@ -88,6 +91,15 @@ def _breaks(request: HttpRequest, merchant: Merchant) -> list[Break]:
         return []
     rows = Break.objects.filter(payment__merchant=merchant, status=Break.Status.OPEN)
     return list(rows.order_by("-id")[:SHOWN])
+
+
+def _incidents(request: HttpRequest, merchant: Merchant) -> list[tuple[str, Incident]]:
+    """What live health has named of it and of its stores, tills and keys."""
+    if not request.user.has_perm("portal.view_incident"):
+        return []
+    rows = Incident.objects.filter(merchant=merchant, ended_at__isnull=True).order_by("-id")
+    named = rows.select_related("partner_account", "merchant", "store", "terminal", "key")
+    return [(tell(row), row) for row in named[:SHOWN]]
 
 
 def _endpoints(request: HttpRequest, merchant: Merchant) -> list[WebhookEndpoint]:

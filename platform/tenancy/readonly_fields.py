@@ -20,7 +20,8 @@ class OnceReadonlyField(UnfoldAdminReadonlyField):  # type: ignore[misc]
     def _once(self) -> Any:
         shown = super().contents()
         name, row = self.field["name"], self.form.instance
-        if name not in COPIED or not getattr(row, name, shown):
+        is_empty = shown == self.model_admin.get_empty_value_display()
+        if name not in COPIED or is_empty or not getattr(row, name, shown):
             return shown
         return with_copy(shown, of=str(self.field["label"]))
 

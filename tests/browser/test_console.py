@@ -28,6 +28,29 @@ def test_a_wrong_code_opens_nothing(page: Page, account: Account, watched: Watch
     expect(page).to_have_url(re.compile("/account/"))
 
 
+def test_a_new_password_is_shown_at_will_and_its_strength_is_measured(console: Page) -> None:
+    console.goto("/account/password/change/")
+    chosen, again = console.locator("input[name=password1]"), console.locator("[name=password2]")
+    strength = console.get_by_role("status")
+    for typed, said in (
+        ("Password2026!!", "weak"),  # a word with trimmings
+        ("asdfghjklqwertyuiop", "weak"),
+        ("herons herons herons herons", "weak"),  # the same again tells nothing new
+        ("kT9#wq-ZrL", "weak"),  # short
+        ("three lazy herons", "fair"),
+        ("kT9#wq-ZrL2$vb", "strong"),
+        ("three lazy herons under bridges", "strong"),
+        ("", ""),
+    ):
+        chosen.fill(typed)
+        expect(strength).to_have_text(said)
+    chosen.locator("xpath=following-sibling::button").click()
+    expect(chosen).to_have_attribute("type", "text")
+    expect(again).to_have_attribute("type", "password")
+    console.get_by_role("button", name="Hide").click()
+    expect(chosen).to_have_attribute("type", "password")
+
+
 def test_a_page_that_breaks_is_noticed(page: Page, watched: Watched) -> None:
     page.goto("/account/login/")
     page.evaluate("console.error('the till is broken')")

@@ -11,13 +11,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kernel.clock import ManualClock
+from portal.models import Incident
 from portal.slots import begin_of
+from portal.state import Kind, Level
 from tenancy.roles import Role
+from tenancy.scope import platform_scope
 from tests.conftest import START
 from tests.factories.events import make_endpoint
 from tests.factories.tenancy import StaffFactory
 from tests.people import Person
 from tests.portal.figures import put
+from tests.portal.test_status import trouble
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -100,3 +104,20 @@ def test_the_page_costs_a_bounded_number_of_queries(acme: Person, clock: ManualC
         assert client.get(where).status_code == 200
 
     assert len(queries) <= 30
+
+
+def test_open_incidents_of_the_merchant_are_named_and_nobody_elses(
+    acme: Person, rival: Person, outsider: Person, clock: ManualClock
+) -> None:
+    place = {"level": Level.STORE, "livemode": True}
+    for person in (acme, rival, outsider):
+        trouble(person, Kind.FAILING, merchant=person.merchant, store=person.store, **place)
+    trouble(acme, Kind.SILENT, merchant=acme.merchant, store=acme.store, ended_at=START, **place)
+
+    shown = page(acme).content.decode()
+
+    linked = re.findall(r"/admin/portal/incident/([0-9a-f-]+)/", shown)
+    with platform_scope():
+        [own] = Incident.objects.filter(merchant=acme.merchant, ended_at=None)
+    assert linked == [str(own.pk)]
+    assert "Open incidents" not in page(acme, Role.FINANCE).content.decode()

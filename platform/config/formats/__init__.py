@@ -1,0 +1,1 @@
+"""How dates and times look, where the reader's language does not say better."""
