@@ -11,6 +11,7 @@ from typing import Any, Self
 import xlsxwriter
 
 from settlement.exports.tables import Cell
+from settlement.workbook_sheet import ManyRows, Number
 
 SHEET_ROWS = 1_048_576  # of one sheet, says the format
 _EXACT = 15  # digits that a number of a spreadsheet keeps
@@ -61,23 +62,20 @@ class XlsxSink:
     def write(self, cells: list[Cell | None]) -> None:
         if self._row == self._sheet_rows:
             self._begin_sheet()
-        for column, cell in enumerate(cells):
-            if cell is not None:
-                self._put(column, cell)
+        self._sheet.write_cells(self._row, [self._shown(cell) for cell in cells])
         self._row += 1
 
     def _begin_sheet(self) -> None:
-        self._sheet = self._book.add_worksheet()
+        self._sheet = self._book.add_worksheet(worksheet_class=ManyRows)
         self._sheet.freeze_panes(1, 0)
         for column, title in enumerate(self._titles):
             self._sheet.write_string(0, column, title)
         self._row = 1
 
-    def _put(self, column: int, cell: Cell) -> None:
+    def _shown(self, cell: Cell | None) -> str | Number | None:
         if isinstance(cell, Decimal) and len(cell.as_tuple().digits) <= _EXACT:
-            self._sheet.write_number(self._row, column, float(cell), self._format(cell))
-        else:
-            self._sheet.write_string(self._row, column, str(cell))
+            return Number(float(cell), self._format(cell))
+        return None if cell is None else str(cell)
 
     def _format(self, cell: Decimal) -> Any:
         digits = -int(cell.as_tuple().exponent)

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 from kernel.cells import as_text
-from settlement.files.statement import AMOUNTS, COLUMNS, LineRow, Statement, show_amount
+from settlement.files.statement import COLUMNS, LineRow, Statement, show_amount
 
 
 class CsvFile:
@@ -33,6 +33,5 @@ class CsvFile:
     def _write(self, row: list[str | int]) -> None:
         digits = self._statement.digits
         self._rows.writerow(
-            show_amount(int(cell), digits) if name in AMOUNTS else as_text(str(cell))
-            for name, cell in zip(COLUMNS, row, strict=True)
+            [show_amount(cell, digits) if isinstance(cell, int) else as_text(cell) for cell in row]
         )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -11,6 +12,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from settlement.files.statement import Statement, show_amount
 
+# Pages are compressed, and stay bytes: as letters they are a quarter longer, and take their time.
+rl_config.useA85 = 0
 CHINESE, _PLAIN, _BOLD = "STSong-Light", "Helvetica", "Helvetica-Bold"
 LEFT, RIGHT, TOP, BOTTOM = 48, A4[0] - 48, A4[1] - 56, 64
 _ESCAPED = str.maketrans({"\\": "\\\\", "(": "\\(", ")": "\\)"})

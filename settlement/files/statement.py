@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -83,7 +84,7 @@ class Statement:
         return self._own_rows(_AFTER)
 
     def row_of(self, line: LineRow) -> list[str | int]:
-        """A line's row in the order of COLUMNS; the cells of AMOUNTS are minor units."""
+        """A line's row in the order of COLUMNS: AMOUNTS are whole minor units, all others texts."""
         return [
             *self._beginning(line.kind),
             show_time(line.booked_at) or "",
@@ -107,7 +108,8 @@ class Statement:
 
     def _beginning(self, kind: str) -> list[str | int]:
         batch = self.batch
-        return [str(SCHEMA_VERSION), batch.public_id, batch.business_date.isoformat(), kind]
+        settlement = _public(Batch.PREFIX, batch.id)
+        return [str(SCHEMA_VERSION), settlement, batch.business_date.isoformat(), kind]
 
     def _own_rows(self, names: tuple[str, ...]) -> Iterator[list[str | int]]:
         for name in names:
@@ -124,5 +126,6 @@ def show_amount(minor: int, digits: int) -> str:
     return f"{'-' if minor < 0 else ''}{text[:-digits]}.{text[-digits:]}"
 
 
+@lru_cache(1024)  # a line's ids are written by several writers, its store's in many lines
 def _public(prefix: str, row_id: UUID | None) -> str:
     return "" if row_id is None else ids.encode(prefix, row_id)

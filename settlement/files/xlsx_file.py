@@ -1,12 +1,12 @@
 """A statement as a workbook: a sheet of sums, and the lines as numbers that can be added up."""
 
 from datetime import UTC
-from decimal import Decimal
 from pathlib import Path
 
 import xlsxwriter
 
-from settlement.files.statement import AMOUNTS, COLUMNS, LineRow, Statement
+from settlement.files.statement import COLUMNS, LineRow, Statement
+from settlement.workbook_sheet import ManyRows, Number
 
 LINES_LIMIT = 50_000  # lines; who has more reads the CSV
 SUMS = (
@@ -32,7 +32,7 @@ class XlsxFile:
         self._money = self._book.add_format({"num_format": f"#,##0{decimals};-#,##0{decimals}"})
         self._bold = self._book.add_format({"bold": True})
         self._write_sums()
-        self._sheet = self._book.add_worksheet("Lines")
+        self._sheet = self._book.add_worksheet("Lines", ManyRows)
         self._sheet.freeze_panes(1, 0)
         self._sheet.set_column(0, len(COLUMNS) - 1, 16)
         for column, name in enumerate(COLUMNS):
@@ -53,11 +53,11 @@ class XlsxFile:
 
     def _write(self, row: list[str | int]) -> None:
         self._number += 1
-        for column, (name, cell) in enumerate(zip(COLUMNS, row, strict=True)):
-            if name in AMOUNTS:
-                self._sheet.write_number(self._number, column, self._major(cell), self._money)
-            else:
-                self._sheet.write_string(self._number, column, str(cell))
+        cells = [
+            Number(self._major(cell), self._money) if isinstance(cell, int) else cell
+            for cell in row
+        ]
+        self._sheet.write_cells(self._number, cells)
 
     def _write_sums(self) -> None:
         batch, sheet = self._statement.batch, self._book.add_worksheet("Summary")
@@ -78,5 +78,6 @@ class XlsxFile:
             amount = self._major(getattr(batch, f"{name}_minor"))
             sheet.write_number(number, 1, amount, self._money)
 
-    def _major(self, minor: str | int) -> float:
-        return float(Decimal(minor).scaleb(-self._statement.digits))
+    def _major(self, minor: int) -> float:
+        unit: int = 10**self._statement.digits
+        return minor / unit  # the nearest number there is

@@ -1,6 +1,5 @@
 """A batch's files: made once, add up to it, the same bytes each time, and only the owner's."""
 
-import base64
 import csv
 import hashlib
 import os
@@ -154,9 +153,10 @@ def test_a_text_is_never_a_formula(
 
 def words_of(pdf: bytes) -> str:
     """What the pages write, in the Latin font."""
-    streams = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
-    pages = [zlib.decompress(base64.a85decode(each.strip(), adobe=False)) for each in
-             (raw.strip().removesuffix(b"~>") for raw in streams)]  # fmt: skip
+    streams = re.findall(rb"/Length (\d+)\s*>>\s*stream\r?\n", pdf)
+    begins = [found.end() for found in re.finditer(rb"\bstream\r?\n", pdf)]
+    pages = [zlib.decompress(pdf[at : at + int(size)])
+             for at, size in zip(begins, streams, strict=True)]  # fmt: skip
     return b"\n".join(pages).decode("latin-1")
 
 
