@@ -16,6 +16,7 @@ from tests.running import running_system
 
 FOLDER = env.BASE_DIR / "docs" / "images"
 BYTES_LIMIT = 220_000
+_PAGE_MS = 180_000  # of a machine that does much else beside
 _DESK = {"width": 1280, "height": 800}
 _PHONE = {"width": 390, "height": 780}
 # Name of the picture, page, language, colours, size.
@@ -68,6 +69,7 @@ def _take(
         color_scheme=colours,  # type: ignore[arg-type]
         storage_state=account.session,
     )
+    context.set_default_timeout(_PAGE_MS)
     shown = _open(context, page)
     shown.wait_for_load_state("networkidle")
     path = FOLDER / f"{name}.png"

@@ -42,6 +42,9 @@ def test_staff_of_the_acquirer_see_the_payment_with_its_history_and_cannot_edit(
     assert "processing" in text
     assert "2812••••••••••••56" in text
     assert "payment_code_digest" not in text
+    assert "Pay_" not in text  # an id keeps its small letter where it is the page's title
+    assert "a.m." not in text
+    assert "p.m." not in text
     assert client.post(page, {"status": "failed"}).status_code == 403
 
 
