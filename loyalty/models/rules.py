@@ -2,7 +2,8 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
 from loyalty.basket_state import SKU_LENGTH, RuleSetStatus
 from loyalty.member_state import labels, values
@@ -74,6 +75,13 @@ class Rule(TenantModel):
     rule_set = models.ForeignKey(RuleSet, models.CASCADE, related_name="rules", db_index=False)
     anchor = models.CharField(max_length=SKU_LENGTH, editable=False)  # antecedent's first
     antecedent = ArrayField(models.CharField(max_length=SKU_LENGTH), verbose_name="who buys")
+    # The antecedent's second, or nothing. Under row-level security an index is searched by what
+    # PostgreSQL knows to tell nothing of other rows: by texts, and not by what an array contains.
+    second = models.GeneratedField(
+        expression=Coalesce(F("antecedent__1"), Value("")),
+        output_field=models.CharField(max_length=SKU_LENGTH),
+        db_persist=True,
+    )
     consequent = models.CharField("buys too", max_length=SKU_LENGTH)
     both_count = models.PositiveIntegerField("baskets with both")
     antecedent_count = models.PositiveIntegerField("baskets with the first")
@@ -90,9 +98,12 @@ class Rule(TenantModel):
             ),
             models.CheckConstraint(
                 condition=Q(both_count__gt=0)
-                & Q(both_count__lte=models.F("antecedent_count"))
-                & Q(both_count__lte=models.F("consequent_count")),
+                & Q(both_count__lte=F("antecedent_count"))
+                & Q(both_count__lte=F("consequent_count")),
                 name="rule_counts_fit",
             ),
         ]
-        indexes = [models.Index(fields=["acquirer", "-id"], name="rule_of_acquirer")]
+        indexes = [
+            models.Index(fields=["acquirer", "-id"], name="rule_of_acquirer"),
+            models.Index(fields=["rule_set", "anchor", "second"], name="rule_of_basket"),
+        ]
