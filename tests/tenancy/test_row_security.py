@@ -55,9 +55,11 @@ def as_json(model: type[TenantModel], row_id: object) -> str:
 def insert_json(model: type[TenantModel], row: str) -> None:
     """Insert the row again, under a new id."""
     table = name_of(model)
+    written = [field.column for field in model._meta.concrete_fields if not field.generated]
+    columns = ", ".join(f'"{column}"' for column in written)
     run(
-        f"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, "
-        "%s::jsonb || jsonb_build_object('id', %s::text))).*",
+        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_record("  # noqa: S608
+        f"NULL::{table}, %s::jsonb || jsonb_build_object('id', %s::text))",
         row,
         str(uuid4().int % 2**62 if isinstance(model._meta.pk, BigAutoField) else uuid4()),
     )
