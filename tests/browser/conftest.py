@@ -82,7 +82,10 @@ def context(
     """A new profile; mark a test with ``phone`` to have a small screen."""
     is_phone = request.node.get_closest_marker("phone") is not None
     context = chromium.new_context(
-        base_url=world.url, viewport=PHONE if is_phone else DESK, has_touch=is_phone
+        base_url=world.url,
+        viewport=PHONE if is_phone else DESK,
+        has_touch=is_phone,
+        reduced_motion="reduce",  # drawing what moves took a sixth of a core from all tests
     )
     context.set_default_timeout(PATIENCE_MS)
     context.on("page", watched.follow)
