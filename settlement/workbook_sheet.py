@@ -6,6 +6,7 @@ stands here is what XlsxWriter would write with ``constant_memory``, byte for by
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
@@ -68,11 +69,7 @@ class ManyRows(Worksheet):  # type: ignore[misc]
                 self.write_number(row, column, *cell)
 
 
-_known: dict[int, list[str]] = {}
-
-
+@cache
 def _names(count: int) -> list[str]:
     """``A``, ``B``, … of so many columns."""
-    if count not in _known:
-        _known[count] = [xl_col_to_name(column) for column in range(count)]
-    return _known[count]
+    return [xl_col_to_name(column) for column in range(count)]

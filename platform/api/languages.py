@@ -5,7 +5,8 @@ import re
 from django.http import HttpRequest
 from rest_framework.request import Request
 
-LANGUAGES = ("en", "zh-Hans", "zh-Hant")
+from kernel.sentences import LANGUAGES
+
 # What callers write, in the words of the tables of sentences.
 _TAGS = {
     "en": "en",

@@ -5,6 +5,8 @@ The cashier's sentences are kept in the three languages that tills ask for (``Ac
 
 from dataclasses import dataclass
 
+from kernel.sentences import in_each
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -14,11 +16,8 @@ class Failure:
     cashier: dict[str, str]
 
 
-LANGUAGES = ("en", "zh-Hans", "zh-Hant")
-
-
-def _failure(message: str, en: str, hans: str, hant: str) -> Failure:
-    return Failure(message, {"en": en, "zh-Hans": hans, "zh-Hant": hant})
+def _failure(message: str, english: str, simplified: str, traditional: str) -> Failure:
+    return Failure(message, in_each(english, simplified, traditional))
 
 
 FAILURES: dict[str, Failure] = {

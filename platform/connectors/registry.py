@@ -1,12 +1,14 @@
 """The table of schemes: a name, and what builds its connector from a partner account's settings."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from connectors.alipay.cards import AlipayCards, CardsConfig
 from connectors.alipay.config import GatewayConfig
 from connectors.alipay.gateway import AlipayGateway
 from connectors.base import CardIssuer, Connector
+
+_Builds = TypeVar("_Builds")  # of a table: what builds from settings
 
 
 class UnknownScheme(ValueError):
@@ -27,11 +29,7 @@ def build_connector(scheme: str, settings: Mapping[str, Any]) -> Connector:
 
     Raises UnknownScheme, or BadConfiguration for settings that cannot work.
     """
-    try:
-        build = SCHEMES[scheme]
-    except KeyError:
-        raise UnknownScheme(f"{scheme!r} is none of: {', '.join(sorted(SCHEMES))}") from None
-    return build(settings)
+    return _find(SCHEMES, scheme)(settings)
 
 
 CARD_ISSUERS: dict[str, Callable[[Mapping[str, Any]], CardIssuer]] = {
@@ -44,8 +42,11 @@ def build_card_issuer(scheme: str, settings: Mapping[str, Any]) -> CardIssuer:
 
     Raises UnknownScheme, or BadConfiguration for settings that cannot work.
     """
+    return _find(CARD_ISSUERS, scheme)(settings)
+
+
+def _find(known: Mapping[str, _Builds], scheme: str) -> _Builds:
     try:
-        build = CARD_ISSUERS[scheme]
+        return known[scheme]
     except KeyError:
-        raise UnknownScheme(f"{scheme!r} has no members' cards") from None
-    return build(settings)
+        raise UnknownScheme(f"{scheme!r} is none of: {', '.join(sorted(known))}") from None

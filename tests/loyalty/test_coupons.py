@@ -9,10 +9,10 @@ import pytest
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
-from api.languages import LANGUAGES
-from connectors.failures import LANGUAGES as FAILURE_LANGUAGES
+from connectors.failures import FAILURES
 from kernel.clock import ManualClock
 from kernel.errors import Conflict, Rejected
+from kernel.sentences import LANGUAGES
 from ledger.selectors import list_trial_balance
 from loyalty.campaign_state import STEPS, WHY, CampaignStatus, CouponRefusal, CouponStatus, Step
 from loyalty.discounts import DiscountKind
@@ -334,8 +334,9 @@ def test_every_refusal_has_a_sentence_for_the_cashier_in_each_language() -> None
     needed |= {"coupon.locked", "member.unknown"}
 
     assert set(CASHIER_WORDS) == needed
+    assert all(tuple(failure.cashier) == LANGUAGES for failure in FAILURES.values())
     for sentences in CASHIER_WORDS.values():
-        assert tuple(sentences) == LANGUAGES == FAILURE_LANGUAGES
+        assert tuple(sentences) == LANGUAGES
         assert len(set(sentences.values())) >= 2  # some are written alike in both scripts
         assert all(re.search("[\u4e00-\u9fff]", sentences[tag]) for tag in LANGUAGES[1:])
 
