@@ -2,13 +2,15 @@
 
 Two layouts: ``lines`` has a row for each line, with a column that says which basket it is of (UCI
 Online Retail, Instacart, Complete Journey, most tills); ``baskets`` has a basket in each row, its
-products in the cells (the groceries set).
+products in the cells (the groceries set). What a line came to is its quantity times its price, or
+stands in a column of its own.
 """
 
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal, DecimalException
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +20,7 @@ from loyalty.basket_state import AMOUNT_LIMIT_MINOR, SKU_LENGTH
 BYTES_LIMIT = 2 * 1024**3
 LINES_LIMIT = 20_000_000
 _CELLS_LIMIT = 1000  # of a row
+_QUANTITY_LIMIT = 1_000_000
 
 
 class BadFile(ValueError):
@@ -38,6 +41,7 @@ class Layout:
     category: str = ""
     quantity: str = ""
     price: str = ""
+    total: str = ""
     time: str = ""
     time_format: str = ""
     delimiter: str = ","
@@ -46,7 +50,11 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class OldLine:
-    """One line of a basket of the past. ``quantity`` is below zero where it was brought back."""
+    """One line of a basket of the past. ``quantity`` is below zero where it was brought back.
+
+    ``total_minor`` is what the line came to, exactly; ``unit_amount_minor`` is its price of one,
+    rounded half up where the file tells only the total. What is weighed (1.35 kg) is one piece.
+    """
 
     row: int
     basket: str
@@ -56,6 +64,7 @@ class OldLine:
     category: str
     quantity: int
     unit_amount_minor: int
+    total_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +92,21 @@ def read_lines(path: Path, layout: Layout) -> Iterator[OldLine | BadRow]:
 
 def _baskets(rows: Iterator[list[str]], layout: Layout) -> Iterator[OldLine | BadRow]:
     for number, cells in enumerate(rows, start=1):
+        names = dict.fromkeys(cell.strip() for cell in cells if cell.strip())
         if len(cells) > _CELLS_LIMIT:
             yield BadRow(number, "", f"At most {_CELLS_LIMIT} products in a basket.")
-            continue
-        for name in dict.fromkeys(cell.strip() for cell in cells if cell.strip()):
-            sku = name[:SKU_LENGTH]
-            yield OldLine(number, str(number), layout.at, sku, name[:128], "", 1, 0)
+        elif bad := [name for name in names if len(name) > SKU_LENGTH or "\0" in name]:
+            said = f"Longer than {SKU_LENGTH} characters, or with a NUL: {bad[0][:40]!a}."
+            yield BadRow(number, "", said)
+        else:
+            for name in names:
+                yield OldLine(number, str(number), layout.at, name, name, "", 1, 0, 0)
 
 
 def _lines(rows: Iterator[list[str]], layout: Layout) -> Iterator[OldLine | BadRow]:
     header = [cell.strip() for cell in next(rows, [])]
     wanted = [layout.basket, layout.sku, layout.name, layout.category, layout.quantity,
-              layout.price, layout.time]  # fmt: skip
+              layout.price, layout.total, layout.time]  # fmt: skip
     if missing := [name for name in wanted if name and name not in header]:
         raise BadFile(f"No such column: {', '.join(missing)}. There are: {', '.join(header)}.")
     places = {name: header.index(name) for name in wanted if name}
@@ -114,23 +126,48 @@ def _line(
     basket, sku = cell(layout.basket), cell(layout.sku)
     for column, text in ((layout.basket, basket), (layout.sku, sku)):
         if not text or len(text) > SKU_LENGTH:
-            return BadRow(number, column, f"1 to {SKU_LENGTH} characters are needed.")
+            said = f"1 to {SKU_LENGTH} characters are needed, not {text[:80]!a}."
+            return BadRow(number, column, said)
+    name, category = cell(layout.name)[:128] or sku, cell(layout.category)[:64]
+    if "\0" in basket + sku + name + category:
+        return BadRow(number, "", "It holds a NUL character, which no text may.")
     try:
         at = _time(cell(layout.time), layout)
     except ValueError:
-        return BadRow(number, layout.time, "This is no time of the --time-format.")
+        said = f"{cell(layout.time)[:80]!a} is no time of the --time-format."
+        return BadRow(number, layout.time, said)
     try:
-        quantity = int(cell(layout.quantity) or "1")
+        sold = _sold(cell(layout.quantity))
     except ValueError:
-        return BadRow(number, layout.quantity, "This is no whole number.")
+        said = f"{cell(layout.quantity)[:80]!a} is no number, or above {_QUANTITY_LIMIT:,}."
+        return BadRow(number, layout.quantity, said)
+    money = layout.total or layout.price
     try:
-        minor = Money.from_decimal(cell(layout.price) or "0", layout.currency).minor
+        minor = Money.from_decimal(cell(money) or "0", layout.currency).minor
     except AmountNotRepresentable:
-        return BadRow(number, layout.price, f"This is no amount of {layout.currency}.")
-    if abs(quantity) > 1_000_000 or not 0 <= minor <= AMOUNT_LIMIT_MINOR:
-        return BadRow(number, layout.price, "Quantity or price is out of range.")
-    name = cell(layout.name)[:128] or sku
-    return OldLine(number, basket, at, sku, name, cell(layout.category)[:64], quantity, minor)
+        return BadRow(number, money, f"{cell(money)[:80]!a} is no amount of {layout.currency}.")
+    total = minor if layout.total else _round(sold * minor)
+    if minor < 0 or max(minor, total) > AMOUNT_LIMIT_MINOR:
+        return BadRow(number, money, "The amount is below zero, or larger than any payment.")
+    quantity = int(sold) if sold == int(sold) else 1 if sold > 0 else -1
+    unit = _round(Decimal(total) / quantity) if quantity > 0 else 0
+    return OldLine(number, basket, at, sku, name, category, quantity, unit, total)
+
+
+def _sold(text: str) -> Decimal:
+    """How many, or how much of it; raises ValueError."""
+    try:
+        sold = Decimal(text or "1")
+    except DecimalException:
+        raise ValueError(text) from None
+    if not sold.is_finite() or abs(sold) > _QUANTITY_LIMIT:
+        raise ValueError(text)
+    return sold
+
+
+def _round(minor: Decimal) -> int:
+    """Half up, to whole minor units."""
+    return int(minor.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def _time(text: str, layout: Layout) -> datetime:

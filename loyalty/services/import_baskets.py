@@ -15,18 +15,19 @@ from merchants.models import Merchant
 
 _STAGE: LiteralString = """
 CREATE TEMPORARY TABLE old_lines (place bigint GENERATED ALWAYS AS IDENTITY, basket text,
-    at timestamptz, sku text, name text, category text, quantity int, unit_amount bigint)
+    at timestamptz, sku text, name text, category text, quantity int, unit_amount bigint,
+    total bigint)
     ON COMMIT DROP
 """
 _COPY: LiteralString = """
-COPY old_lines (basket, at, sku, name, category, quantity, unit_amount) FROM STDIN
+COPY old_lines (basket, at, sku, name, category, quantity, unit_amount, total) FROM STDIN
 """
 _BASKETS: LiteralString = """
 INSERT INTO loyalty_basket (id, created_at, acquirer_id, merchant_id, store_id, livemode, source,
        file, reference, bought_at, currency, amount_minor, refunded_minor, lines_minor, line_count,
        member_id)
 SELECT gen_random_uuid(), %(now)s, %(acquirer)s, %(merchant)s, NULL, %(livemode)s, 'import',
-       %(file)s, basket, min(at), %(currency)s, sum(quantity * unit_amount), 0,
+       %(file)s, basket, min(at), %(currency)s, sum(total), 0,
        sum(quantity * unit_amount), count(*), NULL
   FROM old_lines GROUP BY basket
 ON CONFLICT (merchant_id, livemode, source, file, reference) DO NOTHING
@@ -54,7 +55,7 @@ class Imported:
     baskets: int = 0
     lines: int = 0
     known_baskets: int = 0  # were there from an earlier run
-    returned_lines: int = 0  # below zero: passed over
+    returned_lines: int = 0  # none, or below zero: passed over
 
 
 def import_baskets(
@@ -78,7 +79,8 @@ def import_baskets(
                     done.returned_lines += 1
                     continue
                 copy.write_row((line.basket, line.at, line.sku, line.name, line.category,
-                                line.quantity, line.unit_amount_minor))  # fmt: skip
+                                line.quantity, line.unit_amount_minor,
+                                line.total_minor))  # fmt: skip
         cursor.execute("SELECT count(DISTINCT basket) FROM old_lines")
         [(distinct,)] = cursor.fetchall()
         cursor.execute(_BASKETS, params)

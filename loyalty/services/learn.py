@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 DRIVE = "loyalty.learn_rules"
 EVERY_SECONDS = 60
-WINDOW = timedelta(days=365)  # of baskets
+WINDOW = timedelta(days=365)  # of baskets, up to the newest
 BASKETS_LIMIT = 200_000  # the newest
 PRODUCTS_LIMIT = 500  # the most frequent
 FEWEST_BASKETS = 5
@@ -67,6 +67,10 @@ SELECT id, acquirer_id FROM loyalty_ruleset WHERE due_at <= %s ORDER BY due_at L
 _FORGET = """
 DELETE FROM loyalty_ruleset s WHERE s.status IN ('superseded', 'failed') AND s.created_at < %s
    AND NOT EXISTS (SELECT FROM loyalty_rule r WHERE r.rule_set_id = s.id)
+"""
+_NEWEST_BASKET = """
+SELECT max(bought_at) FROM loyalty_basket
+ WHERE merchant_id = %(merchant)s AND livemode = %(livemode)s AND bought_at <= %(now)s
 """
 _RECENT = """
 SELECT b.id FROM loyalty_basket b
@@ -163,14 +167,19 @@ def _claim(rule_set_id: UUID) -> RuleSet | None:
 
 def _find(row: RuleSet) -> list[FoundRule]:
     """The rules of the merchant's baskets; counts are noted on ``row``. Raises MiningFailed."""
+    now = clock.now()
     params: dict[str, Any] = {
         "merchant": row.merchant_id,
         "livemode": row.livemode,
-        "since": clock.now() - WINDOW,
+        "now": now,
         "baskets": BASKETS_LIMIT,
         "products": PRODUCTS_LIMIT,
     }
     with connection.cursor() as cursor:
+        # The year ends with the newest basket: a data set of 2011 has its rules too.
+        cursor.execute(_NEWEST_BASKET, params)
+        [(newest,)] = cursor.fetchall()
+        params["since"] = (newest or now) - WINDOW
         cursor.execute(_COUNT, params)
         [(row.basket_count,)] = cursor.fetchall()
         row.minimum_count = max(FEWEST_BASKETS, -(-row.basket_count // ONE_OF))

@@ -109,7 +109,7 @@ def _lines(count: int) -> Iterator[Any]:
         at = _START + timedelta(seconds=60 * number)
         for sku in sorted(basket):
             price = 500 + int(sku[1:])
-            yield OldLine(next(rows), str(number), at, sku, f"Product {sku}", "", 1, price)
+            yield OldLine(next(rows), str(number), at, sku, f"Product {sku}", "", 1, price, price)
 
 
 def _product(draw: random.Random) -> str:

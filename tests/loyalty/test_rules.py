@@ -4,9 +4,12 @@ import csv
 import random
 import subprocess
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from io import StringIO
 from itertools import combinations
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,6 +18,7 @@ from hypothesis import strategies as st
 
 from kernel.clock import ManualClock
 from loyalty import measures
+from loyalty.basket_file import BadRow, Layout, OldLine, read_lines
 from loyalty.mining import FoundRule, mine
 from loyalty.models import Basket, BasketLine, Rule, RuleSet
 from loyalty.services import learn
@@ -178,9 +182,13 @@ def test_a_set_of_lines_is_read_by_its_columns_and_what_came_back_is_passed_over
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"3": "x"}, "row 2, Quantity: This is no whole number"),
-        ({"5": "2.555"}, "row 2, UnitPrice: This is no amount of GBP"),
-        ({"4": "yesterday"}, "row 2, InvoiceDate: This is no time"),
+        ({"3": "x"}, "row 2, Quantity: 'x' is no number"),
+        ({"5": "2.555"}, "row 2, UnitPrice: '2.555' is no amount of GBP"),
+        ({"4": "yesterday"}, "row 2, InvoiceDate: 'yesterday' is no time"),
+        ({"3": "1e9"}, "row 2, Quantity: '1e9' is no number, or above 1,000,000"),
+        ({"3": "NaN"}, "row 2, Quantity: 'NaN' is no number"),
+        ({"3": "900000", "5": "900000"}, "row 2, UnitPrice: The amount is below zero, or larger"),
+        ({"2": "HEART\0"}, "row 2: It holds a NUL"),
         ({"1": ""}, "row 2, StockCode"),
     ],
 )
@@ -198,6 +206,91 @@ def test_a_bad_row_is_named_nothing_is_taken_and_it_may_be_passed_over(
     bring(acme, path, *options, "--skip-bad")
     with platform_scope():
         assert BasketLine.objects.count() == 1
+
+
+SUPERMARKET = """basket\tsku\tpieces\tcame to\tday
+7\tMILK\t3\t5.00\t2017-12-31 23:30:00
+7\tHAM\t0.452\t4.07\t2017-12-31 23:30:00
+7\tFUEL\t11178\t31.19\t2017-12-31 23:30:00
+7\tVOUCHER\t0\t0\t2017-12-31 23:30:00
+"""
+COLUMNS = ("--basket-column=basket", "--sku-column=sku", "--name-column=", "--time-column=day",
+           "--quantity-column=pieces", "--total-column=came to", "--delimiter=tab",
+           "--time-zone=America/New_York", "--currency=USD")  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_what_a_line_came_to_is_kept_exactly_also_where_pieces_do_not_divide_it(
+    acme: Person, tmp_path: Path
+) -> None:
+    path = tmp_path / "lines.tsv"
+    path.write_text(SUPERMARKET)
+    out = StringIO()
+    call_command(
+        "import_baskets", str(path), f"--merchant={acme.merchant.public_id}", *COLUMNS, stdout=out
+    )
+
+    with platform_scope():
+        basket = Basket.objects.get()
+        lines = BasketLine.objects.order_by("number").values_list(
+            "sku", "quantity", "unit_amount_minor"
+        )
+        assert list(lines) == [("MILK", 3, 167), ("HAM", 1, 407), ("FUEL", 11178, 0)]
+    assert (basket.amount_minor, basket.lines_minor) == (4026, 908)
+    assert basket.bought_at.isoformat() == "2018-01-01T04:30:00+00:00"
+    assert "returned_lines: 1" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (["bread", "x" * 65], "Longer than 64 characters"),
+        (["bread", "jam\0"], "Longer than 64 characters, or with a NUL: 'jam\\x00'"),
+        ([f"p{number}" for number in range(1001)], "At most 1000 products"),
+    ],
+)
+def test_a_basket_whose_products_cannot_be_kept_apart_is_named(
+    tmp_path: Path, cells: list[str], said: str
+) -> None:
+    path = write(tmp_path / "baskets.csv", [["milk"], cells])
+    layout = Layout("baskets", "HKD", datetime(2026, 11, 1, tzinfo=UTC), ZoneInfo("UTC"))
+
+    milk, bad = read_lines(path, layout)
+
+    assert isinstance(milk, OldLine)
+    assert isinstance(bad, BadRow)
+    assert (milk.sku, bad.row) == ("milk", 2)
+    assert said in bad.message
+
+
+@pytest.mark.django_db
+def test_rows_passed_over_are_counted_and_the_first_of_them_shown(
+    acme: Person, tmp_path: Path
+) -> None:
+    faulty = [[*UCI[1][:3], "x", *UCI[1][4:]]] * 25
+    path = write(tmp_path / "uci.csv", [UCI[0], *faulty, UCI[2]])
+    out, told = StringIO(), StringIO()
+    options = ("--time-format=%m/%d/%Y %H:%M", "--currency=GBP", "--skip-bad")
+    merchant = f"--merchant={acme.merchant.public_id}"
+    call_command("import_baskets", str(path), merchant, *options, stdout=out, stderr=told)
+
+    said = told.getvalue().splitlines()
+    assert (said[0], len(said)) == ("25 rows were passed over:", 21)
+    assert "bad_rows: 25" in out.getvalue()
+    with pytest.raises(CommandError, match="--delimiter: write one character"):
+        call_command("import_baskets", str(path), merchant, "--delimiter=||")
+
+
+@pytest.mark.django_db
+def test_the_year_of_baskets_ends_with_the_newest_so_a_data_set_of_long_ago_has_its_rules(
+    acme: Person, tmp_path: Path, in_this_process: None
+) -> None:
+    old, older = a_shop(1, 100), [["gone", "lost"]] * 20
+    bring(acme, write(tmp_path / "a.csv", old), "--layout=baskets", "--date=2011-12-09")
+    bring(acme, write(tmp_path / "b.csv", older), "--layout=baskets", "--date=2010-12-08")
+
+    assert learn_now(acme).basket_count == 100
+    assert learnt(acme) == by_hand(old, 5, 100) != set()
 
 
 @pytest.mark.django_db
