@@ -47,7 +47,8 @@ TILL_SCOPES = (
 
 
 class AcquirerScope(StrEnum):
-    """What an acquirer key may be allowed: it looks after merchants, and never moves money."""
+    """What an acquirer key may be allowed: it looks after merchants and those who come back to
+    them, and never moves money."""
 
     MERCHANTS_READ = "merchants:read"
     MERCHANTS_WRITE = "merchants:write"
@@ -58,6 +59,9 @@ class AcquirerScope(StrEnum):
     INSIGHTS_READ = "insights:read"
     SETTLEMENTS_READ = "settlements:read"
     BANK_ACCOUNTS_PROPOSE = "bank_accounts:propose"  # a person approves
+    COUPONS_READ = "coupons:read"  # campaigns, launches, orders of codes
+    COUPONS_WRITE = "coupons:write"  # drafts of launches
+    LAUNCHES_SEND = "launches:send"  # launch, and stop: what promises a budget
 
 
 ALL_ACQUIRER_SCOPES = tuple(scope.value for scope in AcquirerScope)

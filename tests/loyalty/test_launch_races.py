@@ -1,10 +1,10 @@
-"""Two workers at one launch, two launches of one budget, on real transactions."""
+"""A worker that is killed, two at one launch, two launches of one budget: real transactions."""
 
 import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from kernel import ids
 from kernel.errors import Conflict
@@ -38,7 +38,7 @@ def at_once(work: Callable[[int], None], many: int = 2) -> None:
         thread.join(timeout=60)
 
 
-def test_two_workers_and_two_launches_issue_each_member_one_coupon_within_the_budget(
+def test_killed_and_crowding_workers_and_two_launches_issue_each_member_one_coupon_in_the_budget(
     acme: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "BATCH_LIMIT", 3)
@@ -64,6 +64,25 @@ def test_two_workers_and_two_launches_issue_each_member_one_coupon_within_the_bu
         claim = ids.new_uuid()
         Launch.objects.filter(id=launch.id).update(claim=claim)  # both believe that it is theirs
     made: list[int] = []
+    real = module._issue
+
+    def is_killed(row: Launch) -> tuple[int, int, int]:
+        real(row)
+        connection.connection.close()  # the batch is written, and its worker is no more
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        raise AssertionError("a closed session answers nothing")
+
+    with tenant_scope(acme.acquirer.id):
+        assert issue_batch(launch.id, claim=claim) == 3
+        monkeypatch.setattr(module, "_issue", is_killed)
+        with pytest.raises((InterfaceError, OperationalError)):
+            issue_batch(launch.id, claim=claim)
+        connection.close()
+    monkeypatch.setattr(module, "_issue", real)
+    with platform_scope():
+        launch.refresh_from_db()
+        assert (Coupon.objects.count(), launch.issued_count) == (3, 3)
 
     def issue(_: int) -> None:
         with tenant_scope(acme.acquirer.id):
@@ -71,7 +90,7 @@ def test_two_workers_and_two_launches_issue_each_member_one_coupon_within_the_bu
                 made.append(issued)
 
     at_once(issue)
-    assert sum(made) == 40
+    assert sum(made) == 37
     with platform_scope():
         assert Coupon.objects.count() == 40
         assert Coupon.objects.values("member").distinct().count() == 40

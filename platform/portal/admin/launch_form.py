@@ -6,9 +6,10 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from loyalty.models import Participation, Tier
+from loyalty.models import Tier
 from portal.insights.page.showing import WORDS
 from portal.insights.rules import PERSONAS, RISKS, SCORES
+from portal.marketing.draft import faults_of
 from portal.marketing.segment import NO_TIER, Segment, segment_of
 from tenancy.owned_admin import OwnedForm
 
@@ -87,27 +88,12 @@ class LaunchForm(OwnedForm):
             named = cleaned.get(name)
             if named is not None and campaign and named.acquirer_id != campaign.acquirer_id:
                 self.add_error(name, _("This one is another acquirer's."))
-        if merchant is not None and programme is not None:
-            part = Participation.objects.filter(programme=programme, merchant=merchant)
-            if not part.exists():
-                self.add_error("merchant", _("Takes no part in this programme."))
-        self._keep_segment(cleaned)
+        if not self.errors:
+            said = {
+                name: cleaned[name] for name in SEGMENT_FIELDS if cleaned[name] not in ("", None)
+            }
+            segment = Segment.model_validate(said)
+            for name, fault in faults_of(programme, merchant, segment):
+                self.add_error(name, _(fault))
+            self.instance.segment = segment.model_dump(exclude_defaults=True)
         return cleaned
-
-    def _keep_segment(self, cleaned: dict[str, Any]) -> None:
-        for first, last in (
-            ("spend_from_minor", "spend_until_minor"),
-            ("visits_from", "visits_until"),
-        ):
-            low, high = cleaned.get(first), cleaned.get(last)
-            if low is not None and high is not None and low > high:
-                self.add_error(last, _("Less than where it begins."))
-        if self.errors:
-            return
-        said = {name: cleaned[name] for name in SEGMENT_FIELDS if cleaned[name] not in ("", None)}
-        segment = Segment.model_validate(said)
-        if segment.is_of_customers and cleaned.get("merchant") is None:
-            self.add_error(
-                "merchant", _("Say whose customers: what was bought is one merchant's to know.")
-            )
-        self.instance.segment = segment.model_dump(exclude_defaults=True)

@@ -8,6 +8,7 @@ from django.test import Client
 
 from api import contract
 
+OF_ACQUIRERS = ("/v1/merchants", "/v1/journals", "/v1/launches")
 CALLS = """
 get    /v1/adjustments                                      list_adjustments
 get    /v1/campaigns                                        list_campaigns
@@ -104,8 +105,8 @@ def test_the_contract_has_every_call_of_a_merchants_key_and_no_other(
         (method, path, operation["operationId"])
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
-        # An acquirer's own calls: tests/merchants, tests/settlement.
-        if not path.startswith(("/v1/merchants", "/v1/journals"))
+        # An acquirer's own calls: tests/merchants, tests/settlement, tests/portal.
+        if not path.startswith(OF_ACQUIRERS)
     }
 
     assert operations == {tuple(line.split()) for line in CALLS.strip().splitlines()}
@@ -129,8 +130,7 @@ def test_every_operation_wants_an_api_key_and_names_its_problems(
     document: dict[str, Any],
 ) -> None:
     for path, methods in document["paths"].items():
-        of_acquirers = path.startswith(("/v1/merchants", "/v1/journals"))
-        key = "AcquirerKey" if of_acquirers else "ApiKey"
+        key = "AcquirerKey" if path.startswith(OF_ACQUIRERS) else "ApiKey"
         for operation in methods.values():
             wanted = [{key: []}] if path != "/v1/pairings" else []  # who pairs has no key yet
             assert operation.get("security", []) == wanted

@@ -15,13 +15,16 @@ from rest_framework.test import APIClient
 from api.models import IdempotencyKey
 from api.once import once
 from events.models import WebhookEndpoint
+from loyalty.models import Launch
 from merchants.services.register import request_for
 from merchants.state import Status as Standing
 from payments.models import Payment, Refund
 from payments.services import carry
+from portal.services.launch_segment import launch_segment
 from tenancy.scope import platform_scope, tenant_scope
 from tests.factories.coupons import make_campaign, make_coupon
 from tests.factories.events import make_endpoint
+from tests.factories.launches import make_audience, make_launch
 from tests.factories.loyalty import make_member, make_programme
 from tests.factories.merchants import AcquirerKeyFactory, ApiKeyFactory, PartnerAccountFactory
 from tests.fakes import CLOSED_BY_CANCEL, DECLINED, PAID, REFUNDED, SILENCE, FakeScheme
@@ -181,8 +184,8 @@ def other_address(path: str, acme: Person) -> str:
         return f"{merchant_path(acme)}/api_keys/{acme.key.public_id}/revoke"
     if path.endswith("/forget"):
         return "/v1/members"
-    verb = path[path.rindex("/") :]
-    return path.replace(verb, OTHER_ADDRESSES[verb])
+    way, _, verb = path.rpartition("/")
+    return way + OTHER_ADDRESSES[f"/{verb}"]
 
 
 def a_product(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
@@ -194,6 +197,29 @@ def a_recommendation(api: APIClient, acme: Person, scheme: FakeScheme) -> Reques
     content = {"merchant_reference": "S1", "store": acme.store.public_id, "currency": "HKD",
                "basket": ["T1"]}  # fmt: skip
     return "/v1/recommendations", content, content | {"basket": ["T2"]}
+
+
+def a_draft(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    sent = {
+        "name": "Come again",
+        "campaign": make_campaign(acme).public_id,
+        "programme": make_programme(acme).public_id,
+    }
+    return "/v1/launches", sent, sent | {"name": "Come back"}
+
+
+def a_launching(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    programme = make_programme(acme)
+    make_audience(acme, programme, 5)
+    launch = make_launch(make_campaign(acme), programme)
+    return f"/v1/launches/{launch.public_id}/launch", {}, {}
+
+
+def a_stop(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    path, _, _ = a_launching(api, acme, scheme)
+    with platform_scope():
+        launch_segment(Launch.objects.get(), by="staff:ada@example.com")
+    return f"{path.rpartition('/')[0]}/stop", {}, {}
 
 
 POSTS: dict[str, Callable[[APIClient, Person, FakeScheme], Request]] = {
@@ -209,6 +235,9 @@ POSTS: dict[str, Callable[[APIClient, Person, FakeScheme], Request]] = {
     "v1/merchants/<str:merchant_id>/stores/<str:store_id>/terminals": a_terminal,
     "v1/coupons": a_coupon,
     "v1/coupons/preview": a_preview,
+    "v1/launches": a_draft,
+    "v1/launches/<str:launch_id>/launch": a_launching,
+    "v1/launches/<str:launch_id>/stop": a_stop,
     "v1/members": a_member,
     "v1/members/<str:member_id>/consents": a_consent,
     "v1/members/<str:member_id>/forget": a_forgetting,
@@ -228,13 +257,15 @@ OTHER_ADDRESSES = {
     "/rotate_secret": "/test",
     "/test": "/rotate_secret",
     "/revoke": "/roll",
+    "/launch": "/stop",
+    "/stop": "/launch",
 }
 
 
 @pytest.fixture
 def caller(api: APIClient, acme: Person, request: pytest.FixtureRequest) -> APIClient:
     """Who may make the route's call: the merchant's ECR, or the acquirer's own system."""
-    if not request.getfixturevalue("route").startswith("v1/merchants"):
+    if not request.getfixturevalue("route").startswith(("v1/merchants", "v1/launches")):
         return api
     return client_with(AcquirerKeyFactory(acquirer=acme.acquirer).text)
 
