@@ -9,7 +9,7 @@ from tenancy.scope import platform_scope
 from tenancy.scoped import TenantModel
 from tests.tenancy.walk.furnish import World
 
-ROWS = 40  # more than the limit of queries
+ROWS = 32  # more than the limit of queries
 
 
 def crowd(world: World) -> None:

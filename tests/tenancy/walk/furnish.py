@@ -5,6 +5,7 @@ row in any way shows the mark.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.contrib import admin
@@ -31,6 +32,7 @@ class World:
     rows: dict[type[models.Model], Any] = field(default_factory=dict)
     made: dict[type[models.Model], Any] = field(default_factory=dict)  # what rows point to
 
+    @cached_property
     def traces(self) -> set[str]:
         """What no page of another acquirer may hold: the mark, and every id of a row."""
         found = {self.mark}
@@ -42,7 +44,7 @@ class World:
 
     def leaks(self, text: str, *, asked: str = "") -> list[str]:
         """What of this acquirer stands in ``text``, other than what the request itself named."""
-        return sorted(trace for trace in self.traces() if trace in text and trace not in asked)
+        return sorted(trace for trace in self.traces if trace in text and trace not in asked)
 
 
 def furnish(mark: str) -> World:
@@ -76,15 +78,24 @@ def _row(model: type[models.Model], world: World) -> Any:
 
 def _mark(row: Any, mark: str) -> None:
     """Write the mark into each free text of the row whose table allows it."""
-    for column in row._meta.concrete_fields:
-        if not isinstance(column, _TEXTS) or column.choices or column.primary_key:
-            continue
-        if column.name == "zone":  # no free text: pages tell times by it
-            continue
-        if isinstance(column, models.CharField) and (column.max_length or 999) < len(mark):
-            continue
-        try:
-            with transaction.atomic():
-                type(row).objects.filter(pk=row.pk).update(**{column.attname: mark})
-        except (DatabaseError, ValueError):
-            continue  # a check of the table wants something else here
+    names = [column.attname for column in row._meta.concrete_fields if _may_hold(column, mark)]
+    if not _is_written(row, names, mark):  # a check of the table wants something else somewhere
+        for name in names:
+            _is_written(row, [name], mark)
+
+
+def _may_hold(column: Any, mark: str) -> bool:
+    if not isinstance(column, _TEXTS) or column.choices or column.primary_key:
+        return False
+    if column.name == "zone":  # no free text: pages tell times by it
+        return False
+    return not isinstance(column, models.CharField) or (column.max_length or 999) >= len(mark)
+
+
+def _is_written(row: Any, names: list[str], mark: str) -> bool:
+    try:
+        with transaction.atomic():
+            type(row).objects.filter(pk=row.pk).update(**dict.fromkeys(names, mark))
+    except (DatabaseError, ValueError):
+        return False
+    return True

@@ -15,7 +15,7 @@ from tenancy.scoped import TenantModel
 from tests.factories.tenancy import StaffFactory
 from tests.people import Person
 from tests.tenancy.rows import make_row
-from tests.tenancy.walk.furnish import World, furnish
+from tests.tenancy.walk.furnish import World
 from tests.tenancy.walk.secrets import SECRET, label_of, plant_secrets
 from tests.tenancy.walk.test_walk import signed_in
 
@@ -30,11 +30,10 @@ NOT_PERSONAL: set[str] = set()
 
 
 @pytest.fixture
-def world() -> World:
+def world(db: None, ours: World) -> World:
     """One of everything, with something personal wherever support may not read it."""
-    made = furnish("OURMARK")
-    plant_secrets(made)
-    return made
+    plant_secrets(ours)
+    return ours
 
 
 def test_every_column_that_sounds_like_a_person_is_masked_or_said_not_to_be() -> None:
