@@ -13,9 +13,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import holidays
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 MONDAY, SATURDAY, SUNDAY = 0, 5, 6
 _LONGEST_CLOSURE = 60  # days; a calendar without an open day is a fault of its settings
@@ -124,7 +126,9 @@ def is_calendar(code: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _holidays_of(code: str) -> holidays.HolidayBase:
+def _holidays_of(code: str) -> "HolidayBase":
+    import holidays  # it takes a twentieth of a process's start, and few processes need it
+
     if code == "TARGET":
         return holidays.financial_holidays("ECB")
     return holidays.country_holidays(code)

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import xlsxwriter
-
 from kernel.cells import as_text
 from merchants.models import Store
 from merchants.sheets.columns import EXPORTED
@@ -38,6 +36,8 @@ def write_csv(rows: Iterable[list[str]]) -> Iterator[bytes]:
 
 def write_xlsx(rows: Iterable[list[str]], *, sheet_name: str = "Merchants") -> bytes:
     """The whole workbook; its rows go through a file of its own and not through memory."""
+    import xlsxwriter  # it takes a twentieth of a process's start, and few processes need it
+
     with TemporaryDirectory() as folder:
         path = Path(folder) / "sheet.xlsx"
         options = {"constant_memory": True, "tmpdir": folder}

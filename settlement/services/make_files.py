@@ -19,11 +19,8 @@ from django.db import connection, transaction
 
 from kernel import clock
 from settlement.files.csv_file import CsvFile
-from settlement.files.invoice_file import InvoiceFile
 from settlement.files.lines import read_lines
-from settlement.files.pdf_file import PdfFile
 from settlement.files.statement import LineRow, Statement
-from settlement.files.xlsx_file import LINES_LIMIT, XlsxFile
 from settlement.models import Batch, FeeInvoice, File, FileKind, Filing, Payout
 from tenancy.scope import platform_scope, tenant_scope
 
@@ -114,6 +111,11 @@ def make_files(batch: Batch) -> list[File]:
 
 def write_files(batch: Batch, folder: Path) -> dict[Path, tuple[str, str]]:
     """Write the files into ``folder``; each with its kind and content type."""
+    # Their libraries take a tenth of a process's start, and few processes write files.
+    from settlement.files.invoice_file import InvoiceFile
+    from settlement.files.pdf_file import PdfFile
+    from settlement.files.xlsx_file import LINES_LIMIT, XlsxFile
+
     payout = Payout.objects.filter(batch=batch).defer("account_number").first()
     invoice = FeeInvoice.objects.filter(batch=batch).first()
     names = batch.merchant.display_name, batch.acquirer.name

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hmac import compare_digest
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-import paramiko
+if TYPE_CHECKING:  # it takes a twentieth of a process's start, and few processes need it
+    import paramiko
 
 TIMEOUT_SECONDS = 20.0
 LONGEST_BYTES = 512 * 1024 * 1024
@@ -85,7 +86,9 @@ def host_key_of(host: str, port: int) -> str:
 
 
 @contextmanager
-def _session(place: FilePlace) -> Iterator[paramiko.SFTPClient]:
+def _session(place: FilePlace) -> "Iterator[paramiko.SFTPClient]":
+    import paramiko
+
     with _connected(place.host, place.port) as transport:
         shown = _shown(transport)
         # Before the login: a stranger's server never hears the password.
@@ -103,8 +106,10 @@ def _session(place: FilePlace) -> Iterator[paramiko.SFTPClient]:
 
 
 @contextmanager
-def _connected(host: str, port: int) -> Iterator[paramiko.Transport]:
+def _connected(host: str, port: int) -> "Iterator[paramiko.Transport]":
     """A connection whose keys are agreed; what breaks inside becomes FilesUnavailable."""
+    import paramiko
+
     try:
         with socket.create_connection((host, port), timeout=TIMEOUT_SECONDS) as connection:
             transport = paramiko.Transport(connection)
@@ -122,7 +127,7 @@ def _connected(host: str, port: int) -> Iterator[paramiko.Transport]:
         raise FilesUnavailable(Reason.UNREACHABLE, str(error) or type(error).__name__) from None
 
 
-def _shown(transport: paramiko.Transport) -> str:
+def _shown(transport: "paramiko.Transport") -> str:
     key = transport.get_remote_server_key()
     return f"{key.get_name()} {key.get_base64()}"
 
@@ -133,7 +138,7 @@ def _path(place: FilePlace, name: str) -> str:
     return f"{place.folder.rstrip('/')}/{name}"
 
 
-def _chunks(file: paramiko.SFTPFile, size: int) -> Iterator[bytes]:
+def _chunks(file: "paramiko.SFTPFile", size: int) -> Iterator[bytes]:
     """At most one byte more than announced: a file that grows meanwhile is not taken."""
     left = size + 1
     while left > 0 and (chunk := file.read(min(_CHUNK, left))):

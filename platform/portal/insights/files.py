@@ -7,8 +7,6 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
-
 from kernel.cells import as_text
 from kernel.currencies import minor_digits
 from kernel.money import Money
@@ -74,6 +72,8 @@ def _csv(names: list[str], rows: list[list[Cell]]) -> bytes:
 
 def _parquet(names: list[str], types: list[str], rows: list[list[Cell]]) -> bytes:
     """A column at a time: row by row the same takes a hundred times as long."""
+    import duckdb  # it takes a tenth of a process's start, and few processes need it
+
     columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in names]
     picked = ", ".join(
         f'unnest(${number}::{kind}[]) AS "{name}"'
