@@ -123,3 +123,18 @@ WHY: dict[CouponRefusal, str] = {
     CouponRefusal.NOT_STACKABLE: "The coupon cannot be combined with the others.",
     CouponRefusal.NO_GOODS: "The basket has nothing that the coupon takes off.",
 }
+
+
+class CodeOrderStatus(StrEnum):
+    """``made`` and ``stopped`` are the ends; what was made by then stays."""
+
+    MAKING = "making"
+    MADE = "made"
+    STOPPED = "stopped"  # by staff, or because the campaign ended first
+
+
+# A moment may be "made" too, in another word of Chinese.
+CODE_ORDER_LABELS = [
+    (each.value, "all codes made" if each is CodeOrderStatus.MADE else each.value)
+    for each in CodeOrderStatus
+]

@@ -7,6 +7,7 @@ from celery import shared_task
 from loyalty.services import (
     catalogue_imports,
     check_points,
+    code_orders,
     copy_baskets,
     issue_launch,
     learn,
@@ -124,6 +125,24 @@ def issue_one_launch(launch_id: str, acquirer_id: str) -> None:
     """Issue the coupons of one launch."""
     try:
         issue_launch.issue_launch(UUID(launch_id), acquirer_id=UUID(acquirer_id))
+    finally:
+        release_connection()
+
+
+@shared_task(name="loyalty.sweep_code_orders")
+def sweep_due_code_orders() -> None:
+    """Every few seconds: orders that still owe codes."""
+    try:
+        code_orders.sweep_code_orders()
+    finally:
+        release_connection()
+
+
+@shared_task(name=code_orders.DRIVE)
+def make_codes_of_one_order(order_id: str, acquirer_id: str) -> None:
+    """Make the codes of one order."""
+    try:
+        code_orders.make_codes(UUID(order_id), acquirer_id=UUID(acquirer_id))
     finally:
         release_connection()
 

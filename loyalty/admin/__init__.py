@@ -3,6 +3,7 @@
 from loyalty.admin import (
     campaigns,
     card_templates,
+    code_orders,
     coupons,
     members,
     points,
@@ -14,6 +15,7 @@ from loyalty.admin import (
 __all__ = [
     "campaigns",
     "card_templates",
+    "code_orders",
     "coupons",
     "members",
     "points",

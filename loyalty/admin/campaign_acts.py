@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from kernel.currencies import UnknownCurrency
 from kernel.money import AmountNotRepresentable, Money
-from loyalty.campaign_state import STEPS, CampaignStatus, Step
+from loyalty.campaign_state import STEPS, CampaignStatus, CodeOrderStatus, Step
 from loyalty.discounts import Line, take_off
 from loyalty.models import Campaign
-from loyalty.services.issue import AT_ONCE, issue_codes, share_code
+from loyalty.services.code_orders import COUNT_LIMIT, order_codes
+from loyalty.services.issue import share_code
 from loyalty.services.run_campaign import move_campaign
 from payments.services.caller import staff_actor
 from tenancy.acting_admin import Act, Confirm, Done
@@ -59,7 +60,7 @@ class TryForm(Confirm):
 class CountForm(Confirm):
     """How many codes."""
 
-    count = forms.IntegerField(label="codes", min_value=1, max_value=AT_ONCE, initial=100)
+    count = forms.IntegerField(label="codes", min_value=1, max_value=COUNT_LIMIT, initial=100)
 
 
 class WordForm(Confirm):
@@ -81,8 +82,12 @@ def _try(request: HttpRequest, campaign: Campaign, said: dict[str, Any]) -> Done
 
 def _issue(request: HttpRequest, campaign: Campaign, said: dict[str, Any]) -> Done:
     staff: Any = request.user
-    made = issue_codes(campaign, said["count"], issued_by=staff_actor(staff))
-    return Done(_("%(count)s codes were issued.") % {"count": made})
+    order = order_codes(campaign, said["count"], by=staff_actor(staff))
+    if order.status == CodeOrderStatus.MADE:
+        text = _("%(count)s codes were issued.") % {"count": order.made_count}
+    else:
+        text = _("The codes are being made.")
+    return Done(text, about=order.public_id)
 
 
 def _share(request: HttpRequest, campaign: Campaign, said: dict[str, Any]) -> Done:

@@ -17,11 +17,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from kernel.clock import show_time
 from kernel.currencies import MINOR_DIGITS
 from loyalty.admin.campaign_acts import CAMPAIGN_ACTS
 from loyalty.campaign_state import CampaignStatus, CouponStatus
-from loyalty.coupon_codes import show_code
+from loyalty.code_file import code_rows
 from loyalty.models import Campaign, CampaignMerchant, CampaignStore, Coupon
 from merchants.sheets.writing import write_csv
 from tenancy.acting_admin import Acting
@@ -31,8 +30,7 @@ from tenancy.owned_admin import OwnedAdmin, OwnedForm, OwnedInline, is_operator
 from tenancy.scope import in_this_scope
 from tenancy.showing import money_of, show_moment
 
-CSV_LIMIT, SHEET_LIMIT = 100_000, 1000  # codes in one file
-_COLUMNS = ["code", "status", "uses_left", "campaign", "ends_at"]
+SHEET_LIMIT = 1000  # codes to print
 
 
 class CampaignForm(OwnedForm):
@@ -188,7 +186,7 @@ class CampaignAdmin(Acting, OwnedAdmin):
     def as_csv(self, request: HttpRequest, pk: Any) -> HttpResponseBase:
         """Every code that is worth something, oldest first."""
         campaign, rows = self._codes(request, pk, "csv")
-        lines = in_this_scope(write_csv(_rows(campaign, rows[:CSV_LIMIT])))
+        lines = in_this_scope(write_csv(code_rows(rows)))
         answer = StreamingHttpResponse(lines, content_type="text/csv")
         return _named(answer, f"{campaign.public_id}.csv")
 
@@ -212,16 +210,6 @@ class CampaignAdmin(Acting, OwnedAdmin):
         note("coupon_codes", str(pk), acquirer_id=campaign.acquirer_id, detail={"as": kind})
         rows = Coupon.objects.filter(campaign=campaign, status=CouponStatus.ACTIVE)
         return campaign, rows.order_by("id")
-
-
-def _rows(campaign: Campaign, coupons: QuerySet[Coupon, Coupon]) -> Any:
-    yield _COLUMNS
-    for coupon in coupons.iterator(chunk_size=2000):
-        left = "" if coupon.uses_left is None else str(coupon.uses_left)
-        yield [
-            show_code(coupon.code), coupon.status, left, campaign.name,
-            show_time(campaign.ends_at) or "",
-        ]  # fmt: skip
 
 
 def _named(answer: HttpResponseBase, name: str) -> HttpResponseBase:

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from loyalty.api import cards, coupons, members, products, recommendations
+from loyalty.api import cards, code_orders, coupons, members, products, recommendations
 
 _MEMBER = "members/<str:member_id>"
 
 urlpatterns = [
     path("campaigns", coupons.Campaigns.as_view()),
+    path("code_orders", code_orders.CodeOrders.as_view()),
+    path("code_orders/<str:order_id>", code_orders.OneCodeOrder.as_view()),
+    path("code_orders/<str:order_id>/codes", code_orders.OrderedCodes.as_view()),
     path("coupons", coupons.Coupons.as_view()),
     path("coupons/preview", coupons.CouponPreview.as_view()),
     path("coupons/<str:coupon_id>", coupons.OneCoupon.as_view()),

@@ -9,6 +9,7 @@ from loyalty.models.campaign import (
     Redemption,
 )
 from loyalty.models.card_template import CardTemplate
+from loyalty.models.code_order import CodeOrder
 from loyalty.models.earning import Earning
 from loyalty.models.launch import AudienceMember, Launch
 from loyalty.models.member import Consent, Member, WalletLink
@@ -37,6 +38,7 @@ __all__ = [
     "CardTemplate",
     "CatalogueImport",
     "CategoryRule",
+    "CodeOrder",
     "Consent",
     "Coupon",
     "EarnRule",

@@ -229,6 +229,14 @@ class Coupon(TenantModel):
     uses_limit = models.PositiveIntegerField("uses", null=True, blank=True, default=1)
     member = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     issued_by = models.CharField(max_length=128, editable=False)
+    order = models.ForeignKey(
+        "loyalty.CodeOrder",
+        models.PROTECT,
+        null=True,
+        related_name="coupons",
+        db_index=False,
+        editable=False,
+    )
     reserved_count = models.PositiveIntegerField(default=0, editable=False)
     redeemed_count = models.PositiveIntegerField(default=0, editable=False)
 
@@ -246,7 +254,12 @@ class Coupon(TenantModel):
                 name="a_coupon_is_never_used_too_often",
             ),
         ]
-        indexes = [models.Index(fields=["campaign", "-id"], name="coupon_of_campaign")]
+        indexes = [
+            models.Index(fields=["campaign", "-id"], name="coupon_of_campaign"),
+            models.Index(
+                fields=["order", "id"], condition=Q(order__isnull=False), name="coupon_of_order"
+            ),
+        ]
 
     @property
     def uses_left(self) -> int | None:

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from kernel.errors import TillgateError
+from tenancy.links import admin_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,8 @@ class Acting(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def _back(self, request: HttpRequest, row: Any, done: Done) -> HttpResponse:
         self.message_user(request, done.text, done.level)
-        return HttpResponseRedirect(self._page(row))
+        about = done.about and admin_url(done.about)
+        return HttpResponseRedirect(about or self._page(row))
 
     def _ask(self, request: HttpRequest, row: Any, act: Act, form: forms.Form) -> HttpResponse:
         context = self._context(request, row, act) | {"form": form, "facts": act.facts(row)}

@@ -78,6 +78,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("loyalty.ruleset", "model_training"),
             ("loyalty.campaign", "sell"),
             ("loyalty.launch", "rocket_launch"),
+            ("loyalty.codeorder", "qr_code_2_add"),
             ("loyalty.coupon", "confirmation_number"),
             ("loyalty.redemption", "redeem"),
             ("loyalty.programme", "loyalty"),

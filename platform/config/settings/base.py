@@ -327,6 +327,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3.0,
         "options": {"expires": 3},
     },
+    "sweep-code-orders": {
+        "task": "loyalty.sweep_code_orders",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
     "sweep-card-templates": {
         "task": "loyalty.sweep_card_templates",
         "schedule": 3.0,

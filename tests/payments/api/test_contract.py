@@ -8,7 +8,7 @@ from django.test import Client
 
 from api import contract
 
-OF_ACQUIRERS = ("/v1/merchants", "/v1/journals", "/v1/launches")
+OF_ACQUIRERS = ("/v1/merchants", "/v1/journals", "/v1/launches", "/v1/code_orders")
 CALLS = """
 get    /v1/adjustments                                      list_adjustments
 get    /v1/campaigns                                        list_campaigns

@@ -199,6 +199,11 @@ def a_recommendation(api: APIClient, acme: Person, scheme: FakeScheme) -> Reques
     return "/v1/recommendations", content, content | {"basket": ["T2"]}
 
 
+def a_code_order(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
+    sent = {"campaign": make_campaign(acme).public_id, "count": 3}
+    return "/v1/code_orders", sent, sent | {"count": 4}
+
+
 def a_draft(api: APIClient, acme: Person, scheme: FakeScheme) -> Request:
     sent = {
         "name": "Come again",
@@ -233,6 +238,7 @@ POSTS: dict[str, Callable[[APIClient, Person, FakeScheme], Request]] = {
     "v1/merchants/<str:merchant_id>/steps": a_step,
     "v1/merchants/<str:merchant_id>/stores": a_store,
     "v1/merchants/<str:merchant_id>/stores/<str:store_id>/terminals": a_terminal,
+    "v1/code_orders": a_code_order,
     "v1/coupons": a_coupon,
     "v1/coupons/preview": a_preview,
     "v1/launches": a_draft,
@@ -265,7 +271,8 @@ OTHER_ADDRESSES = {
 @pytest.fixture
 def caller(api: APIClient, acme: Person, request: pytest.FixtureRequest) -> APIClient:
     """Who may make the route's call: the merchant's ECR, or the acquirer's own system."""
-    if not request.getfixturevalue("route").startswith(("v1/merchants", "v1/launches")):
+    of_acquirers = ("v1/merchants", "v1/launches", "v1/code_orders")
+    if not request.getfixturevalue("route").startswith(of_acquirers):
         return api
     return client_with(AcquirerKeyFactory(acquirer=acme.acquirer).text)
 
