@@ -13,6 +13,10 @@ Source of the order of computing: settlement-conventions §3.
 from settlement.fees.words import Returning, Rounding, Tiers
 from settlement.state import LineKind
 
+# Changes no row. The planner takes what it joins for ten thousand times as many rows: it believes
+# that a CTE of this statement has one, and would read all of it for each line.
+_NOTHING = "jsonb_array_elements('[]')"
+MANY = f"LEFT JOIN ({_NOTHING} AS hundred CROSS JOIN {_NOTHING} AS more) ON true"
 _DAY = "({0})::timestamp AT TIME ZONE %(fee_zone)s"
 _MONTH = "date_trunc('month', {0} AT TIME ZONE %(fee_zone)s)::date"
 _NEXT = "lead(starts_at, 1, 'infinity') OVER (PARTITION BY {0} ORDER BY starts_at, {1})"
@@ -70,7 +74,7 @@ SELECT merchant.id AS merchant_id, rate.id AS vat_rate_id, rate.basis_points * 0
 """
 
 # From each moment at which anything changes to the next, for each scheme that has its own price.
-_SPANS = """
+_SPANS = f"""
 WITH moments AS (
     SELECT merchant_id, currency, since AS moment FROM fee_offers
      UNION SELECT merchant_id, currency, until FROM fee_offers
@@ -80,6 +84,7 @@ spans AS (
     SELECT merchant_id, currency, scheme, moment AS since,
            lead(moment) OVER (PARTITION BY merchant_id, currency, scheme ORDER BY moment) AS until
       FROM moments CROSS JOIN unnest(%(schemes)s::text[]) AS scheme)
+SELECT found.* FROM (
 SELECT DISTINCT ON (spans.merchant_id, spans.currency, spans.scheme, spans.since)
        spans.*, version_id, rounding, tiers, above, rates, fixed, minimum, maximum,
        vat_rate_id, COALESCE(vat_rate, 0) AS vat_rate
@@ -92,7 +97,8 @@ SELECT DISTINCT ON (spans.merchant_id, spans.currency, spans.scheme, spans.since
     ON vat.merchant_id = spans.merchant_id
    AND vat.since <= spans.since AND vat.until >= spans.until
  ORDER BY spans.merchant_id, spans.currency, spans.scheme, spans.since, offer.rank,
-          offer.scheme DESC
+          offer.scheme DESC) AS found
+ {MANY}
 """
 
 # Only merchants with tiers need to be counted.
@@ -106,12 +112,15 @@ SELECT entry_id, COALESCE(before.sales, 0)
                  WHERE cardinality(above) > 1) AS tiered USING (merchant_id, currency)
          WHERE kind = '{LineKind.PAYMENT}') AS line
   LEFT JOIN fee_volumes AS before USING (merchant_id, currency, month)
+ {MANY}
 """
-VOLUMES = """
+VOLUMES = f"""
+SELECT found.* FROM (
 SELECT merchant_id, currency, month, sum(sales_minor) AS sales
   FROM settlement_volume
  WHERE merchant_id = ANY (%(merchants)s) AND livemode = %(livemode)s
- GROUP BY merchant_id, currency, month
+ GROUP BY merchant_id, currency, month) AS found
+ {MANY}
 """
 NO_VOLUMES = """
 SELECT NULL::uuid AS merchant_id, NULL::text AS currency, NULL::date AS month, 0 AS sales
@@ -171,12 +180,12 @@ percentage AS (
                              least(volume + gross_minor, above[slice + 1])
                              - greatest(volume, above[slice])))
                         FROM generate_subscripts(above, 1) AS slice) END AS exact
-      FROM priced),
+      FROM priced OFFSET 0),
 fee AS (
     SELECT percentage.*,
            COALESCE(least(maximum[tier], greatest(minimum[tier],
                     {_rounded("exact")} + fixed[tier])), 0)::bigint AS fee
-      FROM percentage)
+      FROM percentage OFFSET 0)
 SELECT {_LINE}, fee, COALESCE({_rounded("fee * vat_rate")}, 0)::bigint AS vat, version_id,
        vat_rate_id
   FROM fee
@@ -198,6 +207,7 @@ SELECT sale.*, version.rounding, version.on_refund, version.on_cancel
        AND line.kind = '{LineKind.PAYMENT}' AND line.acquirer_id = %(acquirer)s AND {{earlier}}
   ) AS sale
   JOIN settlement_feeversion AS version ON version.id = sale.version_id
+ {MANY}
 """
 
 _AFTER, _BEFORE = "({part} * given)", "({part} * (given + gross_minor))"

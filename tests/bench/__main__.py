@@ -21,6 +21,7 @@ from tests.bench.recommendations import measure_recommendations
 from tests.bench.reconcile import measure_reconciliation
 from tests.bench.report import Report
 from tests.bench.scratch import scratch_databases
+from tests.bench.settle import measure_settlement
 from tests.bench.system import production_environment
 from tests.bench.table import show
 
@@ -33,7 +34,8 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="about 20 s, for a first look")
     parser.add_argument("--console", action="store_true", help="the pages of the console instead")
     parser.add_argument("--reconcile", action="store_true", help="a day's reconciliation instead")
-    parser.add_argument("--rows", type=int, help="of --reconcile, where a million take too long")
+    parser.add_argument("--settle", action="store_true", help="a day's settlement instead")
+    parser.add_argument("--rows", type=int, help="of these two, where a million take too long")
     parser.add_argument("--recommendations", action="store_true", help="offers at the till instead")
     parser.add_argument("--insights", action="store_true", help="the data portal's reports instead")
     arguments = parser.parse_args()
@@ -47,6 +49,8 @@ def main() -> int:
         if arguments.console
         else partial(measure_reconciliation, rows=arguments.rows)
         if arguments.reconcile
+        else partial(measure_settlement, rows=arguments.rows)
+        if arguments.settle
         else measure_recommendations
         if arguments.recommendations
         else measure_insights

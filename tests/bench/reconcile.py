@@ -2,8 +2,6 @@
 
 import os
 import random
-import re
-import resource
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,6 +22,7 @@ from rich.table import Table
 
 from config import env
 from tests.bench.cpu import cpu_seconds
+from tests.bench.memory import peak_megabytes
 from tests.bench.scratch import scratch_databases
 
 TRANSACTIONS, QUICK_TRANSACTIONS = 1_000_000, 50_000
@@ -153,7 +152,7 @@ def _timed(account_id: Any, acquirer_id: Any, path: Path) -> _Measured:
     with tenant_scope(acquirer_id), path.open("rb") as file:
         account = PartnerAccount.objects.get(pk=account_id)
         name = f"{account.partner_id}_transaction_{DAY:%Y%m%d}.txt"
-        before, database, own = _peak_megabytes(), _database_seconds(), time.process_time()
+        before, database, own = peak_megabytes(), _database_seconds(), time.process_time()
         begun = time.perf_counter()
         taken = take_file(account, name, file, source="upload", actor="bench")
         assert taken.state == "loaded", taken.refused_because
@@ -161,7 +160,7 @@ def _timed(account_id: Any, acquirer_id: Any, path: Path) -> _Measured:
         done = reconcile(account, Way.TRANSACTIONS, DAY)
         ended = time.perf_counter()
         own, database = time.process_time() - own, _database_seconds() - database
-        at_most = _peak_megabytes()
+        at_most = peak_megabytes()
         again = reconcile(account, Way.TRANSACTIONS, DAY)
     return _Measured(
         loaded - begun, ended - loaded, own, database, before, at_most, done.found,
@@ -250,13 +249,3 @@ def _rows(person: Any) -> Iterator[list[str]]:
                 *(own_id, scheme_id, said, f"{fee / 100:.2f}", "HKD", f"{at:%Y-%m-%d %H:%M:%S}"),
                 *("PAYMENT", "", "5812", name, "till", "paymentQrCode", "HKD", said, "1"),
             ]
-
-
-def _peak_megabytes() -> float:
-    """Since the program began: getrusage would give a parent's where that was larger."""
-    told = Path("/proc/self/status")
-    if told.exists():
-        found = re.search(r"VmHWM:\s+([0-9]+) kB", told.read_text())
-        assert found is not None
-        return int(found[1]) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

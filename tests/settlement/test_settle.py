@@ -2,9 +2,10 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -263,6 +264,22 @@ def test_what_is_frozen_is_never_edited(acme: Person, earn: Earn, statement: str
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
+
+
+@pytest.mark.parametrize("fault", ["merchant_id", "currency", "batch_id"])
+def test_a_line_that_is_not_its_batchs_is_refused(acme: Person, earn: Earn, fault: str) -> None:
+    earn(acme, 12050)
+    settle_day(acme)
+    neighbour = make_person(acme.acquirer, acme.partner_account)
+    wrong = {"merchant_id": neighbour.merchant.id, "currency": "JPY", "batch_id": uuid4()}
+
+    with tenant_scope(acme.acquirer.id):
+        line = Line.objects.get()
+        line.pk, line.entry_id = uuid4(), uuid4()
+        setattr(line, fault, wrong[fault])
+        with pytest.raises(IntegrityError, match="does not fit its batch"), transaction.atomic():
+            line.save(force_insert=True)
+        assert Line.objects.count() == 1
 
 
 def test_days_that_have_ended_are_settled_by_themselves_in_their_order(

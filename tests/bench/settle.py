@@ -1,0 +1,235 @@
+"""``make bench ARGS=--settle``: a million sales and refunds of a thousand merchants, settled and
+written to files."""
+
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier, Event
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import UUID
+
+import django
+import psycopg
+from django.core.management import call_command
+from rich.console import Console
+from rich.table import Table
+
+from config import env
+from tests.bench.memory import peak_megabytes
+from tests.bench.scratch import scratch_databases
+
+LINES, QUICK_LINES = 1_000_000, 50_000
+LINES_OF_A_MERCHANT = 1_000
+WRITERS = 2  # processes, as many as the machine of the target has processors
+SECONDS_LIMIT, MEGABYTES_LIMIT = 60.0, 200
+DAY = date(2026, 11, 18)
+_BEFORE = datetime(2026, 11, 1, tzinfo=UTC)  # when plans were made
+SALES_OF_A_REFUND = 24
+_PAYMENTS = """
+INSERT INTO payments_payment (id, acquirer_id, merchant_id, store_id, partner_account_id, livemode,
+       scheme, status, created_at, expires_at, completed_at, amount_minor, currency, discount_minor,
+       refund_reserved_minor, refunded_minor, merchant_reference, mode, payment_code_masked,
+       payment_code_digest, items, metadata, partner_trans_id, scheme_transaction_id)
+SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7000a000'
+        || lpad(to_hex(number), 12, '0'))::uuid,
+       acquirer_id, merchant_id, store.id, %(account)s, false, 'alipay', 'succeeded', at,
+       at + interval '30 seconds', at, 1000 + (number::bigint * 7919) %% 500000, 'HKD', 0, 0, 0,
+       'R-' || number, 'payment_code', '2880••••••••••••34', '\\x07', '[]', '{}',
+       'pay01jcz' || lpad(number::text, 18, '0'), '20261118220010' || lpad(number::text, 14, '0')
+  FROM (SELECT number, timestamptz '2026-11-17 16:00:00+00'
+               + number * (interval '72000 seconds' / %(sales)s) AS at
+          FROM generate_series(0, %(sales)s - 1) number) numbered
+  JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS total
+          FROM merchants_store) AS store ON store.place = number %% store.total
+"""
+_REFUNDS = """
+INSERT INTO payments_refund (id, acquirer_id, merchant_id, payment_id, livemode, status, created_at,
+       completed_at, amount_minor, currency, partner_refund_id, is_recorded)
+SELECT gen_random_uuid(), acquirer_id, merchant_id, id, false, 'succeeded',
+       created_at + interval '1 hour', created_at + interval '1 hour', 500, currency,
+       'rfd' || number, false
+  FROM (SELECT *, row_number() OVER (ORDER BY id) AS number FROM payments_payment) AS sold
+ WHERE number %% 24 = 0 LIMIT %(refunds)s
+"""
+# What the platform posts with each of them.
+_POSTINGS = """
+WITH fact AS MATERIALIZED (
+    SELECT 'payment' AS cause, id, acquirer_id, merchant_id, amount_minor, created_at,
+           gen_random_uuid() AS posted FROM payments_payment
+     UNION ALL
+    SELECT 'refund', id, acquirer_id, merchant_id, -amount_minor, created_at, gen_random_uuid()
+      FROM payments_refund),
+posted AS (
+    INSERT INTO ledger_transaction
+           (id, acquirer_id, merchant_id, kind, cause_type, cause_id, created_at)
+    SELECT posted, acquirer_id, merchant_id, cause || '.succeeded', cause, id, created_at FROM fact)
+INSERT INTO ledger_entry
+       (id, acquirer_id, merchant_id, transaction_id, account_id, amount_minor, currency,
+        created_at)
+SELECT (left(fact.id::text, 18) || right(gen_random_uuid()::text, 18))::uuid, fact.acquirer_id,
+       fact.merchant_id, fact.posted, account.id,
+       CASE account.kind WHEN 'merchant_payable' THEN -amount_minor ELSE amount_minor END,
+       'HKD', fact.created_at
+  FROM fact JOIN ledger_account AS account ON account.merchant_id = fact.merchant_id
+"""
+_LOAD = {"payments": _PAYMENTS, "refunds": _REFUNDS, "postings": _POSTINGS}
+_CHECK = """
+SELECT (SELECT count(*) FROM settlement_line), (SELECT sum(line_count) FROM settlement_batch),
+       (SELECT count(*) FROM settlement_filing WHERE due_at IS NOT NULL),
+       (SELECT sum(size_bytes) FROM settlement_file)
+"""
+_start: Barrier
+_frozen: Event
+
+
+@dataclass(frozen=True)
+class _Done:
+    """Of one process: when it ended, seconds of its processor, megabytes at most, batches."""
+
+    ended: float
+    cpu: float
+    megabytes: float
+    batches: int
+
+
+def measure_settlement(
+    *, quick: bool, rows: int | None, console: Console, say: Callable[[str], None]
+) -> int:
+    """Settle a day and write its files; 1 unless every line stands in a batch with its files."""
+    with scratch_databases(env.database_url()) as scratch, TemporaryDirectory() as folder:
+        os.environ |= {
+            "DATABASE_URL": scratch.api,
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+            "TILLGATE_DATABASE_POOL": "0",
+            "TILLGATE_SETTLEMENT_FILES_DIR": folder,
+        }
+        django.setup()
+        say("making tables")
+        call_command("migrate", verbosity=0)
+        lines = rows or (QUICK_LINES if quick else LINES)
+        acquirer_id = _load(scratch.api, lines, say)
+        say("settling the day, while its files are written")
+        return _measured(acquirer_id, lines, scratch.api, console)
+
+
+def _measured(acquirer_id: UUID, lines: int, url: str, console: Console) -> int:
+    processes = get_context("spawn")
+    told = processes.Barrier(1 + WRITERS), processes.Event()
+    with ProcessPoolExecutor(1 + WRITERS, processes, initializer=_prepare, initargs=told) as beside:
+        settling = beside.submit(_settle, acquirer_id)
+        writing = [beside.submit(_write) for _ in range(WRITERS)]
+        begun, settled = settling.result()
+        written = [each.result() for each in writing]
+    with psycopg.connect(url) as owner:
+        kept, counted, due, size = owner.execute(_CHECK).fetchone() or (0,) * 4
+    table = Table(title=f"A day of {lines:,} sales and refunds of {settled.batches:,} merchants")
+    table.add_column("what")
+    table.add_column("measured", justify="right")
+    table.add_column("limit", justify="right")
+    whole = max(each.ended for each in written) - begun
+    most = max(each.megabytes for each in (settled, *written))
+    for name, said, limit in (
+        ("frozen", f"{settled.ended - begun:.1f} s", ""),
+        ("frozen and written", f"{whole:.1f} s", f"{SECONDS_LIMIT:.0f} s"),
+        (f"processor's time of {WRITERS} that write", f"{sum(e.cpu for e in written):.1f} s", ""),
+        ("memory at most, of a process", f"{most:.0f} MB", f"{MEGABYTES_LIMIT} MB"),
+        ("files", f"{size / 1024**2:.0f} MB", ""),
+        ("lines in batches", f"{kept:,}", f"{lines:,}"),
+    ):
+        table.add_row(name, said, limit)
+    table.caption = f"Machine's load: {os.getloadavg()[0]:.1f} of {os.cpu_count()} processors."
+    console.print(table)
+    return 0 if kept == counted == lines and not due else 1
+
+
+def _prepare(start: Barrier, frozen: Event) -> None:
+    """A process that does nothing else; it begins when all are ready."""
+    global _start, _frozen
+    _start, _frozen = start, frozen
+    django.setup()
+
+
+def _settle(acquirer_id: UUID) -> tuple[float, _Done]:
+    from settlement.services.settle import settle
+    from tenancy.models import Acquirer
+
+    acquirer = Acquirer.objects.get(pk=acquirer_id)
+    _start.wait()
+    begun, cpu = time.monotonic(), time.process_time()
+    settled = settle(acquirer, DAY, livemode=False)
+    ended = time.monotonic()
+    _frozen.set()
+    count = len(settled.batches)
+    return begun, _Done(ended, time.process_time() - cpu, peak_megabytes(), count)
+
+
+def _write() -> _Done:
+    """As the worker's rounds do, until the last batch has its files."""
+    from settlement.services.make_files import make_due_files
+
+    _start.wait()
+    cpu, made, is_last = time.process_time(), 0, False
+    while True:
+        found = make_due_files()
+        made += found
+        if is_last and not found:
+            return _Done(time.monotonic(), time.process_time() - cpu, peak_megabytes(), made)
+        is_last = _frozen.wait(0.2)
+
+
+def _load(url: str, lines: int, say: Callable[[str], None]) -> UUID:
+    from tests.people import make_person
+
+    person = make_person()
+    _add_terms(person, max(lines // LINES_OF_A_MERCHANT, 1))
+    refunds = lines // (SALES_OF_A_REFUND + 1)
+    told = {"account": person.partner_account.id, "sales": lines - refunds, "refunds": refunds}
+    with psycopg.connect(url, autocommit=True) as owner:
+        for what, statement in _LOAD.items():
+            say(f"loading {what}")
+            owner.execute(statement, told)
+        owner.execute("VACUUM ANALYZE")
+    found: UUID = person.acquirer.id
+    return found
+
+
+def _add_terms(person: Any, merchants: int) -> None:
+    """Merchants with a store, a bank account and a plan; VAT on fees."""
+    from kernel.clock import ManualClock, using_clock
+    from ledger.accounts import AccountName, ensure_accounts
+    from merchants.models import BankAccount
+    from settlement.fees.prices import read_prices
+    from settlement.fees.terms import Terms
+    from settlement.services.assign_plan import make_assignment
+    from settlement.services.fee_plans import create_plan
+    from settlement.services.vat_rates import Rate, add_vat_rate
+    from tenancy.scope import tenant_scope
+    from tests.factories.merchants import MerchantFactory, StoreFactory
+
+    acquirer, first = person.acquirer, _BEFORE.date()
+    with using_clock(ManualClock(_BEFORE)), tenant_scope(acquirer.id):
+        terms = Terms(first, read_prices("HKD 0.85% + 0.50"))
+        plan = create_plan(acquirer, "Standard", terms, made_by="bench").plan
+        add_vat_rate(acquirer, Rate("HK", Decimal(600), first), made_by="bench")
+        stores = [person.store]
+        stores += [
+            StoreFactory(merchant=MerchantFactory(acquirer=acquirer)) for _ in range(merchants - 1)
+        ]
+        for store in stores:
+            make_assignment(store.merchant, plan, first, made_by="bench")
+            BankAccount.objects.create(
+                acquirer=acquirer, merchant=store.merchant, currency="HKD", country="HK",
+                holder="Lotus Tea House Limited", account_number="012345678901",
+                account_tail="8901", bank_code="004", set_by="bench", set_at=_BEFORE,
+            )  # fmt: skip
+        ensure_accounts(
+            AccountName(acquirer.id, store.merchant.id, False, kind, "HKD")
+            for store in stores
+            for kind in ("scheme_receivable", "merchant_payable")
+        )
