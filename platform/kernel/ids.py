@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import product
 from uuid import UUID
 
 from typeid import TypeID
@@ -17,6 +18,8 @@ from kernel import clock
 
 _random_bits: Callable[[int], int] = secrets.randbits
 
+# The library takes five times as long, and lists and files are full of ids; a test compares.
+_TEN_BITS = ["".join(pair) for pair in product("0123456789abcdefghjkmnpqrstvwxyz", repeat=2)]
 _VERSION_7 = 0x7 << 76
 _VARIANT_RFC = 0b10 << 62
 
@@ -50,8 +53,14 @@ def first_uuid_at(moment: datetime) -> UUID:
 
 def encode(prefix: str, value: UUID) -> str:
     """``encode("pay", uuid)`` → ``"pay_01j…"``."""
-    # The library reads any UUID's bytes; its annotation names only its own kind.
-    return str(TypeID.from_uuid(suffix=value, prefix=prefix))  # type: ignore[arg-type]
+    number, ten = value.int, _TEN_BITS
+    high, low = number >> 60, number & (1 << 60) - 1  # small numbers are shifted faster
+    return (
+        f"{prefix}_{ten[high >> 60]}{ten[high >> 50 & 1023]}{ten[high >> 40 & 1023]}"
+        f"{ten[high >> 30 & 1023]}{ten[high >> 20 & 1023]}{ten[high >> 10 & 1023]}"
+        f"{ten[high & 1023]}{ten[low >> 50]}{ten[low >> 40 & 1023]}{ten[low >> 30 & 1023]}"
+        f"{ten[low >> 20 & 1023]}{ten[low >> 10 & 1023]}{ten[low & 1023]}"
+    )
 
 
 def decode(prefix: str, text: object) -> UUID:

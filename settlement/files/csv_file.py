@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 from kernel.cells import as_text
-from settlement.files.statement import COLUMNS, LineRow, Statement, show_amount
+from settlement.files.statement import COLUMNS, LineRow, Row, Statement, show_amount
 
 
 class CsvFile:
@@ -13,16 +13,16 @@ class CsvFile:
     kind, ending, content_type = "statement_csv", "csv", "text/csv; charset=utf-8"
 
     def __init__(self, path: Path, statement: Statement) -> None:
-        self._statement = statement
+        self._statement, self._digits = statement, statement.digits
         self._file = path.open("w", encoding="utf-8-sig", newline="")
         self._rows = csv.writer(self._file)
         self._rows.writerow(COLUMNS)
         for row in statement.rows_before():
             self._write(row)
 
-    def add(self, line: LineRow) -> None:
+    def add(self, line: LineRow, row: Row) -> None:
         """Write the line."""
-        self._write(self._statement.row_of(line))
+        self._write(row)
 
     def close(self) -> None:
         """Write what follows the lines."""
@@ -30,8 +30,8 @@ class CsvFile:
             self._write(row)
         self._file.close()
 
-    def _write(self, row: list[str | int]) -> None:
-        digits = self._statement.digits
+    def _write(self, row: Row) -> None:
+        digits = self._digits
         self._rows.writerow(
-            [show_amount(cell, digits) if isinstance(cell, int) else as_text(cell) for cell in row]
+            [as_text(cell) if isinstance(cell, str) else show_amount(cell, digits) for cell in row]
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from settlement.files.sheet import ACCENT, BOTTOM, GREY, INK, LEFT, RIGHT, Sheet
-from settlement.files.statement import LineRow, Statement
+from settlement.files.statement import LineRow, Row, Statement
 from settlement.models import FeeInvoice
 from settlement.models.fee_invoice import Party
 
@@ -41,7 +41,7 @@ class InvoiceFile(Sheet):
         super().__init__(path, statement, name=name, title=f"Fee invoice {self._invoice.label}")
         self._sums: defaultdict[tuple[str, str, str, str], _Sum] = defaultdict(_Sum)
 
-    def add(self, line: LineRow) -> None:
+    def add(self, line: LineRow, row: Row) -> None:
         """Count the line, where it was charged at all."""
         if line.fee_version_id is None:
             return

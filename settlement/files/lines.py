@@ -10,7 +10,11 @@ from settlement.models import Batch
 
 AT_ONCE = 500  # rows
 _LINES = """
-SELECT line.kind, line.booked_at, line.business_date::text, line.payment_id, line.refund_id,
+SELECT line.kind,
+       to_char(date_trunc('milliseconds', line.booked_at AT TIME ZONE 'UTC'),
+               'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+       to_char(line.booked_at AT TIME ZONE %(zone)s, 'YYYY-MM-DD HH24:MI'),
+       line.business_date::text, line.payment_id, line.refund_id,
        COALESCE(payment.merchant_reference, ''), COALESCE(refund.merchant_refund_reference, ''),
        COALESCE(payment.scheme_transaction_id, ''), store.id, COALESCE(store.name, ''),
        line.gross_minor, line.fee_minor, line.vat_minor, line.net_minor, line.fee_version_id,
@@ -26,7 +30,7 @@ SELECT line.kind, line.booked_at, line.business_date::text, line.payment_id, lin
   LEFT JOIN settlement_feeversion AS version ON version.id = line.fee_version_id
   LEFT JOIN settlement_feeplan AS plan ON plan.id = version.plan_id
   LEFT JOIN settlement_vatrate AS rate ON rate.id = line.vat_rate_id
- WHERE line.batch_id = %s
+ WHERE line.batch_id = %(batch)s
  ORDER BY line.booked_at, line.entry_id
 """
 
@@ -34,7 +38,7 @@ SELECT line.kind, line.booked_at, line.business_date::text, line.payment_id, lin
 def read_lines(batch: Batch) -> Iterator[LineRow]:
     """In the order in which they were booked; others of this process go on in between."""
     with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.execute(_LINES, [batch.id])
+        cursor.execute(_LINES, {"batch": batch.id, "zone": batch.zone})
         while rows := cursor.fetchmany(AT_ONCE):
             for row in rows:
                 yield LineRow(*row)

@@ -1,10 +1,10 @@
 """A statement as PDF, for the person who owns the shop: the sums in words, then each sale."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from settlement.files.sheet import ACCENT, BOTTOM, GREY, LEFT, RIGHT, Sheet
-from settlement.files.statement import LineRow, Statement
+from settlement.files.statement import LineRow, Row, Statement
 
 LINES_LIMIT = 1000  # lines; the other files have all of them
 # What a sum is called, in the order in which they add up.
@@ -27,6 +27,8 @@ _COLUMNS = (
     ("VAT", RIGHT - 60, 0), ("Net", RIGHT, 0),
 )  # fmt: skip
 _RIGHT_ALIGNED = {"Gross", "Fee", "VAT", "Net"}
+_LEFTS = [x for name, x, _width in _COLUMNS if name not in _RIGHT_ALIGNED]
+_RIGHTS = [x for name, x, _width in _COLUMNS if name in _RIGHT_ALIGNED]
 
 
 class PdfFile(Sheet):
@@ -37,47 +39,36 @@ class PdfFile(Sheet):
     def __init__(self, path: Path, statement: Statement) -> None:
         name = statement.file_name
         super().__init__(path, statement, name=name, title=f"Statement {name}")
-        self._lines, self._zone = 0, ZoneInfo(statement.batch.zone)
+        self._lines = 0
         self._write_head()
         self._write_sums()
         self._write_columns()
 
-    def add(self, line: LineRow) -> None:
+    def add(self, line: LineRow, row: Row) -> None:
         """Write the line, while there is room for lines at all."""
         self._lines += 1
         if self._lines > LINES_LIMIT:
             return
         if self._y < BOTTOM:
             self._next_page()
-        at = line.booked_at.astimezone(self._zone)
-        self._write_cells(
-            (
-                at.isoformat(" ", "minutes")[:16],
-                line.kind,
-                line.merchant_reference,
-                line.fee_plan,
-                self._show(line.gross),
-                self._show(line.fee),
-                self._show(line.vat),
-                self._show(line.net),
-            )
-        )
+        texts = (line.wall_time, line.kind, line.merchant_reference, line.fee_plan)
+        self._write_cells(texts, (line.gross, line.fee, line.vat, line.net))
         self._y -= 13
 
-    def _write_cells(self, cells: tuple[str, ...]) -> None:
+    def _write_cells(self, texts: Sequence[str], amounts: Sequence[int]) -> None:
         """A line of the table, as one piece of the page where it is plain: there are many."""
-        columns = [(x, name in _RIGHT_ALIGNED) for name, x, _width in _COLUMNS]
         fitted = [
-            cell if is_right else self._fit(cell, width, 8)
-            for (_name, _x, width), (_, is_right), cell in zip(
-                _COLUMNS, columns, cells, strict=True
-            )
+            self._fit(text, width, 8)
+            for text, (_name, _x, width) in zip(texts, _COLUMNS, strict=False)
         ]
+        shown = [self._show(amount) for amount in amounts]
         if all(map(str.isascii, fitted)):
-            self._plain_row(columns, fitted, size=8)
+            self._plain_row(_LEFTS, fitted, _RIGHTS, shown, size=8)
             return
-        for (x, is_right), cell in zip(columns, fitted, strict=True):
-            self._text(x, cell, size=8, to_right=is_right)
+        for x, text in zip(_LEFTS, fitted, strict=True):
+            self._text(x, text, size=8)
+        for x, text in zip(_RIGHTS, shown, strict=True):
+            self._text(x, text, size=8, to_right=True)
 
     def close(self) -> None:
         """Write the last page."""

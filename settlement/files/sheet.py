@@ -1,7 +1,7 @@
 """A page of A4 that is written from the top: texts in two scripts, amounts, rules, page numbers."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from reportlab import rl_config
@@ -10,14 +10,15 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from settlement.files.statement import Statement, show_amount
+from settlement.files.statement import Statement
 
 # Pages are compressed, and stay bytes: as letters they are a quarter longer, and take their time.
 rl_config.useA85 = 0
 CHINESE, _PLAIN, _BOLD = "STSong-Light", "Helvetica", "Helvetica-Bold"
-LEFT, RIGHT, TOP, BOTTOM = 48, A4[0] - 48, A4[1] - 56, 64
+LEFT, RIGHT, TOP, BOTTOM = 48.0, A4[0] - 48, A4[1] - 56, 64.0
 _ESCAPED = str.maketrans({"\\": "\\\\", "(": "\\(", ")": "\\)"})
 GREY, INK, ACCENT = (0.42, 0.45, 0.5), (0.1, 0.12, 0.16), (0.05, 0.36, 0.75)
+_IN_INK = "{} {} {} rg".format(*INK)
 
 
 class Sheet:
@@ -29,9 +30,12 @@ class Sheet:
     def __init__(self, path: Path, statement: Statement, *, name: str, title: str) -> None:
         pdfmetrics.registerFont(UnicodeCIDFont(CHINESE))
         self._statement, self._name, self._page = statement, name, 0
+        self._digits = statement.digits
+        self._unit = 10**self._digits
         self._canvas = Canvas(str(path), pagesize=A4, invariant=1, pageCompression=1)
         self._canvas.setTitle(title)
         self._canvas.setAuthor(statement.acquirer_name)
+        self._plain = self._canvas._doc.getInternalFontName(_PLAIN)
         self._begin_page()
 
     def _save(self) -> None:
@@ -51,9 +55,9 @@ class Sheet:
         self._y -= 16
 
     def _show(self, minor: int) -> str:
-        text = show_amount(minor, self._statement.digits)
-        whole, point, rest = text.partition(".")
-        return f"{int(whole):,}{point}{rest}" if whole != "-0" else text
+        whole, part = divmod(abs(minor), self._unit)
+        sign = "-" if minor < 0 else ""
+        return f"{sign}{whole:,}.{part:0{self._digits}}" if self._digits else f"{sign}{whole:,}"
 
     def _fit(self, text: str, width: float, size: int) -> str:
         """``text``, cut where it would be wider than ``width`` points."""
@@ -64,20 +68,33 @@ class Sheet:
         return text
 
     def _plain_row(
-        self, columns: Sequence[tuple[float, bool]], cells: Sequence[str], *, size: int
+        self,
+        lefts: Sequence[float],
+        texts: Sequence[str],
+        rights: Sequence[float],
+        amounts: Sequence[str],
+        *,
+        size: int,
     ) -> None:
-        """ASCII cells of one line in one piece: each at its place, or up to it where that is True.
+        """A line of ASCII in one piece: ``texts`` that begin at their places, ``amounts`` that end.
 
         Thousands of lines are written; a call of the canvas for each cell is what takes the time.
         """
-        shown = [
-            f"1 0 0 1 {x - _ascii_width(cell, size) if is_right else x:.2f} {self._y:.2f} Tm "
-            f"({cell.translate(_ESCAPED)}) Tj"
-            for (x, is_right), cell in zip(columns, cells, strict=True)
+        starts = [*lefts]
+        starts += [
+            right - _amount_width(amount, size)
+            for right, amount in zip(rights, amounts, strict=True)
         ]
-        ink = "{} {} {} rg".format(*INK)
-        font = self._canvas._doc.getInternalFontName(_PLAIN)
-        self._canvas._code.append(f"{ink} BT {font} {size} Tf {' '.join(shown)} ET")
+        cells = [text.translate(_ESCAPED) for text in texts]
+        cells += amounts
+        moves = map(float.__sub__, starts[1:], starts)
+        shown = "".join(
+            [f" {move:.2f} 0 Td ({cell}) Tj" for move, cell in zip(moves, cells[1:], strict=True)]
+        )
+        self._canvas._code.append(
+            f"{_IN_INK} BT {self._plain} {size} Tf {starts[0]} {self._y:.2f} Td ({cells[0]}) Tj"
+            f"{shown} ET"
+        )
 
     def _text(
         self,
@@ -101,14 +118,23 @@ class Sheet:
 
 
 @cache
-def _ascii_widths() -> dict[str, float]:
+def _ascii_widths() -> list[float]:
     """Of each character of the plain font, in thousandths of its size."""
-    return {chr(at): pdfmetrics.stringWidth(chr(at), _PLAIN, 1000) for at in range(128)}
+    return [pdfmetrics.stringWidth(chr(at), _PLAIN, 1000) for at in range(128)]
 
 
+@lru_cache(4096)  # plans, kinds and minutes come again
 def _ascii_width(text: str, size: int) -> float:
-    widths = _ascii_widths()
-    return sum([widths[character] for character in text]) * size / 1000
+    return sum(map(_ascii_widths().__getitem__, text.encode())) * size / 1000
+
+
+def _amount_width(text: str, size: int) -> float:
+    """Of an amount as ``_show`` writes it: all digits are of one width."""
+    widths, marks = _ascii_widths(), text.count(",") + text.count(".")
+    minus = text[0] == "-"
+    digits = len(text) - marks - minus
+    wide = digits * widths[ord("0")] + marks * widths[ord(".")] + minus * widths[ord("-")]
+    return wide * size / 1000
 
 
 def _runs(text: str) -> list[tuple[bool, str]]:

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
 from kernel import ids
-from kernel.clock import show_time
 from kernel.currencies import minor_digits
 from merchants.models import Store
 from payments.models import Payment, Refund
@@ -26,15 +24,20 @@ _EMPTY = len(COLUMNS[COLUMNS.index("kind") + 1 : COLUMNS.index("currency")])
 _BEFORE, _AFTER = ("opening",), ("reserved", "released", "paid_out")
 
 
+Row = list[str | int]
+
+
 class LineRow(NamedTuple):
     """A line of the batch with what its payment says. Amounts are minor units.
 
+    ``booked_at`` is RFC 3339 in UTC, ``wall_time`` the same minute in the batch's zone.
     ``fee_plan`` is what charged it (``Standard v2``), ``vat_rate`` per cent (``6``), and
     ``vat_note`` what the invoice says of that rate.
     """
 
     kind: str
-    booked_at: datetime
+    booked_at: str
+    wall_time: str
     belongs_to: str
     payment_id: UUID | None
     refund_id: UUID | None
@@ -53,7 +56,7 @@ class LineRow(NamedTuple):
     vat_note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Statement:
     """A batch and whose it is; ``payout`` is None where nothing was paid."""
 
@@ -75,47 +78,49 @@ class Statement:
         mode = "" if batch.livemode else "test-"
         return f"{mode}statement-{batch.business_date}-{batch.currency}-{batch.number}"
 
-    def rows_before(self) -> Iterator[list[str | int]]:
+    def rows_before(self) -> Iterator[Row]:
         """The row that stands before the lines."""
         return self._own_rows(_BEFORE)
 
-    def rows_after(self) -> Iterator[list[str | int]]:
+    def rows_after(self) -> Iterator[Row]:
         """The rows that stand after the lines; then ``net`` has added up to the closing."""
         return self._own_rows(_AFTER)
 
-    def row_of(self, line: LineRow) -> list[str | int]:
+    def row_of(self, line: LineRow) -> Row:
         """A line's row in the order of COLUMNS: AMOUNTS are whole minor units, all others texts."""
         return [
-            *self._beginning(line.kind),
-            show_time(line.booked_at) or "",
+            *self._beginning,
+            line.kind,
+            line.booked_at,
             line.belongs_to,
             _public(Payment.PREFIX, line.payment_id),
             _public(Refund.PREFIX, line.refund_id),
             line.merchant_reference,
             line.refund_reference,
             line.scheme_transaction,
-            _public(Store.PREFIX, line.store_id),
+            _repeated(Store.PREFIX, line.store_id),
             line.store_name,
             self.batch.currency,
             line.gross,
             line.fee,
             line.vat,
             line.net,
-            _public(FeeVersion.PREFIX, line.fee_version_id),
+            _repeated(FeeVersion.PREFIX, line.fee_version_id),
             line.fee_plan,
             line.vat_rate,
         ]
 
-    def _beginning(self, kind: str) -> list[str | int]:
+    @cached_property
+    def _beginning(self) -> list[str]:
+        """The first three cells of every row."""
         batch = self.batch
-        settlement = _public(Batch.PREFIX, batch.id)
-        return [str(SCHEMA_VERSION), settlement, batch.business_date.isoformat(), kind]
+        return [str(SCHEMA_VERSION), batch.public_id, batch.business_date.isoformat()]
 
-    def _own_rows(self, names: tuple[str, ...]) -> Iterator[list[str | int]]:
+    def _own_rows(self, names: tuple[str, ...]) -> Iterator[Row]:
         for name in names:
             minor = getattr(self.batch, f"{name}_minor")
             sums = [self.batch.currency, minor, 0, 0, minor]
-            yield [*self._beginning(name), *[""] * _EMPTY, *sums, "", "", ""]
+            yield [*self._beginning, name, *[""] * _EMPTY, *sums, "", "", ""]
 
 
 def show_amount(minor: int, digits: int) -> str:
@@ -126,6 +131,8 @@ def show_amount(minor: int, digits: int) -> str:
     return f"{'-' if minor < 0 else ''}{text[:-digits]}.{text[-digits:]}"
 
 
-@lru_cache(1024)  # a line's ids are written by several writers, its store's in many lines
 def _public(prefix: str, row_id: UUID | None) -> str:
     return "" if row_id is None else ids.encode(prefix, row_id)
+
+
+_repeated = lru_cache(1024)(_public)  # of what many lines name

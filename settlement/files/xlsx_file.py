@@ -5,7 +5,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from settlement.files.statement import COLUMNS, LineRow, Statement
+from settlement.files.statement import AMOUNTS, COLUMNS, LineRow, Row, Statement
 from settlement.workbook_sheet import ManyRows, Number
 
 LINES_LIMIT = 50_000  # lines; who has more reads the CSV
@@ -13,6 +13,10 @@ SUMS = (
     "opening", "sales", "cancels", "refunds", "adjustments", "promotions", "fees", "vat",
     "reserved", "released", "paid_out", "closing",
 )  # fmt: skip
+# Columns whose texts many rows share, of all that are texts.
+_UNLIKE = {"booked_at", "payment", "refund", "merchant_reference", "refund_reference"}
+_UNLIKE |= {"scheme_transaction"}
+_REPEATED = [at for at, name in enumerate(COLUMNS) if name not in _UNLIKE | AMOUNTS]
 
 
 class XlsxFile:
@@ -23,6 +27,7 @@ class XlsxFile:
 
     def __init__(self, path: Path, statement: Statement) -> None:
         self._statement, self._number = statement, 0
+        self._unit: int = 10**statement.digits
         options = {"constant_memory": True, "tmpdir": str(path.parent)}
         self._book = xlsxwriter.Workbook(path, options)
         made = statement.batch.created_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
@@ -33,6 +38,7 @@ class XlsxFile:
         self._bold = self._book.add_format({"bold": True})
         self._write_sums()
         self._sheet = self._book.add_worksheet("Lines", ManyRows)
+        self._sheet.share(_REPEATED)
         self._sheet.freeze_panes(1, 0)
         self._sheet.set_column(0, len(COLUMNS) - 1, 16)
         for column, name in enumerate(COLUMNS):
@@ -40,9 +46,9 @@ class XlsxFile:
         for row in statement.rows_before():
             self._write(row)
 
-    def add(self, line: LineRow) -> None:
+    def add(self, line: LineRow, row: Row) -> None:
         """Write the line."""
-        self._write(self._statement.row_of(line))
+        self._write(row)
 
     def close(self) -> None:
         """Write what follows the lines, and the workbook."""
@@ -51,13 +57,16 @@ class XlsxFile:
         self._sheet.autofilter(0, 0, self._number, len(COLUMNS) - 1)
         self._book.close()
 
-    def _write(self, row: list[str | int]) -> None:
+    def _write(self, row: Row) -> None:
         self._number += 1
-        cells = [
-            Number(self._major(cell), self._money) if isinstance(cell, int) else cell
-            for cell in row
-        ]
-        self._sheet.write_cells(self._number, cells)
+        unit, form = self._unit, self._money
+        self._sheet.write_cells(
+            self._number,
+            [
+                (cell or None) if isinstance(cell, str) else Number(cell / unit, form)
+                for cell in row
+            ],
+        )
 
     def _write_sums(self) -> None:
         batch, sheet = self._statement.batch, self._book.add_worksheet("Summary")
@@ -79,5 +88,4 @@ class XlsxFile:
             sheet.write_number(number, 1, amount, self._money)
 
     def _major(self, minor: int) -> float:
-        unit: int = 10**self._statement.digits
-        return minor / unit  # the nearest number there is
+        return minor / self._unit  # the nearest number there is

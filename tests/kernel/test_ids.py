@@ -4,6 +4,7 @@ from uuid import RFC_4122, UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typeid import TypeID
 
 from kernel.clock import ManualClock, using_clock
 from kernel.ids import InvalidId, decode, encode, new_uuid, using_random_bits
@@ -50,6 +51,11 @@ def test_an_id_read_back_is_the_same(value: UUID, prefix: str) -> None:
     assert text.startswith(f"{prefix}_")
     assert len(text) == len(prefix) + 1 + 26
     assert decode(prefix, text) == value
+
+
+@given(st.uuids(), prefixes)
+def test_an_id_is_the_one_that_the_library_writes(value: UUID, prefix: str) -> None:
+    assert encode(prefix, value) == str(TypeID.from_uuid(suffix=value, prefix=prefix))
 
 
 @given(st.uuids())

@@ -10,17 +10,23 @@ import zlib
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from django.core.files.storage import storages
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from rest_framework.test import APIClient
 
 from kernel.clock import ManualClock
+from kernel.money import Money
 from settlement.files.serving import read_range
-from settlement.files.statement import show_amount
+from settlement.files.sheet import Sheet, _amount_width
+from settlement.files.statement import Statement, show_amount
 from settlement.models import Batch, File, Filing
 from settlement.services.make_files import make_due_files, write_files
 from settlement.services.settle import settle
@@ -206,12 +212,14 @@ sums = {f"{n}_minor": 0 for n in ("opening","sales","cancels","refunds","adjustm
         "reserved","released","paid_out","closing")}
 batch = Batch(id=uuid.UUID(int=5), currency="JPY", number=3, first_day=at.date(), zone="Asia/Tokyo",
               business_date=at.date(), created_at=at, livemode=True, outcome="nothing", **sums)
-line = LineRow("payment", at, "2026-11-18", uuid.UUID(int=7), None, "r", "", "s", None, "茶", 500,
+line = LineRow("payment", "2026-11-18T04:00:00.000Z", "2026-11-18 13:00", "2026-11-18",
+               uuid.UUID(int=7), None, "r", "", "s", None, "茶", 500,
                0, 0, 500)
 for kind in (CsvFile, XlsxFile, PdfFile):
     path = pathlib.Path(sys.argv[1]) / ("f." + kind.ending)
-    file = kind(path, Statement(batch, "龍井", "Harbour", None))
-    for _ in range(50): file.add(line)
+    statement = Statement(batch, "龍井", "Harbour", None)
+    file = kind(path, statement)
+    for _ in range(50): file.add(line, statement.row_of(line))
     file.close()
     print(hashlib.sha256(path.read_bytes()).hexdigest())
 """
@@ -279,6 +287,17 @@ def test_what_a_range_asks_for_of_a_hundred_bytes(text: str | None, wanted: rang
 )
 def test_an_amount_has_its_currencys_decimals(minor: int, digits: int, text: str) -> None:
     assert show_amount(minor, digits) == text
+
+
+@given(st.integers(-(10**12), 10**12), st.sampled_from(["JPY", "HKD", "KWD"]))
+def test_an_amount_of_a_page_has_its_thousands_and_its_width(minor: int, currency: str) -> None:
+    with TemporaryDirectory() as folder:
+        statement = Statement(Batch(currency=currency), "", "", None)
+        sheet = Sheet(Path(folder) / "a.pdf", statement, name="", title="")
+    shown = sheet._show(minor)
+    assert Decimal(shown.replace(",", "")) == Money(minor, currency).to_decimal()
+    assert shown.lstrip("-").partition(".")[0] == f"{abs(minor) // 10**statement.digits:,}"
+    assert _amount_width(shown, 8) == pytest.approx(stringWidth(shown, "Helvetica", 8))
 
 
 def test_a_download_stands_on_the_audit_trail(batch: Batch, api: APIClient, acme: Person) -> None:

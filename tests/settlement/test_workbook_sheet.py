@@ -7,6 +7,7 @@ from typing import Any
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from settlement.workbook_sheet import ManyRows, Number
 
@@ -51,3 +52,20 @@ def test_a_sheet_of_any_cells_is_the_one_that_the_library_writes(rows: list[list
 def test_a_text_that_looks_like_markup_stays_text() -> None:
     sheet = workbook([["<r><t>bold</t></r>"]], by_piece=True).decode()
     assert "<is><t>&lt;r&gt;&lt;t&gt;bold&lt;/t&gt;&lt;/r&gt;</t></is>" in sheet
+
+
+def test_a_text_that_many_rows_share_stands_once_in_the_workbook() -> None:
+    content = BytesIO()
+    book = xlsxwriter.Workbook(content, {"constant_memory": True})
+    sheet = book.add_worksheet("Lines", ManyRows)
+    sheet.share([0])
+    for number in range(3):
+        sheet.write_cells(number, ["茶屋 <&>", f"own {number}", None])
+    book.close()
+
+    content.seek(0)
+    rows = CalamineWorkbook.from_object(content).get_sheet_by_name("Lines").to_python()
+    assert rows == [["茶屋 <&>", f"own {number}"] for number in range(3)]
+    with zipfile.ZipFile(content) as parts:
+        assert parts.read("xl/sharedStrings.xml").count("茶屋".encode()) == 1
+        assert "茶屋".encode() not in parts.read("xl/worksheets/sheet1.xml")
