@@ -62,7 +62,7 @@ def forget_exports() -> None:
 
 @shared_task(name="settlement.make_files")
 def make_files() -> None:
-    """Every ten seconds: the files of batches that were frozen."""
+    """Every five seconds: the files of batches that were frozen."""
     try:
         make_due_files()
     finally:

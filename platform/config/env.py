@@ -58,6 +58,12 @@ VARIABLES = {
         Variable("TILLGATE_DATABASE_POOL", "int", "16", "Database connections per process"),
         Variable("TILLGATE_CARRIED_LIMIT", "int", "2000", "Pay calls in flight per web process"),
         Variable("TILLGATE_WORKER_CONCURRENCY", "int", "100", "Greenlets of a worker process"),
+        Variable(
+            "TILLGATE_BOOKS_PROCESSES",
+            "int",
+            "0",
+            "Workers that settle, reconcile and write files; 0: the payments' worker does it",
+        ),
         Variable("TILLGATE_WEBHOOK_CONCURRENCY", "int", "200", "Webhooks sent at the same time"),
         Variable(
             "TILLGATE_WEBHOOK_ALLOWED_NETWORKS",

@@ -65,6 +65,7 @@ def serving(environment: Mapping[str, str], folder: Path) -> Iterator[System]:
                 programs.web(port, listening.fileno()),
                 programs.worker(),
                 programs.webhook_worker(),
+                *programs.books_workers(),
                 programs.beat(folder),
             )
         ]

@@ -3,13 +3,16 @@
 import importlib.util
 import re
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 
 from config.env import BASE_DIR
+from config.supervisor import programs
 
 DEPLOY = BASE_DIR / "deploy"
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text()
@@ -19,10 +22,14 @@ REQUIREMENTS = ("production", "sandbox")
 SECRETS = re.compile(r"PASSWORD|SECRET|KEY")
 
 
+def _words(how: str, *command: str) -> list[str]:
+    return shlex.split(command[0]) if how == "CMD-SHELL" else [*command]
+
+
 def _commands() -> list[tuple[str, list[str]]]:
     found = [(name, SERVICES[name]["command"]) for name in OURS]
     found += [
-        (f"{name} health", service["healthcheck"]["test"][1:])
+        (f"{name} health", _words(*service["healthcheck"]["test"]))
         for name, service in SERVICES.items()
         if name in OURS and "test" in service.get("healthcheck", {})
     ]
@@ -71,18 +78,59 @@ def test_the_image_installs_checked_dependencies_and_runs_as_an_ordinary_user() 
 
 def test_compose_has_every_part_and_a_way_to_know_its_health() -> None:
     assert set(SERVICES) == {
-        "postgres", "valkey", "migrate", "web", "worker", "webhooks", "beat", "sandbox",
+        "postgres", "valkey", "migrate", "web", "worker", "webhooks", "books", "beat",
+        "sandbox",
     }  # fmt: skip
-    for name in ("postgres", "valkey", "worker", "webhooks", "sandbox"):
+    for name in ("postgres", "valkey", "worker", "webhooks", "books", "sandbox"):
         assert "test" in SERVICES[name]["healthcheck"], name
     for name in set(SERVICES) - {"migrate"}:
         assert SERVICES[name]["restart"] == "unless-stopped", name
 
 
 def test_who_needs_the_tables_waits_for_the_migration() -> None:
-    for name in ("web", "worker", "webhooks", "beat"):
+    for name in ("web", "worker", "webhooks", "books", "beat"):
         wanted = SERVICES[name]["depends_on"]["migrate"]
         assert wanted == {"condition": "service_completed_successfully"}
+
+
+def test_who_writes_a_file_and_who_hands_it_out_share_its_folder() -> None:
+    """The folders of env.example lie in a volume of web, workers and their image."""
+    example = (DEPLOY / "env.example").read_text()
+    folders = re.findall(r"^TILLGATE_(?:DOCUMENTS|\w+_FILES)_DIR=(\S+)$", example, re.MULTILINE)
+    assert len(folders) == 3
+    assert all(folder.startswith("/files/") for folder in folders)
+    for name in ("web", "worker", "books"):
+        assert "files:/files" in SERVICES[name]["volumes"], name
+    assert re.search(r"^VOLUME .*/files", DOCKERFILE, re.MULTILINE)
+    assert "/files" in DOCKERFILE.partition("USER")[0]
+
+
+def test_every_queue_has_its_workers_in_compose_and_on_one_machine() -> None:
+    wanted = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()} | {
+        settings.CELERY_TASK_DEFAULT_QUEUE
+    }
+    compose = {_queues(service.get("command", [])) for service in SERVICES.values()} - {""}
+    alone = {_queues(each.command) for each in (programs.worker(), programs.webhook_worker())}
+
+    assert compose == wanted
+    assert set(",".join(alone).split(",")) == wanted
+
+
+def test_books_are_done_by_workers_of_their_own_where_so_many_are_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert programs.books_workers() == []
+    monkeypatch.setenv("TILLGATE_BOOKS_PROCESSES", "2")
+
+    told = {each.name: _queues(each.command) for each in programs.books_workers()}
+
+    assert told == {"books-1": "books", "books-2": "books"}
+    assert _queues(programs.worker().command) == "tillgate"
+
+
+def _queues(command: Sequence[str]) -> str:
+    """What stands behind ``--queues``; empty where nothing does."""
+    return command[command.index("--queues") + 1] if "--queues" in command else ""
 
 
 def test_no_secret_stands_in_compose() -> None:
@@ -95,7 +143,8 @@ def test_no_secret_stands_in_compose() -> None:
 
     assert given == ["${POSTGRES_PASSWORD:?set it in deploy/.env}"]
     assert all(
-        SERVICES[name]["env_file"] == ".env" for name in ("web", "worker", "webhooks", "beat")
+        SERVICES[name]["env_file"] == ".env"
+        for name in ("web", "worker", "webhooks", "books", "beat")
     )
 
 

@@ -206,8 +206,9 @@ CELERY_BROKER_URL = celery_broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_DEFAULT_QUEUE = "tillgate"
-# Webhooks have a queue and a worker of their own: a slow endpoint holds up no payment.
-CELERY_TASK_ROUTES = {"events.*": {"queue": "webhooks"}}
+# Webhooks have a queue and a worker of their own: a slow endpoint holds up no payment. So has what
+# computes for minutes, books and their files, where a machine has processors for it.
+CELERY_TASK_ROUTES = {"events.*": {"queue": "webhooks"}, "settlement.*": {"queue": "books"}}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
@@ -276,8 +277,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "make-settlement-files": {
         "task": "settlement.make_files",
-        "schedule": 10.0,
-        "options": {"expires": 10},
+        "schedule": 5.0,
+        "options": {"expires": 5},
     },
     "fetch-scheme-files": {
         "task": "settlement.fetch_files",

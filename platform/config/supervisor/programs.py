@@ -11,6 +11,8 @@ from config import env
 from config.supervisor.addresses import HOST
 from config.supervisor.child import Program
 
+_BOOKS_AT_ONCE = 4  # tasks of one process: they share its processor
+
 
 def sandbox(port: int, data: Path) -> Program:
     """The simulator of Alipay, with storage of its own."""
@@ -33,8 +35,15 @@ def web(port: int, descriptor: int) -> Program:
 
 
 def worker() -> Program:
-    """The Celery worker: it drives payments in doubt."""
-    return _worker("worker", "tillgate", env.integer("TILLGATE_WORKER_CONCURRENCY"))
+    """The Celery worker: it drives payments in doubt, and does the books where nobody else does."""
+    queues = "tillgate" if env.integer("TILLGATE_BOOKS_PROCESSES") else "tillgate,books"
+    return _worker("worker", queues, env.integer("TILLGATE_WORKER_CONCURRENCY"))
+
+
+def books_workers() -> list[Program]:
+    """The workers that settle, reconcile and write files: they compute, so a processor for each."""
+    count = env.integer("TILLGATE_BOOKS_PROCESSES")
+    return [_worker(f"books-{number}", "books", _BOOKS_AT_ONCE) for number in range(1, count + 1)]
 
 
 def webhook_worker() -> Program:
@@ -42,8 +51,8 @@ def webhook_worker() -> Program:
     return _worker("webhooks", "webhooks", env.integer("TILLGATE_WEBHOOK_CONCURRENCY"))
 
 
-def _worker(name: str, queue: str, size: int) -> Program:
-    pool = ("--pool", "gevent", "--concurrency", str(size), "--queues", queue)
+def _worker(name: str, queues: str, size: int) -> Program:
+    pool = ("--pool", "gevent", "--concurrency", str(size), "--queues", queues)
     quiet = ("--without-gossip", "--without-mingle", "--loglevel", "INFO")
     return Program(name, _celery("worker", "--hostname", f"{name}@%h", *pool, *quiet))
 

@@ -100,6 +100,8 @@ class Supervisor:
         self._watch.start(programs.web(port, listening.fileno()), ready_seconds=_READY_SECONDS)
         self._watch.start(programs.worker(), ready_seconds=_READY_SECONDS)
         self._watch.start(programs.webhook_worker(), ready_seconds=_READY_SECONDS)
+        for worker in programs.books_workers():
+            self._watch.start(worker, ready_seconds=_READY_SECONDS)
         self._watch.start(programs.beat(self.data), ready_seconds=_READY_SECONDS)
         self._watch.begin()
         self._announce()
