@@ -7,6 +7,7 @@ from kernel import ids
 from kernel.clock import show_time
 from loyalty.coupon_codes import show_code
 from loyalty.models import Campaign, Coupon, Member
+from loyalty.services.burn import Spendable
 
 
 def show_campaign(campaign: Campaign) -> dict[str, Any]:
@@ -52,22 +53,32 @@ def show_coupon(coupon: Coupon) -> dict[str, Any]:
 
 
 def show_preview(
-    coupons: Sequence[Coupon], offs: Sequence[int], price: int, currency: str
+    about: Coupon | Member,
+    price: int,
+    currency: str,
+    offs: Sequence[tuple[Coupon, int]],
+    points: tuple[int, int] | None,
+    spendable: Spendable | None,
 ) -> dict[str, Any]:
-    """What the coupons would take off now; nothing is promised."""
+    """What coupons and ``points`` (how many, their worth) would take off now."""
+    reductions: list[dict[str, Any]] = [
+        {
+            "kind": "coupon",
+            "amount": off,
+            "coupon": each.public_id,
+            "campaign": each.campaign.name,
+        }
+        for each, off in offs
+    ]
+    if points is not None:
+        reductions.append({"kind": "points", "amount": points[1], "points": points[0]})
     return {
         "object": "coupon_preview",
-        "id": coupons[0].public_id,
+        "id": about.public_id,
         "currency": currency,
         "amount": price,
-        "amount_charged": price - sum(offs),
-        "reductions": [
-            {
-                "kind": "coupon",
-                "amount": off,
-                "coupon": each.public_id,
-                "campaign": each.campaign.name,
-            }
-            for each, off in zip(coupons, offs, strict=True)
-        ],
+        "amount_charged": price - sum(each["amount"] for each in reductions),
+        "reductions": reductions,
+        "points_spendable": spendable
+        and {"points": spendable.points, "amount": spendable.worth_minor},
     }

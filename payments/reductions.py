@@ -106,7 +106,7 @@ def reserve(payment: Payment, asked: Mapping[str, Any]) -> None:
             payment.reduction_minor += each.amount_minor
             payment.reduction_borne_minor += each.borne_minor
             if payment.amount_minor < 1:
-                raise _nothing_left(reducer.field)
+                raise nothing_left(reducer.field)
     payment.reductions = [
         {"kind": each.kind, "amount": each.amount_minor, **each.shown} for each in made
     ]
@@ -141,7 +141,8 @@ def _asked(asked: Mapping[str, Any]) -> list[Reducer]:
     return [reducer for name, reducer in _in_order() if name in asked]
 
 
-def _nothing_left(name: str) -> Conflict:
+def nothing_left(name: str) -> Conflict:
+    """The refusal of a reduction, by its field, that leaves Alipay nothing to charge."""
     fault = FieldError(name, "nothing_left_to_charge", "It takes off the whole price.")
     return Conflict(
         "nothing_left_to_charge",

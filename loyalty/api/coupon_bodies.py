@@ -25,18 +25,26 @@ def _code(text: str) -> str:
 
 
 class PreviewCoupons(Body):
-    """A sale as `POST /v1/payments` will have it: what would the coupons take off now?"""
+    """A sale as `POST /v1/payments` will have it: what would coupons and points take off now?
 
-    coupon: CouponCode | Annotated[list[CouponCode], Field(min_length=1, max_length=5)]
+    `coupon`, or `member`, or both; with `member` the answer says how many points may be spent.
+    """
+
+    coupon: CouponCode | Annotated[list[CouponCode], Field(min_length=1, max_length=5)] | None = (
+        None
+    )
     amount: AmountMinor
     currency: Currency
     store: StoreId
     items: Annotated[list[Item], Field(max_length=200)] = []
     member: MemberWord | None = None
+    points: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
 
     @property
     def codes(self) -> list[str]:
-        """One or several."""
+        """None, one or several."""
+        if self.coupon is None:
+            return []
         return [self.coupon] if isinstance(self.coupon, str) else self.coupon
 
 

@@ -49,8 +49,16 @@ class CouponObject(BaseModel):
     created_at: str
 
 
+class SpendablePointsObject(BaseModel):
+    """The most points that may pay a part of this sale, and what they are worth."""
+
+    points: int
+    amount: int
+
+
 class CouponPreviewObject(BaseModel):
-    """What the coupons would take off now; nothing is promised. `id` is the first coupon's."""
+    """What coupons and points would take off now; nothing is promised. `id` is the first coupon's,
+    or the member's. `points_spendable` is null without a member, or where none may be spent."""
 
     object: Literal["coupon_preview"]
     id: str
@@ -58,6 +66,7 @@ class CouponPreviewObject(BaseModel):
     amount: int
     amount_charged: int
     reductions: list[ReductionObject]
+    points_spendable: SpendablePointsObject | None
 
 
 class CampaignPage(BaseModel):

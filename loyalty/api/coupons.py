@@ -1,5 +1,7 @@
 """``/v1/coupons`` and ``/v1/campaigns``: look up, try on a basket, issue to a member."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -15,8 +17,9 @@ from kernel.errors import FieldError, Rejected
 from loyalty import coupon_selectors as selectors
 from loyalty.api import coupon_bodies, coupon_objects
 from loyalty.coupon_presentation import show_campaign, show_coupon, show_preview
-from loyalty.models import Campaign, Coupon
+from loyalty.models import Campaign, Coupon, Member
 from loyalty.selectors import get_member
+from loyalty.services.burn import most_spendable, price_points
 from loyalty.services.issue import issue_to_member
 from loyalty.services.judge_coupon import Sale, read_lines
 from loyalty.services.redeem import find_coupons, price_coupons
@@ -96,19 +99,44 @@ class CouponPreview(MerchantView):
 
     @extend_schema(
         operation_id="preview_coupons",
-        summary="Say what coupons would take off a basket",
+        summary="Say what coupons and points would take off a basket",
         request=coupon_bodies.PreviewCoupons,
         responses={200: coupon_objects.CouponPreviewObject, **PROBLEMS},
         parameters=[IDEMPOTENCY_KEY],
     )
     def post(self, request: Request) -> Response:
         body = read(coupon_bodies.PreviewCoupons, request.data)
+        if not body.codes and body.member is None:
+            fault = FieldError("coupon", "required", "Send `coupon` or `member`.")
+            raise Rejected("invalid_request", "Please correct: coupon.", errors=(fault,))
         principal = self.principal
         coupons = find_coupons(body.codes, livemode=principal.livemode, actor=principal.actor)
-        done = once(self.idempotency_key, Coupon.PREFIX, lambda: coupons[0].id)
-        offs = price_coupons(self._sale(body), coupons)
+        sale = self._sale(body)
+        member = get_member(principal, sale.member_id) if sale.member_id else None
+        about = coupons[0] if coupons else member
+        assert about is not None  # noqa: S101 - one of them was sent
+        done = once(self.idempotency_key, about.PREFIX, lambda: about.id)
         headers = {"Idempotent-Replayed": "true"} if done.is_replay else {}
-        return Response(show_preview(coupons, offs, body.amount, body.currency), headers=headers)
+        return Response(self._try(body, sale, about, coupons, member), headers=headers)
+
+    def _try(
+        self,
+        body: coupon_bodies.PreviewCoupons,
+        sale: Sale,
+        about: Coupon | Member,
+        coupons: Sequence[Coupon],
+        member: Member | None,
+    ) -> dict[str, Any]:
+        offs = price_coupons(sale, coupons)
+        left = sale.price - sum(offs)
+        points = None
+        if body.points is not None:
+            worth = price_points(member, sale.currency, body.points, left)
+            points = (body.points, worth)
+        most = most_spendable(member, sale.currency, left) if member else None
+        return show_preview(
+            about, sale.price, sale.currency, list(zip(coupons, offs, strict=True)), points, most
+        )
 
     def _sale(self, body: coupon_bodies.PreviewCoupons) -> Sale:
         principal = self.principal

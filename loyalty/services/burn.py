@@ -6,6 +6,7 @@ statement that ends it without a sale. What a refund gives back is reckoned with
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,10 +15,10 @@ from kernel.errors import Conflict, FieldError, Rejected
 from loyalty.member_state import EntryKind, MemberStatus, ProgrammeStatus
 from loyalty.models import BurnRule, Member, PointsEntry
 from loyalty.services.lock import lock_member
-from loyalty.services.points import Cause, new_entry, take_points
+from loyalty.services.points import Cause, new_entry, take_points, usable_lots
 from payments.cashier_words import CASHIER_WORDS
 from payments.models import Payment, Refund
-from payments.reductions import Reduction
+from payments.reductions import Reduction, nothing_left
 from payments.state import Status
 from tenancy.fragments import Fragment
 
@@ -103,6 +104,50 @@ def spent_points(payment: Payment) -> int | None:
     """How many points are part of the payment; None where none are."""
     found = (each["points"] for each in payment.reductions if each["kind"] == FIELD)
     return next(found, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Spendable:
+    """The most points that pay a part of a sale now, and their worth in minor units."""
+
+    points: int
+    worth_minor: int
+
+
+def most_spendable(member: Member, currency: str, left_minor: int) -> Spendable | None:
+    """Of ``left_minor``, what is left to charge, one minor unit stays. None where no points may
+    be spent, or too few are there."""
+    try:
+        rule = _rule_of(member, currency)
+    except Rejected:
+        return None
+    times = min(_has(member) // rule.points, (left_minor - 1) // rule.minor)
+    points = times * rule.points
+    if points == 0 or points < rule.minimum_points:
+        return None
+    return Spendable(points, times * rule.minor)
+
+
+def price_points(member: Member | None, currency: str, points: int, left_minor: int) -> int:
+    """What they would take off now, in minor units; nothing is promised.
+
+    Raises what a payment with them would raise: Rejected, or Conflict ``not_enough_points`` or
+    ``nothing_left_to_charge``.
+    """
+    if member is None:
+        raise _refused("member_needed", "Say whose points: send `member` too.")
+    rule = _rule_of(member, currency)
+    _check(rule, points)
+    if _has(member) < points:
+        raise _not_enough(member)
+    worth = points // rule.points * rule.minor
+    if worth >= left_minor:
+        raise nothing_left(FIELD)
+    return worth
+
+
+def _has(member: Member) -> int:
+    return sum(lot.left for lot in usable_lots(member))
 
 
 def due_back(payment: Payment, member: Member) -> int:

@@ -37,7 +37,7 @@ def take_points(
 
     How many were taken: fewer where there are no more. What expired already is not there.
     """
-    entries = list(_taken(member, kind, points, cause, _usable(member, first)))
+    entries = list(_taken(member, kind, points, cause, usable_lots(member, first)))
     PointsEntry.objects.bulk_create(entries)
     return -sum(entry.points for entry in entries)
 
@@ -54,7 +54,8 @@ def expiry(member: Member, earned_at: datetime) -> datetime:
     return earned_at + timedelta(days=member.programme.points_live_days)
 
 
-def _usable(member: Member, first: UUID | None) -> list[Lot]:
+def usable_lots(member: Member, first: UUID | None = None) -> list[Lot]:
+    """What may be taken from now, ``first`` before all, then what expires soonest."""
     now = clock.now()
     lots = [
         lot

@@ -14,7 +14,8 @@ from config.supervisor import Supervisor
 
 
 def make_club(system: Supervisor, terminal: str) -> dict[str, str]:
-    """``card``, ``coupon`` (HKD 8.00 off for that member) and ``withdrawn``, another of it."""
+    """``card`` of a member with 750 points, HKD 1.00 for each hundred; ``coupon`` (HKD 8.00 off for
+    that member) and ``withdrawn``, another of it."""
     done = subprocess.run(  # noqa: S603
         (sys.executable, "-m", "tests.browser.club", terminal),
         env=environment(system), capture_output=True, text=True, timeout=120, check=True,
@@ -28,10 +29,16 @@ def main(terminal_id: str) -> None:
     import django
 
     django.setup()
+    from django.db import transaction
+
     from config.demonstration.club import Club
     from kernel import clock
-    from loyalty.models import Coupon
+    from kernel.ids import new_uuid
+    from loyalty.member_state import EntryKind
+    from loyalty.models import BurnRule, Coupon
     from loyalty.services.issue import issue_to_member, withdraw
+    from loyalty.services.lock import lock_member
+    from loyalty.services.points import Cause, add_points
     from merchants.models import Terminal
     from tenancy.scope import platform_scope, tenant_scope
 
@@ -44,6 +51,12 @@ def main(terminal_id: str) -> None:
         member: Any = club._join()
         good, bad = (issue_to_member(club.welcome, member, issued_by="tests") for _ in range(2))
         withdraw(Coupon.objects.get(id=bad.id))
+        BurnRule.objects.create(
+            acquirer=merchant.acquirer, programme=club.programme, currency="HKD"
+        )
+        with transaction.atomic():
+            locked = lock_member(member.id)
+            add_points(locked, EntryKind.ADJUST, 750, Cause("adjustment", new_uuid()))
     print(json.dumps({"card": member.card_number, "coupon": good.code, "withdrawn": bad.code}))
 
 

@@ -456,7 +456,7 @@ def test_a_whole_sale_needs_no_mouse(till: Page, alipay: Simulator, customer: st
     view(till, "amount")
 
 
-def test_a_coupon_and_a_card_make_the_sale_cheaper_and_are_no_wallets_code(
+def test_a_coupon_a_card_and_its_points_make_the_sale_cheaper_and_are_no_wallets_code(
     till: Page, world: World, alipay: Simulator, customer: str, watched: Watched
 ) -> None:
     watched.expect("409")
@@ -477,16 +477,26 @@ def test_a_coupon_and_a_card_make_the_sale_cheaper_and_are_no_wallets_code(
     expect(till.get_by_role("alert")).to_contain_text("cannot be combined")
     till.get_by_role("button", name="Remove: Coupon").last.click()
     expect(till.get_by_role("listitem")).to_have_count(2)
+    till.get_by_role("button", name="Use points: 700 (\u2212HKD 7.00)").click()
+    expect(
+        till.get_by_role("status").filter(has_text="The customer pays HKD 105.81")
+    ).to_be_visible()
+    expect(till.get_by_role("listitem").last).to_have_text("Points 700")
     scan(till, alipay.show_code(customer))
 
     view(till, "end")
-    expect(till.locator("#view")).to_contain_text("HKD 112.81")
+    expect(till.locator("#view")).to_contain_text("HKD 105.81")
     [payment] = payments_of(till, 12081)
-    assert (payment["amount_charged"], payment["status"]) == (11281, "succeeded")
+    assert (payment["amount_charged"], payment["status"]) == (10581, "succeeded")
     assert payment["member"] is not None
     till.get_by_role("button", name="Receipt").click()
     paper = till.get_by_role("article")
-    for line in ["PriceHKD 120.81", "Coupon\u2212HKD 8.00", "SavedHKD 8.00"]:
+    for line in [
+        "PriceHKD 120.81",
+        "Coupon\u2212HKD 8.00",
+        "Points\u2212HKD 7.00",
+        "SavedHKD 15.00",
+    ]:
         expect(paper).to_contain_text(line)
     till.get_by_role("button", name="Back").click()
 

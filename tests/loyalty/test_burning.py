@@ -16,6 +16,7 @@ from loyalty.services.points import Cause, add_points
 from loyalty.services.sweep import sweep
 from payments.models import Payment
 from tenancy.scope import platform_scope
+from tests.factories.coupons import make_campaign, make_coupon
 from tests.factories.loyalty import make_member, make_programme
 from tests.fakes import CLOSED_BY_CANCEL, DECLINED, GIVEN_BACK_BY_CANCEL, PAID, REFUNDED, FakeScheme
 from tests.payments.api.test_payments import NOW, body
@@ -275,3 +276,39 @@ def test_a_till_of_another_merchant_spends_nobody_elses_points(
     assert answer.status_code == 400
     assert [fault["field"] for fault in answer.json()["errors"]] == ["member"]
     assert points(member) == 1000
+
+
+def test_a_preview_says_how_many_points_may_be_spent_and_takes_none(
+    acme: Person, outsider: Person, member: Member, scheme: FakeScheme, clock: ManualClock
+) -> None:
+    def ask(person: Person = acme, amount: int = 12050, **said: Any) -> Any:
+        sale = {"amount": amount, "currency": "HKD", "store": person.store.public_id, **said}
+        return person.client().post("/v1/coupons/preview", sale, format="json")
+
+    def most(**said: Any) -> Any:
+        return ask(member=member.public_id, **said).json()["points_spendable"]
+
+    coupon = make_coupon(make_campaign(acme))  # 20.50 off
+    assert most() == {"points": 1000, "amount": 1000}
+    assert most(amount=1000) == {"points": 900, "amount": 900}  # one minor unit stays to charge
+    assert most(amount=2450, coupon=coupon.code) == {"points": 300, "amount": 300}
+    assert most(amount=100) is None
+    tried = ask(member=member.public_id, points=800, coupon=coupon.code).json()
+    assert (tried["id"], tried["amount_charged"]) == (coupon.public_id, 12050 - 2050 - 800)
+    assert tried["reductions"][1] == {"kind": "points", "amount": 800, "points": 800}
+    for said, code in (
+        ({"points": 1100}, "not_enough_points"),
+        ({"points": 150}, "not_a_multiple"),
+        ({"points": 1000, "amount": 1000}, "nothing_left_to_charge"),
+    ):
+        fault = ask(member=member.public_id, **said).json()
+        assert (fault["errors"][0]["code"], fault["errors"][0]["field"]) == (code, "points")
+        assert fault["cashier_message"]
+    assert ask(points=100, coupon=coupon.code).json()["errors"][0]["code"] == "member_needed"
+    assert ask().json()["errors"][0]["field"] == "coupon"
+    assert ask(outsider, member=member.public_id).json()["errors"][0]["field"] == "member"
+    clock.advance(10 * 86_400)  # all of them have expired
+    assert most() is None
+    with platform_scope():
+        assert sorted(PointsEntry.objects.values_list("points", flat=True)) == [300, 700]
+    assert scheme.kinds() == []

@@ -1,10 +1,12 @@
 // The amount: keys on the page, the keyboard, or a scanner that charges what stands there.
 
 import { make } from "./dom.js";
-import { NOTHING, extrasLine, kindOf, pays, tryOut, withOne } from "./extras.js";
+import { NOTHING, extrasLine, kindOf, pays, pointsOffer, tryOut, withOne } from "./extras.js";
 import { newReference } from "./kept.js";
 import * as money from "./money.js";
 import { say } from "./words.js";
+
+const REST_MS = 400; // after the last key, before points are asked about
 
 export function amountView(till, { amount: given = 0, extras: brought = NOTHING, note = "" }) {
   let amount = given;
@@ -13,10 +15,12 @@ export function amountView(till, { amount: given = 0, extras: brought = NOTHING,
   let isOpen = false;
   let asked = 0; // previews: only the newest counts
   let line = null;
+  let timer = 0;
   const shown = make("output", { class: "amount", "aria-live": "polite" });
   const fault = make("p", { class: "fault", role: "alert" }, note);
   const worth = make("p", { class: "worth", role: "status", hidden: true });
   const place = make("div");
+  const offer = make("div", { class: "offer" });
   const charge = make("button", { class: "main", onclick: () => go("scan") }, say("charge"));
   const present = make("button", { onclick: () => go("progress") }, say("showQr"));
   const open = make("button", { class: "quiet small", onclick: () => toggle() }, say("coupon"));
@@ -24,11 +28,17 @@ export function amountView(till, { amount: given = 0, extras: brought = NOTHING,
     shown.textContent = money.show(amount, till.currency);
     charge.disabled = present.disabled = amount === 0;
     worth.hidden = true;
+    offer.replaceChildren();
   };
   const change = (next) => {
     amount = next;
     fault.textContent = "";
+    if (extras.points) {
+      extras = { ...extras, points: null }; // chosen for another amount
+      drawLine();
+    }
     draw();
+    if (extras.member) tryLater();
   };
   const fail = (text) => (fault.textContent = text);
   const drawLine = () => {
@@ -42,12 +52,22 @@ export function amountView(till, { amount: given = 0, extras: brought = NOTHING,
     drawLine();
     draw();
     if (isOpen) line.field.focus();
+    await tryNow();
+  };
+  const tryNow = async () => {
+    clearTimeout(timer);
     const mine = (asked += 1);
     const found = await tryOut(till, amount, extras);
     if (mine !== asked) return;
     if (found.fault) fail(found.fault);
-    worth.hidden = found.charged === undefined;
+    worth.hidden = found.charged === undefined || found.charged === amount;
     if (!worth.hidden) worth.textContent = pays(found.charged, till.currency);
+    offer.replaceChildren(pointsOffer(till, extras, found.spendable, changeExtras));
+  };
+  const tryLater = () => {
+    asked += 1; // what was asked before is of another amount
+    clearTimeout(timer);
+    timer = setTimeout(tryNow, REST_MS);
   };
   const toggle = () => {
     isOpen = !isOpen;
@@ -77,6 +97,7 @@ export function amountView(till, { amount: given = 0, extras: brought = NOTHING,
   };
   draw();
   drawLine();
+  if (extras.member) tryNow();
   return {
     element: make(
       "section",
@@ -90,6 +111,7 @@ export function amountView(till, { amount: given = 0, extras: brought = NOTHING,
       worth,
       fault,
       place,
+      offer,
       pad(change, () => amount),
       make("div", { class: "acts" }, charge, present),
     ),
@@ -107,6 +129,7 @@ export function amountView(till, { amount: given = 0, extras: brought = NOTHING,
     noCode: other,
     other,
     scan: begin,
+    leave: () => clearTimeout(timer),
   };
 }
 

@@ -1,6 +1,7 @@
 // The end, large: colour, picture, words and sound; Enter begins the next sale.
 
 import { icon, make } from "./dom.js";
+import { extrasOf } from "./extras.js";
 import * as money from "./money.js";
 import { currencyOf } from "./progress_view.js";
 import { savings } from "./receipt_view.js";
@@ -12,7 +13,7 @@ export function endView(till, { payment, kept = {} }) {
   const currency = currencyOf(till, payment);
   const sentence = payment.failure?.cashier_message ?? (isPaid ? "" : say("nothingCharged"));
   const next = () => till.show("amount");
-  const extras = { coupons: kept.coupons ?? [], member: kept.member ?? null };
+  const extras = extrasOf(kept);
   const again = () => till.show("amount", { amount: payment.amount, extras });
   play(isPaid ? "yes" : "no");
   till.announce(`${say(payment.status)}. ${money.showWith(payment.amount_charged, currency)}. ${sentence}`);

@@ -12,7 +12,7 @@ export function setPaired(is) {
   localStorage.setItem(PAIRED, is ? "1" : "0");
 }
 
-/** {reference, amount, currency, mode, terminal, coupons?, member?, id?} or null. */
+/** {reference, amount, currency, mode, terminal, coupons?, member?, points?, id?} or null. */
 export function keptSale() {
   try {
     return JSON.parse(localStorage.getItem(NAME));

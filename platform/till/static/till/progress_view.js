@@ -2,6 +2,7 @@
 
 import { until } from "./api.js";
 import { icon, make } from "./dom.js";
+import { extrasOf } from "./extras.js";
 import { forget } from "./kept.js";
 import * as money from "./money.js";
 import { drawQr } from "./qr.js";
@@ -78,7 +79,7 @@ function refused(till, kept, refusal) {
   const known = { scheme_unavailable: "schemeUnavailable", invalid_request: "notACode" };
   const name = known[refusal.code] ?? (refusal.status === 403 ? "callAcquirer" : null);
   const note = refusal.cashier || (name ? say(name) : `${say("failedCall")} (${refusal.message})`);
-  const extras = { coupons: kept.coupons ?? [], member: kept.member ?? null };
+  const extras = extrasOf(kept);
   return till.show("amount", { amount: kept.amount, extras, note });
 }
 

@@ -2,7 +2,7 @@
 
 import { openCamera } from "./camera.js";
 import { icon, make } from "./dom.js";
-import { kindOf, pays, tryOut, withOne } from "./extras.js";
+import { extrasOf, kindOf, pays, tryOut, withOne } from "./extras.js";
 import * as money from "./money.js";
 import { isUsual } from "./scanner.js";
 import { say } from "./words.js";
@@ -38,7 +38,7 @@ export function scanView(till, { kept, note = "" }) {
     lens.disabled = camera !== null;
   };
   const lens = make("button", { onclick: look }, icon("camera"), say("camera"));
-  const extras = { coupons: kept.coupons ?? [], member: kept.member ?? null };
+  const extras = extrasOf(kept);
   const worth = make("p", { class: "worth", role: "status", hidden: true });
   const back = (why = "") => till.show("amount", { amount: kept.amount, extras, note: why });
   const other = (text) => {
@@ -50,7 +50,7 @@ export function scanView(till, { kept, note = "" }) {
   tryOut(till, kept.amount, extras).then(({ charged, fault: why }) => {
     if (isOver) return;
     if (why) back(why);
-    worth.hidden = charged === undefined;
+    worth.hidden = charged === undefined || charged === kept.amount;
     if (!worth.hidden) worth.textContent = pays(charged, till.currency);
   });
   const element = make(

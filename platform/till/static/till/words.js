@@ -63,6 +63,7 @@ const WORDS = {
   nothingCharged: ["Nothing was charged.", "未扣款。", "未扣款。"],
   coupon: ["Coupon", "优惠券", "優惠券"],
   points: ["Points", "积分", "積分"],
+  usePoints: ["Use points:", "使用积分：", "使用積分："],
   member: ["Member", "会员", "會員"],
   couponOrCard: ["Coupon, or the member's card", "优惠券或会员卡", "優惠券或會員卡"],
   add: ["Add", "添加", "加入"],
