@@ -1,26 +1,22 @@
 """What can be exported: one table of lists, each with its columns and where they come from."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
-from uuid import UUID
 
-from kernel import ids
-from kernel.money import Money
 from settlement.exports import sql
-
-Cell = str | Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``sql`` gives a text or NULL, and ``show`` makes the cell of it; ``csv`` gives the cell as it
-    stands in a CSV file."""
+    """``sql`` gives the cell's text or NULL, ``csv`` the same as it stands in a CSV file.
+
+    Of one that ``repeats`` many rows say the same; an ``is_amount`` one is a number in major units.
+    """
 
     title: str
     sql: str
     csv: str
-    show: Callable[[str], Cell] = str
+    repeats: bool = False
+    is_amount: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +29,9 @@ class Table:
     columns: tuple[Column, ...]
 
 
-def _id(title: str, prefix: str, column: str, *, csv: str = "") -> Column:
-    """``csv`` is where the text stands already."""
-    return Column(
-        title,
-        f"({column})::text",
-        csv or sql.public_id(prefix, column),
-        lambda text: ids.encode(prefix, UUID(text)),
-    )
+def _id(title: str, prefix: str, column: str) -> Column:
+    shown = sql.public_id(prefix, column)
+    return Column(title, shown, shown)
 
 
 def _time(title: str, column: str) -> Column:
@@ -51,14 +42,8 @@ def _time(title: str, column: str) -> Column:
 
 
 def _money(title: str, minor: str, currency: str) -> Column:
-    said = f"{currency} || ' ' || ({minor})::text"
-    return Column(title, said, sql.major(minor, currency), _show_money)
-
-
-def _show_money(text: str) -> Decimal:
-    """In the currency's own decimals."""
-    currency, minor = text.split(" ")
-    return Money(int(minor), currency).to_decimal()
+    shown = sql.major(minor, currency)
+    return Column(title, shown, shown, is_amount=True)
 
 
 def _text(title: str, column: str) -> Column:
@@ -68,7 +53,7 @@ def _text(title: str, column: str) -> Column:
 
 def _word(title: str, column: str) -> Column:
     """A word or a number of ours."""
-    return Column(title, f"({column})::text", f"({column})::text")
+    return Column(title, f"({column})::text", f"({column})::text", repeats=True)
 
 
 # ruff: noqa: S608 - the statements are made of this file's own words
@@ -80,7 +65,12 @@ _STORE = f"""(SELECT id, {sql.text("name")} AS shown_name, name,
 
 
 def _named(title: str, table: str, column: str) -> Column:
-    return Column(title, f"{table}.{column}", f"{table}.shown_name")
+    return Column(title, f"{table}.{column}", f"{table}.shown_name", repeats=True)
+
+
+def _id_of(table: str) -> Column:
+    """Worked out where the table is named."""
+    return Column(f"{table} id", f"{table}.public_id", f"{table}.public_id", repeats=True)
 
 
 _MODE = "CASE WHEN {}.livemode THEN 'live' ELSE 'test' END"
@@ -97,9 +87,9 @@ TABLES: dict[str, Table] = {
             _time("created", "row.created_at"),
             _time("ended", "row.completed_at"),
             _word("mode", _MODE.format("row")),
-            _id("merchant id", "mer", "row.merchant_id", csv="merchant.public_id"),
+            _id_of("merchant"),
             _named("merchant", "merchant", "display_name"),
-            _id("store id", "str", "row.store_id", csv="store.public_id"),
+            _id_of("store"),
             _named("store", "store", "name"),
             _text("merchant reference", "row.merchant_reference"),
             _word("status", "row.status"),
@@ -122,7 +112,7 @@ TABLES: dict[str, Table] = {
             _time("ended", "row.completed_at"),
             _word("mode", _MODE.format("row")),
             _id("payment", "pay", "row.payment_id"),
-            _id("merchant id", "mer", "row.merchant_id", csv="merchant.public_id"),
+            _id_of("merchant"),
             _named("merchant", "merchant", "display_name"),
             _text("merchant's reference", "row.merchant_refund_reference"),
             _word("status", "row.status"),
@@ -144,7 +134,7 @@ TABLES: dict[str, Table] = {
             _id("transaction", "ltx", "row.transaction_id"),
             _time("posted", "row.created_at"),
             _word("kind", "posted.kind"),
-            _word("posted for", "posted.cause_type || ' ' || posted.cause_id::text"),
+            _text("posted for", "posted.cause_type || ' ' || posted.cause_id::text"),
             _word("mode", _MODE.format("account")),
             _word("account", "account.kind"),
             _id("merchant id", "mer", "row.merchant_id"),
@@ -167,7 +157,7 @@ TABLES: dict[str, Table] = {
             _word("settlement number", "batch.number"),
             _word("settled on", "batch.business_date"),
             _word("mode", _MODE.format("batch")),
-            _id("merchant id", "mer", "row.merchant_id", csv="merchant.public_id"),
+            _id_of("merchant"),
             _named("merchant", "merchant", "display_name"),
             _word("kind", "row.kind"),
             _id("payment", "pay", "row.payment_id"),

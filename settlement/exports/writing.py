@@ -3,28 +3,28 @@
 import codecs
 import csv
 import io
-from decimal import Decimal
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import xlsxwriter
 
-from settlement.exports.tables import Cell
+from settlement.exports.tables import Column
 from settlement.workbook_sheet import ManyRows, Number
 
 SHEET_ROWS = 1_048_576  # of one sheet, says the format
-_EXACT = 15  # digits that a number of a spreadsheet keeps
+_EXACT = 15  # characters; a number of a spreadsheet keeps so many digits
 
 
 class CsvSink:
     """UTF-8 with the mark that tells spreadsheets so; its lines come from the database as they
     are, with an apostrophe before what looks like a formula (settlement.exports.sql)."""
 
-    def __init__(self, path: Path, titles: list[str]) -> None:
+    def __init__(self, path: Path, columns: Sequence[Column]) -> None:
         self._file = path.open("wb")
         line = io.StringIO()
-        csv.writer(line).writerow(titles)
+        csv.writer(line).writerow([column.title for column in columns])
         self._file.write(codecs.BOM_UTF8 + line.getvalue().encode())
 
     def __enter__(self) -> Self:
@@ -44,10 +44,14 @@ class XlsxSink:
     """Amounts are numbers with the decimals of their currency, everything else is text; what one
     sheet does not hold goes on in the next."""
 
-    def __init__(self, path: Path, titles: list[str], *, sheet_rows: int = SHEET_ROWS) -> None:
+    def __init__(
+        self, path: Path, columns: Sequence[Column], *, sheet_rows: int = SHEET_ROWS
+    ) -> None:
         options = {"constant_memory": True, "tmpdir": str(path.parent)}
         self._book = xlsxwriter.Workbook(str(path), options)
-        self._titles, self._sheet_rows = titles, sheet_rows
+        self._columns, self._sheet_rows = columns, sheet_rows
+        self._repeated = [at for at, column in enumerate(columns) if column.repeats]
+        self._amounts = [at for at, column in enumerate(columns) if column.is_amount]
         self._formats: dict[int, Any] = {}
         self._begin_sheet()
 
@@ -59,26 +63,28 @@ class XlsxSink:
     ) -> None:
         self._book.close()
 
-    def write(self, cells: list[Cell | None]) -> None:
+    def write(self, cells: Sequence[str | None]) -> None:
+        """A row, in the order of the columns."""
         if self._row == self._sheet_rows:
             self._begin_sheet()
-        self._sheet.write_cells(self._row, [self._shown(cell) for cell in cells])
+        shown: list[str | Number | None] = [cell or None for cell in cells]
+        for at in self._amounts:
+            if (amount := cells[at]) and len(amount) <= _EXACT:
+                shown[at] = Number(float(amount), self._form_of(amount))
+        self._sheet.write_cells(self._row, shown)
         self._row += 1
 
     def _begin_sheet(self) -> None:
         self._sheet = self._book.add_worksheet(worksheet_class=ManyRows)
+        self._sheet.share(self._repeated)
         self._sheet.freeze_panes(1, 0)
-        for column, title in enumerate(self._titles):
-            self._sheet.write_string(0, column, title)
+        for at, column in enumerate(self._columns):
+            self._sheet.write_string(0, at, column.title)
         self._row = 1
 
-    def _shown(self, cell: Cell | None) -> str | Number | None:
-        if isinstance(cell, Decimal) and len(cell.as_tuple().digits) <= _EXACT:
-            return Number(float(cell), self._format(cell))
-        return None if cell is None else str(cell)
-
-    def _format(self, cell: Decimal) -> Any:
-        digits = -int(cell.as_tuple().exponent)
+    def _form_of(self, amount: str) -> Any:
+        """With as many decimals as it has: those of its currency."""
+        digits = len(amount.partition(".")[2])
         if digits not in self._formats:
             pattern = "0." + "0" * digits if digits else "0"
             self._formats[digits] = self._book.add_format({"num_format": pattern})

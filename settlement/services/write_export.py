@@ -7,7 +7,7 @@ is held while the file goes to the storage.
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,27 +34,21 @@ from tenancy.scope import acting, tenant_scope
 
 log = structlog.get_logger(__name__)
 
+Form, Status = Export.Form, Export.Status
 LEASE = timedelta(minutes=2)  # of one piece
 TRIES_LIMIT = 3
 ROWS_LIMIT = 5_000_000
-PIECE = 20_000  # rows of one COPY
-CSV_PIECE = 100_000  # the same, where the database writes the lines
+PIECE = {Form.XLSX: 20_000, Form.CSV: 100_000}  # rows of one COPY
 _LINES = 2000  # of CSV, that are written at once
 _BREATH = 200  # rows after which others of this process have their turn
 _READ = 1024 * 1024
 _TOO_OFTEN = "It could not be written; the log says why."
-Status = Export.Status
 
-_COPY = """
-COPY (WITH piece AS MATERIALIZED ({piece})
-      SELECT row.id::text, {columns} FROM {rows} JOIN piece ON piece.id = row.id
-       ORDER BY row.id DESC) TO STDOUT
-"""
 _LAST: LiteralString = "SELECT min(id::text), count(*) FROM ({piece}) AS piece"
-_CSV: LiteralString = """
-COPY (SELECT {columns} FROM {rows} WHERE row.id IN ({piece}) ORDER BY row.id DESC)
-TO STDOUT WITH (FORMAT csv)
+_COPY: LiteralString = """
+COPY (SELECT {columns} FROM {rows} WHERE row.id IN ({piece}) ORDER BY row.id DESC) TO STDOUT
 """
+_AS_CSV = "WITH (FORMAT csv)"
 
 
 class LeaseLost(RuntimeError):
@@ -125,46 +119,47 @@ def _write(row: Export) -> None:
     _keep(row, rows_total=total, rows_done=0)
     with TemporaryDirectory() as folder:
         path = Path(folder) / row.form
-        with _sink(row, path, [column.title for column in table.columns]) as sink:
-            filling = _fill_csv if isinstance(sink, CsvSink) else _fill
-            for done in filling(sink, table, rows):
+        with _sink(row, path, table) as sink:
+            for done in _fill(sink, table, rows, PIECE[Form(row.form)]):
                 _keep(row, rows_done=done, due_at=clock.now() + LEASE)
         _hand_over(row, path)
 
 
-def _sink(row: Export, path: Path, titles: list[str]) -> Sink:
-    return XlsxSink(path, titles) if row.form == Export.Form.XLSX else CsvSink(path, titles)
+def _sink(row: Export, path: Path, table: Table) -> Sink:
+    return (XlsxSink if row.form == Form.XLSX else CsvSink)(path, table.columns)
 
 
-def _fill_csv(sink: Any, table: Table, rows: QuerySet[Any]) -> Iterator[int]:
-    """The same, written by the database; how many rows are in the file, after each piece."""
+def _fill(sink: Sink, table: Table, rows: QuerySet[Any], piece: int) -> Iterator[int]:
+    """Newest first; how many rows are in the file, after each piece."""
     done, last = 0, None
     while True:
         wanted = (rows if last is None else rows.filter(id__lt=last)).order_by("-id")
-        found = _last_of(wanted)
+        found = _last_of(wanted, piece)
         if found is None:
             return
         last, count = found
-        _copy_csv(sink, table, wanted.filter(id__gte=last))
+        if isinstance(sink, CsvSink):
+            _copy_lines(sink, table, wanted.filter(id__gte=last))
+        else:
+            _copy_rows(sink, table, wanted.filter(id__gte=last))
         done += count
         yield done
 
 
-def _last_of(rows: QuerySet[Any]) -> tuple[UUID, int] | None:
-    """The last id of the next piece, and how many rows it has."""
-    piece, params = rows.values("id")[:CSV_PIECE].query.sql_with_params()
+def _last_of(rows: QuerySet[Any], count: int) -> tuple[UUID, int] | None:
+    """The last id of the next ``count`` rows, and how many there are."""
+    piece, params = rows.values("id")[:count].query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(_LAST.format(piece=piece), params)
         row = cursor.fetchone()
     return None if row is None or row[0] is None else (UUID(row[0]), row[1])
 
 
-def _copy_csv(sink: CsvSink, table: Table, rows: QuerySet[Any]) -> None:
-    piece, params = rows.order_by().values("id").query.sql_with_params()
-    columns = ", ".join(column.csv for column in table.columns)
-    statement = _CSV.format(piece=piece, columns=_escaped(columns), rows=_escaped(table.rows))
+def _copy_lines(sink: CsvSink, table: Table, rows: QuerySet[Any]) -> None:
+    """The database writes the lines of the file."""
     lines: list[bytes] = []
-    with connection.cursor() as cursor, cursor.copy(statement, params) as copy:
+    statement, params = _statement(table, rows, [column.csv for column in table.columns])
+    with connection.cursor() as cursor, cursor.copy(statement + _AS_CSV, params) as copy:
         for line in copy:
             lines.append(bytes(line))
             if len(lines) == _LINES:
@@ -174,40 +169,26 @@ def _copy_csv(sink: CsvSink, table: Table, rows: QuerySet[Any]) -> None:
     sink.write_lines(b"".join(lines))
 
 
+def _copy_rows(sink: XlsxSink, table: Table, rows: QuerySet[Any]) -> None:
+    statement, params = _statement(table, rows, [column.sql for column in table.columns])
+    with connection.cursor() as cursor, cursor.copy(statement, params) as copy:
+        for number, cells in enumerate(copy.rows(), 1):
+            sink.write(cells)
+            if number % _BREATH == 0:
+                time.sleep(0)  # a worker's other tasks run in this thread
+
+
+def _statement(
+    table: Table, rows: QuerySet[Any], columns: Sequence[str]
+) -> tuple[str, tuple[Any, ...]]:
+    piece, params = rows.order_by().values("id").query.sql_with_params()
+    told = {"columns": _escaped(", ".join(columns)), "rows": _escaped(table.rows)}
+    return _COPY.format(piece=piece, **told), params
+
+
 def _escaped(sql: str) -> str:
     """The program's own SQL among that with parameters."""
     return sql.replace("%", "%%")
-
-
-def _fill(sink: Any, table: Table, rows: QuerySet[Any]) -> Iterator[int]:
-    """Newest first; how many rows are in the file, after each piece."""
-    done, last = 0, None
-    shows = [column.show for column in table.columns]
-    while True:
-        wanted = rows if last is None else rows.filter(id__lt=last)
-        before = done
-        for key, *cells in _copy(table, wanted):
-            last = UUID(key)
-            sink.write(
-                [
-                    None if cell is None else show(cell)
-                    for show, cell in zip(shows, cells, strict=True)
-                ]
-            )
-            done += 1
-            if done % _BREATH == 0:
-                time.sleep(0)  # a worker's other tasks run in this thread
-        if done == before:
-            return
-        yield done
-
-
-def _copy(table: Table, rows: QuerySet[Any]) -> Iterator[tuple[str, ...]]:
-    piece, params = rows.order_by("-id").values("id")[:PIECE].query.sql_with_params()
-    columns = ", ".join(column.sql for column in table.columns)
-    statement = _COPY.format(piece=piece, columns=columns, rows=table.rows)
-    with connection.cursor() as cursor, cursor.copy(statement, params) as copy:
-        yield from copy.rows()
 
 
 def _hand_over(row: Export, path: Path) -> None:
