@@ -77,7 +77,8 @@ class SchemeFile(TenantModel):
 class SchemeRow(TenantModel):
     """One row of a loaded file; amounts are unsigned minor units, ``at`` is the row's payment time.
 
-    A million come at once: no foreign key is checked for each, and no id is thought up.
+    A million come at once: no foreign key is checked for each, no id is thought up, and none is
+    looked for, so that the database keeps no index of it (migration 0006).
     """
 
     PREFIX = "srw"
