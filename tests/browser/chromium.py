@@ -9,6 +9,10 @@ PACKAGES = ("chromium", "fonts-wqy-microhei")  # the second so that Chinese is s
 ARGUMENTS = (
     "--no-sandbox",  # containers forbid the namespaces that the sandbox is made of
     "--disable-gpu",
+    # A process per profile and none beside it: to start processes is most of the work.
+    "--disable-site-isolation-trials",
+    "--renderer-process-limit=1",
+    "--in-process-gpu",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
