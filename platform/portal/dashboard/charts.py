@@ -77,9 +77,9 @@ def volume(question: Question, now: Series, before: Series, currency: str) -> st
     return json.dumps({"labels": labels_of(question), "datasets": data})
 
 
-def options(*, is_stacked: bool) -> str:
-    """Quiet axes, from zero, and a legend in words."""
-    ticks = {"color": "#7c8798", "maxTicksLimit": 8}
+def options(*, is_stacked: bool, labels: int = 8) -> str:
+    """Quiet axes, from zero, and a legend in words; ``labels`` at most stand below."""
+    ticks = {"color": "#7c8798", "maxTicksLimit": labels}
     return json.dumps(
         {
             "animation": False,

@@ -15,6 +15,7 @@ from portal.insights.answer import Answer
 from portal.insights.page.showing import HIDDEN, word
 from portal.insights.report import BASIS
 
+BARS = 12  # of a chart, each with its name below
 STEPS = 9  # shades of a heat map, beside none
 _HOURS = 24
 _MONDAY = date(2024, 1, 1)
@@ -44,7 +45,7 @@ def sales_by_day(now: Answer, before: Answer) -> str:
     )
 
 
-def bars(answer: Answer, *, label: str, value: str, title: str, limit: int = 12) -> str:
+def bars(answer: Answer, *, label: str, value: str, title: str, limit: int = BARS) -> str:
     """One bar for each row; what is hidden has none."""
     rows = answer.report.dictionaries(answer.rows)[:limit]
     numbers = [row[value] for row in rows]

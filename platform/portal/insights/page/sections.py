@@ -36,7 +36,7 @@ class Section:
 
     @property
     def options(self) -> str:
-        return charts.options(is_stacked="stack" in self.chart)
+        return charts.options(is_stacked="stack" in self.chart, labels=pictures.BARS)
 
 
 def list_sections(question: Question) -> list[Section]:
