@@ -89,7 +89,7 @@ def _breaks(question: Question) -> Card:
     return Card(
         _("Open breaks"),
         words.count(count, limit=now.LIMIT),
-        _("%(count)s need a person") % {"count": needy} if needy else "",
+        _("%(count)s for a person") % {"count": needy} if needy else "",
         list_of(question, "payments_break", status__exact="open"),
         "bad" if needy else "warn" if count else "good",
     )
@@ -99,7 +99,7 @@ def _reconciliation(question: Question) -> Card:
     count, nobodys, oldest = now.read_reconciliation(question.place)
     note = _("oldest of %(day)s") % {"day": oldest} if oldest else ""
     if nobodys:
-        note += " · " + _("%(count)s are nobody's work") % {"count": nobodys}
+        note += " · " + _("%(count)s without an owner") % {"count": nobodys}
     return Card(
         _("Open breaks of reconciliation"),
         words.count(count, limit=now.LIMIT),
