@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kernel.errors import Forbidden, NotFound, TillgateError
 from ledger.admin.entries import EntryAdmin
@@ -53,6 +54,9 @@ class ExportAdmin(ReadOnly, OwnedAdmin):
     list_select_related = ("asked_by", "acquirer")
     fields = ("progress", "of", "filters", "form", "asked_by", "when", "ended", "digest")
     readonly_fields = ("progress", "when", "ended", "digest")
+    when_empty = gettext_lazy(
+        "The button above a list of payments, refunds, entries or lines takes one."
+    )
 
     class Media:
         css = {"all": ["console/panels.css"]}

@@ -307,6 +307,10 @@ def test_a_person_asks_waits_and_takes_it_in_the_console(
     other.force_login(staff_of(outsider), "tenancy.authentication.PasswordBackend")
     listing = client.get("/admin/ledger/entry/?q=x").content.decode()
     assert 'href="/admin/settlement/export/ask/?list=entries&amp;q=x"' in listing
+    assert "No row fits the search and the filters." in listing
+    nothing_yet = client.get("/admin/settlement/export/").content.decode()
+    assert "The button above a list of payments, refunds" in nothing_yet
+    assert "No row fits" not in nothing_yet
 
     answer = client.post("/admin/settlement/export/ask/?list=entries&p=2&o=1", {"form": "csv"})
 
