@@ -192,7 +192,9 @@ SELECT {_LINE}, fee, COALESCE({_rounded("fee * vat_rate")}, 0)::bigint AS vat, v
 """
 
 _BACK = f"('{LineKind.REFUND}', '{LineKind.CANCEL}')"
-# Each sale of which something goes back, as it was charged: just now, or in a batch before.
+# Each sale of which something goes back, as it was charged: just now, or in a batch before. Whose
+# a line is the row's policy says: asked for here too, the planner may read all of an acquirer's
+# lines once for each sale, to look among them for the one.
 _ORIGINS = f"""
 SELECT sale.*, version.rounding, version.on_refund, version.on_cancel
   FROM (
@@ -204,7 +206,7 @@ SELECT sale.*, version.rounding, version.on_refund, version.on_cancel
            line.fee_version_id, line.vat_rate_id
       FROM settlement_line AS line
      WHERE line.payment_id IN (SELECT payment_id FROM picked WHERE kind IN {_BACK})
-       AND line.kind = '{LineKind.PAYMENT}' AND line.acquirer_id = %(acquirer)s AND {{earlier}}
+       AND line.kind = '{LineKind.PAYMENT}' AND {{earlier}}
   ) AS sale
   JOIN settlement_feeversion AS version ON version.id = sale.version_id
  {MANY}
@@ -230,7 +232,7 @@ SELECT {_LINE}, {_GONE.format(part="fee")}::bigint AS fee,
            - COALESCE((SELECT sum(line.gross_minor) FROM settlement_line AS line
                         WHERE line.payment_id = picked.payment_id
                           AND line.kind = '{LineKind.REFUND}'
-                          AND line.acquirer_id = %(acquirer)s AND {{earlier}}), 0) AS given
+                          AND {{earlier}}), 0) AS given
       FROM picked LEFT JOIN fee_origins AS origin USING (payment_id)
      WHERE picked.kind IN {_BACK}
   ) AS back
