@@ -10,7 +10,7 @@ from kernel.errors import Conflict
 from merchants.models import BankAccount, Merchant, PartnerAccount
 from settlement.fees.prices import read_prices
 from settlement.fees.terms import Terms
-from settlement.models import Run
+from settlement.models import Filing, Run
 from settlement.services.assign_plan import make_assignment
 from settlement.services.fee_plans import create_plan
 from settlement.services.make_files import make_due_files
@@ -58,12 +58,24 @@ def say_where_files_lie(merchant: Merchant, simulator: Simulator, password_file:
 
 
 def settle_days(merchant: Merchant, first: date, last: date) -> None:
-    """Settle each day and write its files. What beat has settled already stays so."""
+    """Settle each day and write its files. What beat has settled already stays so.
+
+    A worker that has one of the files in hand is waited for, at most ``_PATIENCE_SECONDS``.
+    """
     day = first
     while day <= last:
         settle(merchant.acquirer, day, livemode=False)
         day += timedelta(days=1)
+    until = monotonic() + _PATIENCE_SECONDS
     make_due_files()
+    while _is_owed_files(merchant) and monotonic() < until:
+        sleep(_PAUSE_SECONDS)
+        make_due_files()
+
+
+def _is_owed_files(merchant: Merchant) -> bool:
+    with tenant_scope(merchant.acquirer_id):
+        return Filing.objects.filter(merchant=merchant, due_at__isnull=False).exists()
 
 
 def reconcile(merchant: Merchant, day: date) -> Run:
