@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from api.pages import narrow
 from kernel.errors import NotFound
 from kernel.ids import InvalidId
 from merchants.authentication import Principal
@@ -57,7 +58,7 @@ def filter_payments(
     rows: QuerySet[Payment, Payment], *, status: str | None, **equal: Any
 ) -> QuerySet[Payment, Payment]:
     """``rows`` narrowed by every filter that is not None."""
-    rows = rows.filter(**{name: value for name, value in equal.items() if value is not None})
+    rows = narrow(rows, **equal)
     return rows if status is None else with_public_status(rows, status)
 
 

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 from django.utils.dates import WEEKDAYS
@@ -22,12 +22,11 @@ from loyalty.admin.campaign_acts import CAMPAIGN_ACTS
 from loyalty.campaign_state import CampaignStatus, CouponStatus
 from loyalty.code_file import code_rows
 from loyalty.models import Campaign, CampaignMerchant, CampaignStore, Coupon
-from merchants.sheets.writing import write_csv
+from merchants.sheets.writing import answer_csv
 from tenancy.acting_admin import Acting
 from tenancy.audit import note
 from tenancy.listing.filters import among
 from tenancy.owned_admin import OwnedAdmin, OwnedForm, OwnedInline, is_operator
-from tenancy.scope import in_this_scope
 from tenancy.showing import money_of, show_moment
 
 SHEET_LIMIT = 1000  # codes to print
@@ -186,9 +185,7 @@ class CampaignAdmin(Acting, OwnedAdmin):
     def as_csv(self, request: HttpRequest, pk: Any) -> HttpResponseBase:
         """Every code that is worth something, oldest first."""
         campaign, rows = self._codes(request, pk, "csv")
-        lines = in_this_scope(write_csv(code_rows(rows)))
-        answer = StreamingHttpResponse(lines, content_type="text/csv")
-        return _named(answer, f"{campaign.public_id}.csv")
+        return answer_csv(code_rows(rows), f"{campaign.public_id}.csv")
 
     def as_sheet(self, request: HttpRequest, pk: Any) -> HttpResponseBase:
         """The first thousand of them, to print and cut."""
@@ -197,7 +194,8 @@ class CampaignAdmin(Acting, OwnedAdmin):
         campaign, rows = self._codes(request, pk, "pdf")
         sheet = write_sheet(campaign, rows[:SHEET_LIMIT])
         answer = HttpResponse(sheet, content_type="application/pdf")
-        return _named(answer, f"{campaign.public_id}.pdf")
+        answer["Content-Disposition"] = f'attachment; filename="{campaign.public_id}.pdf"'
+        return answer
 
     def _codes(
         self, request: HttpRequest, pk: Any, kind: str
@@ -210,8 +208,3 @@ class CampaignAdmin(Acting, OwnedAdmin):
         note("coupon_codes", str(pk), acquirer_id=campaign.acquirer_id, detail={"as": kind})
         rows = Coupon.objects.filter(campaign=campaign, status=CouponStatus.ACTIVE)
         return campaign, rows.order_by("id")
-
-
-def _named(answer: HttpResponseBase, name: str) -> HttpResponseBase:
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

@@ -4,26 +4,25 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from loyalty.campaign_state import CODE_ORDER_LABELS, CodeOrderStatus
 from loyalty.code_file import code_rows
 from loyalty.models import CodeOrder, Coupon
 from loyalty.services.code_orders import stop_order
-from merchants.sheets.writing import write_csv
+from merchants.sheets.writing import answer_csv
 from tenancy.acting_admin import Act, Acting, Confirm, Done
 from tenancy.audit import note
 from tenancy.listing.filters import among
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
-from tenancy.scope import in_this_scope
 from tenancy.showing import show_moment
 
 
@@ -54,6 +53,7 @@ class CodeOrderAdmin(ReadOnly, Acting, OwnedAdmin):
             is_dangerous=True,
         ),
     )
+    when_empty = gettext_lazy("Codes are ordered on the page of a campaign.")
     change_form_template = "loyalty/code_order.html"
     list_display = ("public_id", "campaign", "status", "made_count", "count", "ordered",
                     "acquirer")  # fmt: skip
@@ -103,10 +103,7 @@ class CodeOrderAdmin(ReadOnly, Acting, OwnedAdmin):
         if order is None:
             raise Http404
         note("coupon_codes", str(pk), acquirer_id=order.acquirer_id, detail={"as": "csv"})
-        lines = in_this_scope(write_csv(code_rows(Coupon.objects.filter(order=order))))
-        answer = StreamingHttpResponse(lines, content_type="text/csv")
-        answer["Content-Disposition"] = f'attachment; filename="{order.public_id}.csv"'
-        return answer
+        return answer_csv(code_rows(Coupon.objects.filter(order=order)), f"{order.public_id}.csv")
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import path, reverse
@@ -16,13 +16,12 @@ from loyalty.models import CatalogueImport, Product
 from loyalty.product_sheet import COLUMNS, ROWS_LIMIT, rows_of
 from loyalty.services.catalogue_imports import bring_catalogue, take_catalogue
 from merchants.sheets.reading import BYTES_LIMIT
-from merchants.sheets.writing import write_csv, write_xlsx
+from merchants.sheets.writing import answer_csv, write_csv, write_xlsx
 from tenancy.acting_admin import Act, Acting, Confirm, Done
 from tenancy.audit import note
 from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin, OwnedForm
 from tenancy.read_only import ReadOnly
-from tenancy.scope import in_this_scope
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 EXPORT_LIMIT = 100_000  # products
@@ -194,8 +193,7 @@ def _example(request: HttpRequest) -> HttpResponse:
 
 def _as_csv(request: HttpRequest) -> HttpResponseBase:
     _note_export(request, "csv")
-    lines = in_this_scope(write_csv(rows_of(_products())))
-    return _named(StreamingHttpResponse(lines, content_type="text/csv"), "products.csv")
+    return answer_csv(rows_of(_products()), "products.csv")
 
 
 def _as_xlsx(request: HttpRequest) -> HttpResponse:

@@ -3,7 +3,6 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -12,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import Body, read, read_query
-from api.pages import PageQuery, page
+from api.pages import PageQuery, narrow, page
 from api.schema import IDEMPOTENCY_KEY, PROBLEMS, query_parameters
 from kernel import ids
 from kernel.clock import show_time
@@ -23,10 +22,9 @@ from loyalty.code_file import code_rows
 from loyalty.models import Campaign, CodeOrder, Coupon
 from loyalty.services.code_orders import COUNT_LIMIT, order_codes
 from merchants.api.acquirer.base import AcquirerView
-from merchants.sheets.writing import write_csv
+from merchants.sheets.writing import answer_csv
 from merchants.state import AcquirerScope
 from tenancy.audit import note
-from tenancy.scope import in_this_scope
 
 
 class OrderCodes(Body):
@@ -93,10 +91,7 @@ class CodeOrders(AcquirerView):
     )
     def get(self, request: Request) -> Response:
         query = read_query(CodeOrderQuery, request.query_params)
-        wanted = {"status": query.status, "campaign_id": query.campaign}
-        rows = CodeOrder.objects.filter(
-            **{name: said for name, said in wanted.items() if said is not None}
-        )
+        rows = narrow(CodeOrder.objects.all(), status=query.status, campaign_id=query.campaign)
         return Response(page(rows, query, read_cursor=CodeOrder.public_id_to_uuid, show=show_order))
 
     @extend_schema(
@@ -143,9 +138,7 @@ class OrderedCodes(AcquirerView):
     def get(self, request: Request, order_id: str) -> HttpResponseBase:
         order = self.find(CodeOrder, order_id)
         note("coupon_codes", str(order.id), acquirer_id=order.acquirer_id, detail={"as": "csv"})
-        lines = in_this_scope(write_csv(code_rows(Coupon.objects.filter(order=order))))
-        answer = StreamingHttpResponse(lines, content_type="text/csv")
-        answer["Content-Disposition"] = f'attachment; filename="{order.public_id}.csv"'
+        answer = answer_csv(code_rows(Coupon.objects.filter(order=order)), f"{order.public_id}.csv")
         answer["X-Content-Type-Options"] = "nosniff"
         return answer
 

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from api.bodies import read, read_query
 from api.once import once
-from api.pages import page
+from api.pages import narrow, page
 from api.schema import IDEMPOTENCY_KEY, PROBLEMS, query_parameters
 from kernel.errors import NotFound
 from loyalty.api import product_bodies as bodies
@@ -67,8 +67,7 @@ class Products(ProductView):
     def get(self, request: Request) -> Response:
         query = read_query(bodies.ProductQuery, request.query_params)
         rows = Product.objects.filter(merchant_id=self.principal.merchant_id)
-        wanted = {"sku": query.sku, "category": query.category, "is_active": query.active}
-        rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+        rows = narrow(rows, sku=query.sku, category=query.category, is_active=query.active)
         return Response(page(rows, query, read_cursor=Product.public_id_to_uuid, show=show_product))
 
 

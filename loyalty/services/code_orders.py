@@ -13,9 +13,9 @@ from django.utils.translation import gettext_noop
 
 from kernel import clock, ids
 from kernel.errors import Conflict, FieldError, Rejected
-from loyalty.campaign_state import CampaignStatus, CodeOrderStatus
+from loyalty.campaign_state import CodeOrderStatus
 from loyalty.models import Campaign, CodeOrder
-from loyalty.services.issue import AT_ONCE, check_goes_on, issue_codes
+from loyalty.services.issue import AT_ONCE, check_goes_on, is_over, issue_codes
 from tenancy.handing_out import hand_out
 from tenancy.scope import acting, platform_scope, tenant_scope
 
@@ -97,8 +97,7 @@ def make_batch(order_id: UUID, *, claim: UUID | None) -> int | None:
         row = _locked(order_id)
         if row.status != CodeOrderStatus.MAKING or row.claim != claim:
             return None
-        campaign = row.campaign
-        if campaign.status == CampaignStatus.ENDED or clock.now() >= campaign.ends_at:
+        if is_over(row.campaign):
             _end(row, CodeOrderStatus.STOPPED, gettext_noop("The campaign ended first."))
             return None
         with acting(row.ordered_by, origin=row.public_id):

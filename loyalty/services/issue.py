@@ -102,7 +102,12 @@ def withdraw(coupon: Coupon) -> Coupon:
     return coupon
 
 
+def is_over(campaign: Campaign) -> bool:
+    """Whether nobody could use its coupons any more."""
+    return campaign.status == CampaignStatus.ENDED or clock.now() >= campaign.ends_at
+
+
 def check_goes_on(campaign: Campaign) -> None:
     """Raises Conflict ``campaign_over``."""
-    if campaign.status == CampaignStatus.ENDED or clock.now() >= campaign.ends_at:
+    if is_over(campaign):
         raise Conflict("campaign_over", "The campaign has ended: nobody could use the coupon.")

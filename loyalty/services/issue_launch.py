@@ -14,10 +14,10 @@ from django.utils.translation import gettext_noop
 
 from kernel import clock, ids
 from loyalty.audience import MAY_BE_TOLD
-from loyalty.campaign_state import CampaignStatus
 from loyalty.coupon_codes import new_code
 from loyalty.launch_state import LaunchStatus
 from loyalty.models import Launch
+from loyalty.services.issue import is_over
 from loyalty.services.launch import end
 from tenancy.handing_out import hand_out
 from tenancy.scope import acting, platform_scope, tenant_scope
@@ -92,8 +92,7 @@ def issue_batch(launch_id: UUID, *, claim: UUID) -> int | None:
         row = rows.select_related("campaign").get(id=launch_id)
         if row.status != LaunchStatus.ISSUING or row.claim != claim:
             return None
-        campaign = row.campaign
-        if campaign.status == CampaignStatus.ENDED or clock.now() >= campaign.ends_at:
+        if is_over(row.campaign):
             end(row, LaunchStatus.STOPPED, why=gettext_noop("The campaign ended first."))
             return None
         with acting(row.launched_by, origin=row.public_id):

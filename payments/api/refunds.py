@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import read, read_query
-from api.pages import page
+from api.pages import narrow, page
 from api.schema import IDEMPOTENCY_KEY, PROBLEMS, query_parameters
 from merchants.api.base import MerchantView
 from merchants.services.refund_pins import check_refund_pin
@@ -66,13 +66,12 @@ class Refunds(MerchantView):
     )
     def get(self, request: Request) -> Response:
         query = read_query(queries.RefundQuery, request.query_params)
-        rows = selectors.list_refunds(self.principal)
-        equal = {
-            "payment_id": query.payment,
-            "merchant_refund_reference": query.merchant_refund_reference,
-            "status": query.status,
-        }
-        rows = rows.filter(**{name: value for name, value in equal.items() if value is not None})
+        rows = narrow(
+            selectors.list_refunds(self.principal),
+            payment_id=query.payment,
+            merchant_refund_reference=query.merchant_refund_reference,
+            status=query.status,
+        )
         language = read_language(request)
         return Response(
             page(

@@ -21,6 +21,11 @@ class PageQuery(Query):
     cursor: Annotated[str, Field(max_length=64)] | None = None
 
 
+def narrow(rows: QuerySet[Row, Row], **wanted: Any) -> QuerySet[Row, Row]:
+    """``rows`` narrowed by every filter of the list that was given: that is not None."""
+    return rows.filter(**{name: said for name, said in wanted.items() if said is not None})
+
+
 def page(
     rows: QuerySet[Row, Row],
     query: PageQuery,

@@ -19,7 +19,7 @@ from kernel import clock
 _random_bits: Callable[[int], int] = secrets.randbits
 
 # The library takes five times as long, and lists and files are full of ids; a test compares.
-_TEN_BITS = ["".join(pair) for pair in product("0123456789abcdefghjkmnpqrstvwxyz", repeat=2)]
+TEN_BITS = ["".join(pair) for pair in product("0123456789abcdefghjkmnpqrstvwxyz", repeat=2)]
 _VERSION_7 = 0x7 << 76
 _VARIANT_RFC = 0b10 << 62
 
@@ -53,7 +53,7 @@ def first_uuid_at(moment: datetime) -> UUID:
 
 def encode(prefix: str, value: UUID) -> str:
     """``encode("pay", uuid)`` → ``"pay_01j…"``."""
-    number, ten = value.int, _TEN_BITS
+    number, ten = value.int, TEN_BITS
     high, low = number >> 60, number & (1 << 60) - 1  # small numbers are shifted faster
     return (
         f"{prefix}_{ten[high >> 60]}{ten[high >> 50 & 1023]}{ten[high >> 40 & 1023]}"

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import read_query
-from api.pages import PageQuery, page
+from api.pages import PageQuery, narrow, page
 from api.schema import PROBLEMS, query_parameters
 from kernel.clock import show_time
 from merchants.api.acquirer.base import AcquirerView
@@ -60,10 +60,7 @@ class Journals(AcquirerView):
     )
     def get(self, request: Request) -> Response:
         query = read_query(JournalQuery, request.query_params)
-        wanted = {"form": query.form, "livemode": query.livemode}
-        rows = Journal.objects.filter(
-            **{name: said for name, said in wanted.items() if said is not None}
-        )
+        rows = narrow(Journal.objects.all(), form=query.form, livemode=query.livemode)
         return Response(page(rows, query, read_cursor=Journal.public_id_to_uuid, show=show_journal))
 
 

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import Query, read_query
-from api.pages import PageQuery, page
+from api.pages import PageQuery, narrow, page
 from api.schema import PROBLEMS, query_parameters
 from kernel.clock import show_time
 from merchants.api.either import EitherView, MerchantId
@@ -61,14 +61,13 @@ class Payouts(EitherView):
     )
     def get(self, request: Request) -> Response:
         query = read_query(PayoutQuery, request.query_params)
-        rows = selectors.list_payouts(*self.whose(query.merchant, query.livemode))
-        wanted = {
-            "status": query.status,
-            "currency": query.currency,
-            "pays_on__gte": query.pays_on_gte,
-            "pays_on__lt": query.pays_on_lt,
-        }
-        rows = rows.filter(**{name: said for name, said in wanted.items() if said is not None})
+        rows = narrow(
+            selectors.list_payouts(*self.whose(query.merchant, query.livemode)),
+            status=query.status,
+            currency=query.currency,
+            pays_on__gte=query.pays_on_gte,
+            pays_on__lt=query.pays_on_lt,
+        )
         return Response(page(rows, query, read_cursor=Payout.public_id_to_uuid, show=show_payout))
 
 

@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import read_query
-from api.pages import PageQuery, page
+from api.pages import PageQuery, narrow, page
 from api.schema import PROBLEMS, query_parameters
 from merchants.api.whole_merchant import WholeMerchantView, read_id
 from merchants.state import Scope
@@ -37,13 +37,11 @@ class Settlements(WholeMerchantView):
     )
     def get(self, request: Request) -> Response:
         query = read_query(SettlementQuery, request.query_params)
-        wanted = {
-            "currency": query.currency,
-            "business_date__gte": query.business_date_gte,
-            "business_date__lt": query.business_date_lt,
-        }
-        rows = selectors.list_batches(self.principal).filter(
-            **{name: value for name, value in wanted.items() if value is not None}
+        rows = narrow(
+            selectors.list_batches(self.principal),
+            currency=query.currency,
+            business_date__gte=query.business_date_gte,
+            business_date__lt=query.business_date_lt,
         )
         return Response(page(rows, query, read_cursor=Batch.public_id_to_uuid, show=show_batch))
 

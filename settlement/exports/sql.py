@@ -3,12 +3,10 @@
 Each gives what kernel.ids, kernel.money and kernel.cells give, and a test compares them.
 """
 
-from itertools import product
-
 from kernel.currencies import MINOR_DIGITS
+from kernel.ids import TEN_BITS
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # TypeID's base 32
-_PAIRS = "".join(map("".join, product(_ALPHABET, repeat=2))).encode().hex()
+_PAIRS = "".join(TEN_BITS).encode().hex()
 _TWO = "substring('\\x{pairs}'::bytea from 1 + 2 * ({ten_bits}) for 2)"
 _BYTE = "get_byte(uuid_send({uuid}), {at})"
 _FORMULA = r"""('=', '+', '-', '@', E'\t', E'\r')"""

@@ -10,7 +10,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from settlement.files.statement import Statement
+from settlement.files.statement import Statement, show_amount
 
 # Pages are compressed, and stay bytes: as letters they are a quarter longer, and take their time.
 rl_config.useA85 = 0
@@ -31,7 +31,6 @@ class Sheet:
         pdfmetrics.registerFont(UnicodeCIDFont(CHINESE))
         self._statement, self._name, self._page = statement, name, 0
         self._digits = statement.digits
-        self._unit = 10**self._digits
         self._canvas = Canvas(str(path), pagesize=A4, invariant=1, pageCompression=1)
         self._canvas.setTitle(title)
         self._canvas.setAuthor(statement.acquirer_name)
@@ -55,9 +54,7 @@ class Sheet:
         self._y -= 16
 
     def _show(self, minor: int) -> str:
-        whole, part = divmod(abs(minor), self._unit)
-        sign = "-" if minor < 0 else ""
-        return f"{sign}{whole:,}.{part:0{self._digits}}" if self._digits else f"{sign}{whole:,}"
+        return show_amount(minor, self._digits, ",")
 
     def _fit(self, text: str, width: float, size: int) -> str:
         """``text``, cut where it would be wider than ``width`` points."""

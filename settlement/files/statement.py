@@ -123,12 +123,11 @@ class Statement:
             yield [*self._beginning, name, *[""] * _EMPTY, *sums, "", "", ""]
 
 
-def show_amount(minor: int, digits: int) -> str:
-    """Major units with exactly ``digits`` decimals: ``-120.50``."""
-    if not digits:
-        return str(minor)
-    text = str(abs(minor)).rjust(digits + 1, "0")
-    return f"{'-' if minor < 0 else ''}{text[:-digits]}.{text[-digits:]}"
+def show_amount(minor: int, digits: int, separator: str = "") -> str:
+    """Major units with exactly ``digits`` decimals: ``-1200.50``, or ``-1,200.50`` with commas."""
+    whole, part = divmod(abs(minor), 10**digits)
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{whole:{separator}}.{part:0{digits}}" if digits else f"{sign}{whole:{separator}}"
 
 
 def _public(prefix: str, row_id: UUID | None) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 from loyalty.launch_state import LaunchStatus
 from loyalty.models import Launch
 from loyalty.services.launch import stop_launch
-from merchants.sheets.writing import write_csv
+from merchants.sheets.writing import answer_csv
 from payments.services.caller import staff_actor
 from portal.admin.launch_form import SEGMENT_FIELDS, LaunchForm
 from portal.marketing.contacts import contact_rows
@@ -25,7 +25,6 @@ from tenancy.acting_admin import Act, Acting, Confirm, Done
 from tenancy.audit import note
 from tenancy.listing.filters import among
 from tenancy.owned_admin import OwnedAdmin
-from tenancy.scope import in_this_scope
 from tenancy.showing import show_moment
 
 
@@ -152,10 +151,7 @@ class LaunchAdmin(Acting, OwnedAdmin):
         if launch is None:
             raise Http404
         note("launch_coupons", str(pk), acquirer_id=launch.acquirer_id, detail={"as": "csv"})
-        lines = in_this_scope(write_csv(contact_rows(launch)))
-        answer = StreamingHttpResponse(lines, content_type="text/csv")
-        answer["Content-Disposition"] = f'attachment; filename="{launch.public_id}.csv"'
-        return answer
+        return answer_csv(contact_rows(launch), f"{launch.public_id}.csv")
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any

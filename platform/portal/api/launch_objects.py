@@ -11,6 +11,7 @@ from api.pages import PageQuery
 from kernel import ids
 from kernel.clock import show_time
 from kernel.errors import FieldError, Rejected
+from loyalty.api.coupon_bodies import CampaignId
 from loyalty.launch_state import LaunchStatus
 from loyalty.models import Campaign, Launch, Programme, Tier
 from loyalty.uplift import Difference
@@ -20,7 +21,6 @@ from portal.marketing.preview import Preview
 from portal.marketing.results import GroupResult, Result
 from portal.marketing.segment import NO_TIER, Amount, PersonaName, RiskName, Score, Segment
 
-CampaignId = Annotated[UUID, BeforeValidator(id_of("cmp"), json_schema_input_type=str)]
 ProgrammeId = Annotated[UUID, BeforeValidator(id_of("prg"), json_schema_input_type=str)]
 MerchantId = Annotated[UUID, BeforeValidator(id_of("mer"), json_schema_input_type=str)]
 _Some = Field(max_length=20)

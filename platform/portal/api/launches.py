@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import read, read_query
-from api.pages import page
+from api.pages import narrow, page
 from api.schema import IDEMPOTENCY_KEY, PROBLEMS, query_parameters
 from kernel.errors import Conflict, FieldError, Rejected
 from loyalty.models import Campaign, Launch, Programme
@@ -41,10 +41,8 @@ class Launches(AcquirerView):
     )
     def get(self, request: Request) -> Response:
         query = read_query(shapes.LaunchQuery, request.query_params)
-        wanted = {"status": query.status, "campaign_id": query.campaign}
-        rows = Launch.objects.select_related("campaign").filter(
-            **{name: said for name, said in wanted.items() if said is not None}
-        )
+        rows = Launch.objects.select_related("campaign")
+        rows = narrow(rows, status=query.status, campaign_id=query.campaign)
         read_cursor = Launch.public_id_to_uuid
         return Response(page(rows, query, read_cursor=read_cursor, show=shapes.show_launch))
 
