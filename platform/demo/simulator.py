@@ -1,5 +1,6 @@
 """The other side of the counter: the customer's wallet and Alipay's books, at the simulator."""
 
+import csv
 import json
 import time
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import requests
 from demo.answer import Answer, Listener, read_answer
 
 _TIMEOUT = (5.0, 20.0)  # seconds to connect, to read
+_SIGN = {"P": 1, "R": -1}  # of a row of the settlement file
 
 
 class Refused(RuntimeError):
@@ -63,7 +65,7 @@ class Simulator:
 
     def __init__(self, url: str, partner_id: str, *, heard: Listener) -> None:
         self._url = url
-        self._partner_id = partner_id
+        self.partner_id = partner_id
         self._heard = heard
         self._session = requests.Session()
         self._session.trust_env = False  # a proxy of this machine is not for loopback addresses
@@ -125,11 +127,11 @@ class Simulator:
         self._done("POST", "/control/clock", json={"reset": True})
 
     def agree(self, sftp_password: str) -> None:
-        """Alipay's contract as it is by default, and a password for the partner's daily files."""
+        """Alipay settles each day on the next, weekend or not; the password is for its files."""
         self._done(
             "PUT",
-            f"/control/partners/{self._partner_id}/contract",
-            json={"sftp_password": sftp_password},
+            f"/control/partners/{self.partner_id}/contract",
+            json={"sftp_password": sftp_password, "settles_daily": True},
         )
 
     def file_server(self) -> dict[str, Any]:
@@ -139,22 +141,35 @@ class Simulator:
 
     def plant_break(self, name: str, day: date) -> None:
         """Have the transaction file of ``day`` differ from what happened, in one row."""
-        self._done("POST", "/control/breaks", json=self._file_of(day) | {"name": name})
+        self._done(
+            "POST", "/control/breaks", json=self._file_of("transaction", day) | {"name": name}
+        )
 
-    def make_file(self, day: date) -> None:
-        """Have the transaction file of ``day`` written now, whatever the hour."""
-        self._done("POST", "/control/files", json=self._file_of(day))
+    def make_file(self, kind: str, day: date) -> None:
+        """Have the ``transaction`` or the ``settlement`` file of ``day`` written now, whatever the
+        hour."""
+        self._done("POST", "/control/files", json=self._file_of(kind, day))
 
-    def _file_of(self, day: date) -> dict[str, str]:
-        return {"partner": self._partner_id, "kind": "transaction", "day": day.isoformat()}
+    def settled_minor(self, day: date) -> int:
+        """What Alipay pays for ``day``: its settlement file added up, in minor units of HKD."""
+        path = f"/control/files/{self.partner_id}/settlement/{day}"
+        response = self._session.get(self._url + path, timeout=_TIMEOUT)
+        if response.status_code != 200:
+            raise Refused(f"GET {path} answered {response.status_code}: {response.text[:300]}")
+        rows = csv.DictReader(response.content.decode().splitlines(), delimiter="|")
+        paid = [int(row["Settlement"].replace(".", "")) * _SIGN[row["Type"]] for row in rows]
+        return sum(paid)
+
+    def _file_of(self, kind: str, day: date) -> dict[str, str]:
+        return {"partner": self.partner_id, "kind": kind, "day": day.isoformat()}
 
     def books(self) -> dict[str, Any]:
         """Alipay's totals of this partner account, per state of trades and for refunds."""
-        return self._done("GET", "/control/books", params={"partner": self._partner_id})
+        return self._done("GET", "/control/books", params={"partner": self.partner_id})
 
     def _trade(self, payment_id: str) -> str:
         # Our id at Alipay is the payment's own, without the underscore that Alipay would refuse.
-        return f"/control/trades/{self._partner_id}/{payment_id.replace('_', '')}"
+        return f"/control/trades/{self.partner_id}/{payment_id.replace('_', '')}"
 
     def _done(self, method: str, path: str, **rest: Any) -> dict[str, Any]:
         return self._ask(method, path, **rest).body

@@ -13,7 +13,9 @@ from demo.play import Step
 from demo.verdict import Verdict
 from tests.demo.test_play import STAGE, agrees, differs
 
-SIGN_IN = SignIn("owner@demo.example", "a password")
+SIGN_IN = SignIn(
+    "owner@demo.example", "a password", SignIn("finance@demo.example", "another password")
+)
 CLOSED = Verdict("closed", (same("books", 0, 0),))
 
 
@@ -91,4 +93,5 @@ def test_the_guide_has_the_sign_ins_and_a_payment_to_paste() -> None:
 
     for wanted in ("/admin/", "/docs", "/wallet", "owner@demo.example", "a password"):
         assert wanted in text
+    assert "second person      finance@demo.example   another password\n" in text
     assert first_payment(STAGE) in text

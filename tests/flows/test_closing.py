@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 import requests
 
-from config.demonstration.closing import WEEKS, YESTERDAY, play_closing
+from config.demonstration.closing import MONEY, WEEKS, YESTERDAY, play_closing
 from demo.screen import open_console
 from demo.verdict import Verdict
 from tests.flows.conftest import Plays, Theatre
@@ -19,7 +19,7 @@ def chapters(theatre: Theatre, plays: Plays) -> list[Verdict]:
     return play_closing(theatre.system, theatre.of_story, open_console(), days=DAYS)
 
 
-@pytest.mark.parametrize(("place", "name"), [(0, WEEKS), (1, YESTERDAY)])
+@pytest.mark.parametrize(("place", "name"), [(0, WEEKS), (1, YESTERDAY), (2, MONEY)])
 def test_each_closing_chapter_goes_as_told(chapters: list[Verdict], place: int, name: str) -> None:
     verdict = chapters[place]
 

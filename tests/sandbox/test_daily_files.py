@@ -111,8 +111,14 @@ def test_a_contract_may_keep_the_fee_of_a_refund_and_use_the_older_layout(till: 
 def test_friday_to_sunday_and_a_holiday_wait_for_the_next_working_day(
     day: str, settled: list[str]
 ) -> None:
-    found = days_settled_on(date.fromisoformat(day), ("2026-12-25",))
+    found = days_settled_on(date.fromisoformat(day), Contract(holidays=("2026-12-25",)))
     assert [one.isoformat() for one in found] == settled
+
+
+def test_a_contract_may_settle_at_weekends_too() -> None:
+    contract = Contract(settles_daily=True, holidays=("2026-11-28",))
+    found = [days_settled_on(date(2026, 11, day), contract) for day in (28, 29, 30)]
+    assert found == [[], [date(2026, 11, 27), date(2026, 11, 28)], [date(2026, 11, 29)]]
 
 
 def test_the_clock_makes_yesterdays_files_at_half_past_nine(box: Serving, till: Till) -> None:

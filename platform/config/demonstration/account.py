@@ -64,7 +64,7 @@ def tell_of_day(merchant: Merchant, run: Run, began: datetime) -> dict[str, Any]
             "breaks": [_tell_of_break(row) for row in breaks],
             "batch": {
                 "id": batch.public_id,
-                "path": _page("batch", batch.id),
+                "path": page("batch", batch.id),
                 "lines": batch.line_count,
                 "outcome": batch.outcome,
                 "paid_out": -batch.paid_out_minor,
@@ -82,7 +82,7 @@ def _tell_of_break(row: Break) -> dict[str, Any]:
         "line": row.line,
         "ours": row.ours,
         "theirs": row.theirs,
-        "path": _page("break", row.id),
+        "path": page("break", row.id),
     }
 
 
@@ -95,6 +95,6 @@ def _tell_of_file(row: File) -> dict[str, str]:
     }
 
 
-def _page(model: str, key: UUID) -> str:
+def page(model: str, key: UUID) -> str:
     """Its address in the console; to ask Django for it would load every page of the console."""
     return f"/admin/settlement/{model}/{key}/change/"

@@ -81,7 +81,8 @@ def _is_owed_files(merchant: Merchant) -> bool:
 def reconcile(merchant: Merchant, day: date) -> Run:
     """Fetch the day's files over SFTP and compare; a worker that is at it is waited for.
 
-    Raises Conflict where it is at it for longer than ``_PATIENCE_SECONDS``.
+    The run of our books against the transaction file. Raises Conflict where a worker is at it for
+    longer than ``_PATIENCE_SECONDS``.
     """
     until = monotonic() + _PATIENCE_SECONDS
     with tenant_scope(merchant.acquirer_id), acting(ACTOR):

@@ -52,7 +52,7 @@ def await_worker() -> None:
 
 
 def make_cast(sandbox_url: str, backup_url: str, *, run: str) -> dict[str, Any]:
-    """Ids, keys and the owner's sign-in. ``run`` makes names and references unique."""
+    """Ids, keys, the sign-ins of owner and finance. ``run`` makes names and references unique."""
     from config.demonstration.commands import run_command
 
     slug = f"demo-{run}"
@@ -60,6 +60,10 @@ def make_cast(sandbox_url: str, backup_url: str, *, run: str) -> dict[str, Any]:
     owner = run_command(
         "create_staff", acquirer=slug, email=f"owner@{slug}.example", name="Owner", role="owner"
     )
+    finance = run_command(
+        "create_staff", acquirer=slug, email=f"finance@{slug}.example", name="Finance",
+        role="finance",
+    )  # fmt: skip
     partner_id = _open_partner_account(sandbox_url, backup_url, slug)
     shop = _make_merchant(slug, "Lotus Tea House", "M0001")
     rival = _make_merchant(slug, "Harbour Noodles", "M0002")
@@ -74,6 +78,8 @@ def make_cast(sandbox_url: str, backup_url: str, *, run: str) -> dict[str, Any]:
         "rival_api_key": rival["key"],
         "email": owner["email"],
         "password": owner["password"],
+        "second_email": finance["email"],
+        "second_password": finance["password"],
     }
 
 

@@ -8,15 +8,18 @@ _HAPPY_CODE = "289900"
 
 
 def guide(stage: Stage, sign_in: SignIn) -> str:
-    """The text. It holds a key and a password: both of a test merchant on this machine."""
+    """The text. It holds a key and passwords: all of a test acquirer on this machine."""
+    second = sign_in.second
+    another = f"  second person      {second.email}   {second.password}\n" if second else ""
     return f"""
 Tillgate keeps serving until Ctrl-C:
 
   API documentation  {stage.web_url}/docs
   admin              {stage.web_url}/admin/   {sign_in.email}   {sign_in.password}
-  insights           {stage.web_url}/admin/portal/analysis/?mode=test
+{another}  insights           {stage.web_url}/admin/portal/analysis/?mode=test
   breaks             {stage.web_url}/admin/settlement/break/
   settlements        {stage.web_url}/admin/settlement/batch/
+  payment files      {stage.web_url}/admin/settlement/paymentfile/
   customers' wallet  {stage.sandbox_url}/wallet
   API key            {stage.api_key}
   store              {stage.store}

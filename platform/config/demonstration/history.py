@@ -1,4 +1,4 @@
-"""A shop's weeks before today, its yesterday closed: ``python -m config.demonstration.history``.
+"""A shop's weeks before today, their books closed: ``python -m config.demonstration.history``.
 
 It reads one JSON object from the standard input and prints one a line: ``{"done": 30, "of": 840}``
 while it works, at the end ``{"told": …}``. Its only reader is the process that started it.
@@ -24,6 +24,7 @@ ZONE = ZoneInfo("Asia/Hong_Kong")  # its day is Beijing's
 SALES_A_DAY, MEMBERS, SEED = 14, 40, 2026
 PLANTED = "amount"
 _GOES_ON = timedelta(days=30)  # campaigns
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -48,25 +49,32 @@ def main() -> int:
 
 
 def tell(asked: Asked) -> dict[str, Any]:
-    """What the weeks came to, and how yesterday was closed."""
+    """What the weeks came to, how yesterday was closed, and how the money moved."""
     from config.demonstration.account import tell_of_books, tell_of_day, tell_of_weeks
+    from config.demonstration.account_of_money import tell_of_money
     from config.demonstration.books import reconcile, settle_days
+    from config.demonstration.money import hear_from_bank, pay_out, write_down
     from config.demonstration.past import find_shop
     from kernel import clock
 
     _, merchant = find_shop(asked.api_key)
     today = clock.now().astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
-    first, yesterday = today - timedelta(days=asked.days), today - timedelta(days=1)
+    first, yesterday = today - timedelta(days=asked.days), today - _DAY
     with Simulator(asked.sandbox_url, asked.partner_id, heard=lambda answer: None) as simulator:
         if not _is_played(merchant):
             _play(asked, simulator, first, today)
-            _have_a_break(merchant, simulator, yesterday)
-    run = reconcile(merchant, yesterday.date())
-    settle_days(merchant, first.date(), yesterday.date())
+            _have_files_made(merchant, simulator, yesterday)
+        reconcile(merchant, (yesterday - _DAY).date())
+        run = reconcile(merchant, yesterday.date())
+        settle_days(merchant, first.date(), yesterday.date())
+        sent = pay_out(merchant, today.date())
+        hear_from_bank(merchant, simulator, sent, yesterday.date(), today.date())
+    journal, export = write_down(merchant, first.date(), yesterday.date())
     return {
         **tell_of_weeks(merchant, first, today),
         **tell_of_books(merchant),
         **tell_of_day(merchant, run, yesterday),
+        **tell_of_money(merchant, yesterday.date(), journal, export),
     }
 
 
@@ -82,6 +90,7 @@ def _play(asked: Asked, simulator: Simulator, first: datetime, today: datetime) 
     from config.demonstration.books import open_books
     from config.demonstration.club import Club
     from config.demonstration.figures import count_figures
+    from config.demonstration.money import open_paying_account
     from config.demonstration.past import Past, find_shop
     from kernel import clock, ids
     from kernel.clock import ManualClock, using_clock
@@ -90,6 +99,7 @@ def _play(asked: Asked, simulator: Simulator, first: datetime, today: datetime) 
     principal, merchant = find_shop(asked.api_key)
     with tenant_scope(merchant.acquirer_id), acting("demo"), using_clock(ManualClock(first)):
         open_books(merchant, first_day=first.date(), at=clock.now())
+        open_paying_account(merchant)
         club = Club.open(merchant, at=first, until=today + _GOES_ON)
     sales = list(
         play_days(
@@ -98,20 +108,22 @@ def _play(asked: Asked, simulator: Simulator, first: datetime, today: datetime) 
         )
     )  # fmt: skip
     store, terminal = ids.decode("str", asked.store), ids.decode("trm", asked.terminal)
-    yesterday = today - timedelta(days=1)
-    past = Past(principal, club, store, terminal, simulator, first, yesterday)
+    past = Past(principal, club, store, terminal, simulator, first, today - 2 * _DAY)
     past.play(sales, _say)
     count_figures(first, sales)
 
 
-def _have_a_break(merchant: "Merchant", simulator: Simulator, yesterday: datetime) -> None:
-    """Alipay writes yesterday's file with one row that is not as it was; we are told where."""
+def _have_files_made(merchant: "Merchant", simulator: Simulator, yesterday: datetime) -> None:
+    """Alipay writes its files: yesterday's transactions with one row that is not as it was, and the
+    settlement of the day before. We are told where."""
     from config.demonstration.books import say_where_files_lie
 
     password = secrets.token_urlsafe(18)
     simulator.agree(password)
     simulator.plant_break(PLANTED, yesterday.date())
-    simulator.make_file(yesterday.date())
+    simulator.make_file("transaction", (yesterday - _DAY).date())
+    simulator.make_file("transaction", yesterday.date())
+    simulator.make_file("settlement", yesterday.date())
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "password"
         file.write_text(password)

@@ -1,8 +1,8 @@
 """A shop's past, written by the services that the API calls, under a clock that is set back.
 
 The past cannot be played through the API, so this is as near as can be: payments, refunds, members,
-coupons, books, events and figures are made by the code that makes them any day. Before yesterday
-Alipay is stood in for (config.demonstration.past_scheme); yesterday's sales go to the sandbox,
+coupons, books, events and figures are made by the code that makes them any day. Alipay is stood in
+for (config.demonstration.past_scheme), but for the last two days: their sales go to the sandbox,
 whose clock is set back with ours, so that both sides have them.
 """
 
@@ -68,7 +68,7 @@ def find_shop(api_key: str) -> tuple[Principal, Merchant]:
 
 @dataclass
 class Past:
-    """One merchant's sales before today. ``yesterday`` is when the sandbox's part begins."""
+    """One merchant's sales before today. ``at_sandbox`` is when the sandbox's part begins."""
 
     principal: Principal
     club: Club
@@ -76,22 +76,22 @@ class Past:
     terminal_id: UUID
     simulator: Simulator
     first: datetime
-    yesterday: datetime
+    at_sandbox: datetime
     _draw: Random = field(default_factory=lambda: Random(_SEED))  # noqa: S311 - a play
     _offers: bool = False
 
     def play(self, sales: Sequence[Sale], told: Told) -> None:
         """Write the sales, in order. In the last week the till recommends what it has learnt."""
         self._stand_in()
-        first = self.yesterday - timedelta(days=_DAYS_OF_OFFERS)
+        first = self.at_sandbox - timedelta(days=_DAYS_OF_OFFERS)
         before = [sale for sale in sales if sale.at < first]
-        offered = [sale for sale in sales if first <= sale.at < self.yesterday]
-        last = [sale for sale in sales if sale.at >= self.yesterday]
+        offered = [sale for sale in sales if first <= sale.at < self.at_sandbox]
+        last = [sale for sale in sales if sale.at >= self.at_sandbox]
         self._write(before, lambda done: told(done, len(sales)))
         self._learn()
         self._offers = True
         self._write(offered, lambda done: told(len(before) + done, len(sales)))
-        self._play_yesterday(last)
+        self._play_at_sandbox(last)
         self._learn()
         told(len(sales), len(sales))
 
@@ -101,7 +101,7 @@ class Past:
         module: Any = gateways
         build = module.build_connector
         module.build_connector = lambda scheme, plain: PastScheme(
-            build(scheme, plain), self.yesterday
+            build(scheme, plain), self.at_sandbox
         )
         # What the sandbox would tell of a payment comes before that is committed.
         module.notify_url = lambda account: ""
@@ -113,7 +113,7 @@ class Past:
                     self._sell(sale)
             told(min(start + _BATCH, len(sales)))
 
-    def _play_yesterday(self, sales: Iterable[Sale]) -> None:
+    def _play_at_sandbox(self, sales: Iterable[Sale]) -> None:
         """At the sandbox, too: its clock goes with ours, and goes right again whatever happens."""
         try:
             for sale in sales:
@@ -159,7 +159,7 @@ class Past:
 
     def _give_back(self, sale: Sale, payment_id: UUID, minor: int) -> None:
         at = sale.at + REFUND_AFTER
-        if sale.at >= self.yesterday:
+        if sale.at >= self.at_sandbox:
             self.simulator.set_clock(at)
         with using_clock(ManualClock(at)):
             create_refund(self.principal, payment_id, RefundOrder(minor, None, "Brought back"))

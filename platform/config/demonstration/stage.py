@@ -21,10 +21,12 @@ class StageError(RuntimeError):
 
 @dataclass(frozen=True)
 class SignIn:
-    """Who may sign in to the admin; the password is shown this once."""
+    """Who may sign in to the admin, and the ``second`` person for what needs two; the passwords are
+    shown this once."""
 
     email: str
     password: str = field(repr=False)
+    second: "SignIn | None" = None
 
 
 def prepare_stages(system: Supervisor, count: int) -> list[tuple[Stage, SignIn]]:
@@ -36,7 +38,8 @@ def prepare_stages(system: Supervisor, count: int) -> list[tuple[Stage, SignIn]]
 
 
 def _read_cast(system: Supervisor, cast: dict[str, str]) -> tuple[Stage, SignIn]:
-    sign_in = SignIn(cast.pop("email"), cast.pop("password"))
+    second = SignIn(cast.pop("second_email"), cast.pop("second_password"))
+    sign_in = SignIn(cast.pop("email"), cast.pop("password"), second)
     return Stage(web_url=system.web_url, sandbox_url=system.sandbox_url, **cast), sign_in
 
 

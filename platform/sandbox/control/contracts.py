@@ -19,6 +19,7 @@ _FIELDS = (
     "encoding",
     "sftp_password",
     "holidays",
+    "settles_daily",
 )
 
 
@@ -58,4 +59,5 @@ def _read(sent: dict[str, Any]) -> terms.Contract:
         encoding=one_of(sent, "encoding", terms.ENCODINGS, default.encoding),
         sftp_password=text(sent, "sftp_password", longest=128) or "",
         holidays=tuple(day(str(one)).isoformat() for one in holidays),
+        settles_daily=yes_or_no(sent, "settles_daily", default=False),
     )

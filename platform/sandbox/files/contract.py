@@ -12,7 +12,8 @@ ENCODINGS = ("utf-8", "gb18030")
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """``fee_percent`` of each amount, half up; ``holidays`` are days without settlement.
+    """``fee_percent`` of each amount, half up; ``holidays`` are days without settlement;
+    who ``settles_daily`` settles at weekends, too.
 
     ``layout`` ``short`` is the older transaction file of eight columns. An ``absent`` empty day has
     no file, an ``empty`` one a file without rows.
@@ -25,6 +26,7 @@ class Contract:
     encoding: str = "utf-8"
     sftp_password: str = ""
     holidays: tuple[str, ...] = ()
+    settles_daily: bool = False
 
     def fee(self, minor: int) -> int:
         """The fee of an amount, both in minor units."""

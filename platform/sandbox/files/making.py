@@ -118,7 +118,7 @@ def _entries(
     if kind == TRANSACTION:
         yield from entries_of(rows, partner, day, contract)
         return
-    for settled in days_settled_on(day, contract.holidays):
+    for settled in days_settled_on(day, contract):
         for entry in entries_of(rows, partner, settled, contract):
             if readings.cancel_settles or not entry.is_cancelled:
                 yield entry
@@ -129,7 +129,7 @@ def _file_before(kind: str, day: date, contract: Contract) -> date | None:
     if kind == TRANSACTION:
         return day - _ONE_DAY
     # The oldest day that is settled now was itself the last working day before this one.
-    return next(iter(days_settled_on(day, contract.holidays)), None)
+    return next(iter(days_settled_on(day, contract)), None)
 
 
 def _write(path: Path, content: bytes) -> None:
