@@ -177,8 +177,7 @@ judged AS (
                 WHEN merchant_name <> '' AND NOT EXISTS (
                      SELECT FROM names WHERE names.merchant_id = looked_at.merchant_id
                         AND starts_with(names.name, looked_at.merchant_name)) THEN 'merchant'
-                WHEN kind = 'PAYMENT' AND NOT
-                     {_SAME_TRADE.format(ours="scheme_transaction_id", theirs="scheme_id")}
+                WHEN NOT {_SAME_TRADE.format(ours="scheme_transaction_id", theirs="scheme_id")}
                      THEN 'scheme_id'
                 WHEN our_fee <> fee_minor THEN 'fee'
                 WHEN EXISTS (SELECT FROM beside b WHERE b.own_id = looked_at.own_id

@@ -89,7 +89,7 @@ class _Reader:
     """Reads the rows of one file, each kind of cell strictly once and from then on by heart."""
 
     def __init__(self, columns: Columns, day: date) -> None:
-        self._columns, self._day = columns, day
+        self._columns, self._day, self._last = columns, day, str(day)
         self._digits: Remembered[str, int] = Remembered()
         self._odd: Remembered[tuple[str, str], int] = Remembered()  # amounts in another form
         self._paid, self._settled = RememberedTimes(), RememberedTimes()
@@ -135,10 +135,12 @@ class _Reader:
         }
         signed = amount(digits, sign="[+-]?")
         back = {"Amount": signed, "Fee": signed, "Settlement": signed, "Type": RETURNED}
-        return Form(digits, self._columns, KEPT, (cells, cells | back), self._is_net)
+        return Form(digits, self._columns, KEPT, (cells, cells | back), self._is_right)
 
-    def _is_net(self, line: str) -> bool:
+    def _is_right(self, line: str) -> bool:
         cells, at = line.split("|"), self._columns
+        if cells[at["Payment_time"]][:10] > self._last:
+            return False
         names = ("Amount", "Fee", "Settlement")
         amount, fee, net = (abs(Decimal(cells[at[name]])) for name in names)
         return amount - fee == net
@@ -179,12 +181,18 @@ class _Reader:
             self._odd[row.raw(column), row.raw("Currency")] = row.minor(column)
         self._digits[row.raw("Currency")] = minor_digits(row.text("Currency"))
         self._rates[row.raw("Rate")] = row.rate("Rate")
-        self._paid.learn(row.text("Payment_time"), row.time("Payment_time"))
+        self._paid.learn(row.text("Payment_time"), self._paid_at(row))
         self._settled.learn(row.text("Settlement_time"), self._time(row))
         self._texts["Type", row.raw("Type")] = row.one_of("Type", PAID, RETURNED)
         self._texts["Status", row.raw("Status")] = row.one_of("Status", "L")
         for column in ("Currency", "Secondary_merchant_name"):
             self._texts[column, row.raw(column)] = row.text(column)
+
+    def _paid_at(self, row: Row) -> datetime:
+        at = row.time("Payment_time")
+        if at.astimezone(BEIJING).date() > self._day:
+            raise row.refused("Payment_time", f"after the file's day {self._day}")
+        return at
 
     def _time(self, row: Row) -> datetime:
         at = row.time("Settlement_time")

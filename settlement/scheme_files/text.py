@@ -11,6 +11,7 @@ LONGEST_BYTES = 512 * 1024 * 1024
 LONGEST_LINE = 8192  # characters; a row of the documented columns has some hundreds
 _CHUNK_BYTES = 1024 * 1024
 _BOM = "\ufeff"
+_PACKED = (b"PK\x03\x04", b"\x1f\x8b")
 
 
 class Lines(Iterator[tuple[int, str]]):
@@ -84,6 +85,10 @@ class Lines(Iterator[tuple[int, str]]):
 
 def _encoding_of(file: IO[bytes]) -> str:
     """The first encoding that the whole file is in; the file stands at its beginning again."""
+    begins = file.read(4)
+    if begins.startswith(_PACKED):
+        raise FileRefused("packed (zip or gzip): unpack it first", line=1)
+    file.seek(0)
     for encoding in ("utf-8", "gb18030"):
         wrong = _first_wrong_line(file, encoding)
         file.seek(0)

@@ -30,6 +30,7 @@ BESIDE_DAYS = 4  # how far from its day a row may stand (settlement-conventions 
 LOOK_BACK = timedelta(hours=3)  # a payment that ends on a day began at most so long before it
 REFUND_LOOK_BACK = timedelta(days=2)
 SETTLED_WITHIN_DAYS = 60  # longer than any scheme closes
+KEPT_DAYS = 7  # of the scheme's own files (reference §6.1): an older one will not come any more
 
 Progress = Callable[[str], None]
 _ONE_DAY = timedelta(days=1)
@@ -265,7 +266,9 @@ def _covered(account: PartnerAccount, file: SchemeFile) -> dict[str, Any]:
         "files": list(here.values()),
         "days_here": [*here, *around.values_list("business_date", flat=True)],
         "files_beside": [each.id for each in around if each.business_date not in here],
+        "first_to_come": file.business_date - KEPT_DAYS * _ONE_DAY,
         "settled_beside": [each.id for each in near if each.id != file.id],
+        "settled_earlier": [each.id for each in near if each.business_date < file.business_date],
     }
 
 

@@ -1,6 +1,6 @@
 """One credit that pays several settlements, and what a person says of the rest."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -21,7 +21,7 @@ from tenancy.scope import platform_scope, tenant_scope
 from tests.factories.tenancy import StaffFactory
 from tests.people import Person
 from tests.settlement.payouts.conftest import open_account, signed_in
-from tests.settlement.reconcile.conftest import SETTLED, Books
+from tests.settlement.reconcile.conftest import NOON, SETTLED, Books
 from tests.settlement.reconcile.test_bank import (
     _bank_folder,
     bank,
@@ -49,9 +49,13 @@ def finance(books: Books) -> Staff:
     return person
 
 
+def noon_before(day: date) -> datetime:
+    return NOON + (day - SETTLED)
+
+
 def settle(books: Books, minor: int, day: date) -> int:
     """A settlement file of one sale, booked; its net."""
-    books.settlements(books.row(books.pay(minor)), day=day)
+    books.settlements(books.row(books.pay(minor, at=noon_before(day))), day=day)
     books.compare(Way.BANK, day)
     return minor - (minor * 60 + 5000) // 10_000
 
@@ -83,7 +87,7 @@ def test_one_credit_pays_the_settlements_that_add_up_to_it(books: Books, outside
     assert standing(books.person)["suspense"] == -3
     assert faults_of(books) == {}
     # A corrected file of one of them: the part stays, and what differs is a break of it alone.
-    books.settlements(books.row(books.pay(13_050)), day=days[0])
+    books.settlements(books.row(books.pay(13_050, at=noon_before(days[0]))), day=days[0])
     with tenant_scope(books.person.acquirer.id):
         reconcile_day(books.person.partner_account, days[0])
         reconcile_day(books.person.partner_account, days[0])
@@ -106,8 +110,8 @@ def test_what_more_than_one_choice_fits_is_left_to_a_person(
     books: Books, sold: tuple[int, ...], apart: int, paid: int
 ) -> None:
     for number, minor in enumerate(reversed(sold)):
-        row = books.row(books.pay(minor), fee=0)
         day = SETTLED - timedelta(days=number * apart)
+        row = books.row(books.pay(minor, at=noon_before(day)), fee=0)
         books.settlements(row, day=day)
         books.compare(Way.BANK, day)
 

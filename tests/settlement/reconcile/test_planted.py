@@ -122,6 +122,25 @@ def test_refunds_that_cannot_be_are_found(books: Books) -> None:
     ]
 
 
+def test_a_refund_or_a_cancel_under_another_trade_is_found(books: Books) -> None:
+    one, other = books.pay(12_050), books.pay(5_000, status="canceled")
+    for sale in (one, other):
+        sale.scheme_transaction_id = f"2026{sale.merchant_reference}"
+        books.save(sale)
+    refund = books.refund(one, 1_000)
+    rows = [books.row(one), books.row(other)]
+    books.transactions(
+        *rows,
+        books.row(refund, scheme_id=rows[1]["scheme_id"]),
+        books.row(other, "CANCEL", scheme_id=rows[0]["scheme_id"]),
+    )
+    books.compare()
+    assert kinds(books) == [
+        ("scheme_id", f"CANCEL {other.partner_trans_id}"),
+        ("scheme_id", f"REFUND {refund.partner_refund_id}"),
+    ]
+
+
 def test_a_fee_that_is_missing_or_of_a_refund_is_found(books: Books) -> None:
     sale = books.pay(90_000)
     refund = books.refund(sale, 10_000)

@@ -33,16 +33,21 @@ def test_what_is_settled_as_it_was_traded_is_silent(books: Books) -> None:
         ({"amount": 12_000}, "amount", 50),
         ({"fee": 75}, "fee", 3),
         ({"currency": "USD"}, "currency", 12_050),
+        ({"own_id": "pay01somebodyelse"}, "scheme_id", 12_050),
+        ({"merchant": "Somebody Else"}, "merchant", 12_050),
+        ({"at": NOON - timedelta(days=1)}, "time", 12_050),
+        ({"at": NOON - timedelta(minutes=6)}, "time", 12_050),
     ],
 )
-def test_another_price_is_a_break(
+def test_a_row_that_says_something_else_is_a_break(
     books: Books, changes: dict[str, Any], kind: str, at_risk: int
 ) -> None:
     payment = books.pay(12_050)
-    sale = books.row(payment)
-    books.transactions(sale)
-    books.settlements(sale | changes)
+    sale, other = books.row(payment), books.row(books.pay(700))
+    books.transactions(sale, other)
+    books.settlements(sale | changes, other)
     compare(books)
+    assert compare(books).opened == 0
     assert books.breaks() == [(kind, f"P {sale['scheme_id']}", at_risk)]
 
 
@@ -75,6 +80,75 @@ def test_a_cancelled_trade_may_be_settled_with_both_rows_or_with_neither(books: 
     books.settlements(sale, paid)
     compare(books)
     assert books.breaks() == [("missing_at_them", f"C {back['scheme_id']}", 300)]
+
+
+@pytest.mark.parametrize(
+    ("settled", "open_breaks"),
+    [((), []), (("paid", "back"), []), (("paid",), ["C"]), (("back",), ["P"])],
+)
+def test_a_trade_cancelled_after_midnight_is_settled_with_both_rows_or_with_neither(
+    books: Books, settled: tuple[str, ...], open_breaks: list[str]
+) -> None:
+    undone = books.pay(300, status="canceled")
+    paid, back = books.row(undone, is_cancelled=True), books.row(undone, "CANCEL", at=NEXT_NOON)
+    sale, later = books.row(books.pay(100)), books.row(books.pay(5, at=NEXT_NOON))
+    books.transactions(sale, paid)
+    books.settlements(sale, *([paid] if "paid" in settled else []))
+    compare(books)
+    books.transactions(later, back, day=NEXT)
+    books.settlements(later, *([back] if "back" in settled else []), day=LATER)
+
+    compare(books, LATER)
+    compare(books)
+
+    assert books.breaks() == [
+        ("missing_at_them", f"{side} {paid['scheme_id']}", 300) for side in open_breaks
+    ]
+
+
+def test_another_refund_of_the_trade_does_not_excuse_one_that_is_missing(books: Books) -> None:
+    payment = books.pay(12_050)
+    sale, first = books.row(payment), books.row(books.refund(payment, 1_000))
+    second, later = (
+        books.row(books.refund(payment, 2_000, at=NEXT_NOON)),
+        books.row(books.pay(5, at=NEXT_NOON)),
+    )
+    books.transactions(sale, first)
+    books.settlements(sale, first)
+    books.transactions(second, later, day=NEXT)
+    books.settlements(later, day=LATER)
+
+    compare(books)
+    compare(books, LATER)
+
+    assert books.breaks() == [("missing_at_them", f"R {second['own_id']}", 2_000)]
+
+
+def test_what_was_settled_already_is_a_duplicate_and_not_late(books: Books) -> None:
+    sale, later = books.row(books.pay(12_050)), books.row(books.pay(5, at=NEXT_NOON))
+    books.transactions(sale)
+    books.settlements(sale)
+    books.transactions(later, day=NEXT)
+    books.settlements(later, sale, day=LATER)
+
+    compare(books)
+    compare(books, LATER)
+    compare(books)
+
+    assert books.breaks() == [("duplicate", f"P {sale['scheme_id']}", 12_050)]
+    assert books.breaks("mended") == []
+
+
+def test_what_is_older_than_any_file_that_may_still_come_is_missing_at_us(books: Books) -> None:
+    sale = books.row(books.pay(100))
+    books.transactions(sale)
+    waits, old = (
+        books.row(books.pay(minor, at=NOON - timedelta(days=days)))
+        for minor, days in ((200, 6), (300, 40))
+    )
+    books.settlements(sale, waits, old)
+    compare(books)
+    assert books.breaks() == [("missing_at_us", f"P {old['scheme_id']}", 300)]
 
 
 def test_days_that_are_settled_together_are_compared_together(books: Books) -> None:

@@ -1,5 +1,6 @@
 """A daily file is read to the letter, or refused with its line and its column."""
 
+import gzip
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -177,6 +178,7 @@ def test_a_transaction_file_is_refused_where_it_is_wrong(
         ("|2.22|", "|x|", 2, "Fee"),
         ("|5.41940000|", "|-1|", 2, "Rate"),
         ("2017-08-03 15", "2017-08-04 15", 2, "Settlement_time"),
+        ("2017-08-02 07", "2017-08-04 07", 2, "Payment_time"),
         ("|P|L|", "|X|L|", 2, "Type"),
         ("|P|L|", "|P|W|", 2, "Status"),
     ],
@@ -194,6 +196,12 @@ def test_a_settlement_file_is_refused_where_it_is_wrong(
 def test_a_refusal_says_where_and_why_in_one_sentence() -> None:
     with pytest.raises(FileRefused, match=r"^line 3, Currency: 'HKX' is no active ISO 4217 code$"):
         transactions(HEAD, NAMES, ROW.replace("HKD", "HKX"))
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lambda content: b"PK\x03\x04" + content])
+def test_a_packed_file_is_refused_and_says_what_to_do(pack: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(FileRefused, match="unpack it first"):
+        list(transaction.read(BytesIO(pack(b"Partner:")), partner="2088", day=date(2013, 12, 2)))
 
 
 def test_bytes_in_no_known_encoding_are_refused_by_their_line() -> None:
