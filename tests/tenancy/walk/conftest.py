@@ -13,6 +13,7 @@ from tenancy.roles import Role
 from tests.factories.tenancy import StaffFactory
 from tests.tenancy.walk.furnish import World, furnish
 from tests.tenancy.walk.sweep import Sweep, sweep_by
+from tests.tenancy.walk.visit import remembering
 
 
 def _by(role: Role) -> object:
@@ -35,6 +36,12 @@ def worlds(
         with django_db_blocker.unblock():
             transaction.set_rollback(True)
             stack.close()
+
+
+@pytest.fixture(autouse=True)
+def _remembered() -> Iterator[None]:
+    with remembering():
+        yield
 
 
 @pytest.fixture
@@ -62,7 +69,7 @@ def sweep(
     django_db_blocker: DjangoDbBlocker,
 ) -> Sweep:
     """What the role saw; what was done to the rows is undone."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), transaction.atomic(), remembering():
         seen = sweep_by(request.param, *deepcopy(worlds))
         transaction.set_rollback(True)
     return seen

@@ -4,6 +4,7 @@ To draw a page is what the walk's time goes to: so each is drawn once per role, 
 is kept. Owner and operator look at crowded lists, the owner in Chinese.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
@@ -11,7 +12,6 @@ from unittest.mock import patch
 from django.contrib import admin
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from tenancy.models import Staff
 from tenancy.roles import Role
@@ -20,6 +20,7 @@ from tests.tenancy.walk.addresses import Address, every_address
 from tests.tenancy.walk.crowd import crowd
 from tests.tenancy.walk.furnish import World
 from tests.tenancy.walk.secrets import plant_secrets
+from tests.tenancy.walk.visit import signed_in
 
 CROWDED = {Role.OWNER, Role.OPERATOR}
 LANGUAGES = {Role.OWNER: "zh-hans"}
@@ -54,20 +55,25 @@ def sweep_by(role: Role, ours: World, theirs: World) -> Sweep:
         crowd(ours)
     acquirer = None if role is Role.OPERATOR else ours.person.acquirer
     staff = StaffFactory(role=role, acquirer=acquirer, language=LANGUAGES.get(role, "en"))
-    client = Client(raise_request_exception=False)
-    client.force_login(staff, "tenancy.authentication.PasswordBackend")
+    client = signed_in(staff)
     with patch("django.test.client.store_rendered_templates"):  # a copy of all that a page knows
         pages = [_look(client, address, address.fill(ours)) for address in every_address()]
     return Sweep(staff, ours, theirs, pages, tables=len(admin.site._registry))
 
 
 def _look(client: Client, address: Address, path: str) -> Seen:
-    connection.queries_log.clear()  # it holds 9,000, and a process makes several sweeps
-    with CaptureQueriesContext(connection) as queries:
+    asked = 0
+
+    def count(execute: Callable[..., Any], *question: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        return execute(*question)
+
+    with connection.execute_wrapper(count):
         answer = client.get(path)
         text = body(answer)
     is_html = "text/html" in answer.headers.get("Content-Type", "")
-    return Seen(address, answer.status_code, is_html, text, len(queries))
+    return Seen(address, answer.status_code, is_html, text, asked)
 
 
 def body(answer: Any) -> str:

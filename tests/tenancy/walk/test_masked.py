@@ -17,7 +17,7 @@ from tests.people import Person
 from tests.tenancy.rows import make_row
 from tests.tenancy.walk.furnish import World
 from tests.tenancy.walk.secrets import SECRET, label_of, plant_secrets
-from tests.tenancy.walk.test_walk import signed_in
+from tests.tenancy.walk.visit import signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -16,20 +16,15 @@ from tenancy.admin import AcquirerAdmin
 from tenancy.models import Staff
 from tenancy.roles import Role
 from tenancy.scope import platform_scope
-from tests.factories.tenancy import PASSWORD, StaffFactory
+from tests.factories.tenancy import StaffFactory
 from tests.tenancy.walk.addresses import Address, every_address
 from tests.tenancy.walk.furnish import World
 from tests.tenancy.walk.sweep import body
+from tests.tenancy.walk.visit import signed_in
 
 pytestmark = pytest.mark.django_db
 
 REFUSED = {302, 403, 404, 405}
-
-
-def signed_in(staff: Staff) -> Client:
-    client = Client(raise_request_exception=False)
-    assert client.login(username=staff.email, password=PASSWORD)
-    return client
 
 
 def snapshot(world: World) -> str:
