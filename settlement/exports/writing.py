@@ -1,4 +1,5 @@
-"""The two kinds of file: rows go in one by one, none stays in memory, and no text is calculated."""
+"""The two kinds of file: some rows go in at a time, none stays in memory,
+and no text is calculated."""
 
 import codecs
 import csv
@@ -11,7 +12,7 @@ from typing import Any, Self
 import xlsxwriter
 
 from settlement.exports.tables import Column
-from settlement.workbook_sheet import ManyRows, Number
+from settlement.workbook_sheet import ManyRows, numbers, plain, texts
 
 SHEET_ROWS = 1_048_576  # of one sheet, says the format
 _EXACT = 15  # characters; a number of a spreadsheet keeps so many digits
@@ -50,8 +51,6 @@ class XlsxSink:
         options = {"constant_memory": True, "tmpdir": str(path.parent)}
         self._book = xlsxwriter.Workbook(str(path), options)
         self._columns, self._sheet_rows = columns, sheet_rows
-        self._repeated = [at for at, column in enumerate(columns) if column.repeats]
-        self._amounts = [at for at, column in enumerate(columns) if column.is_amount]
         self._formats: dict[int, Any] = {}
         self._begin_sheet()
 
@@ -63,20 +62,30 @@ class XlsxSink:
     ) -> None:
         self._book.close()
 
-    def write(self, cells: Sequence[str | None]) -> None:
-        """A row, in the order of the columns."""
-        if self._row == self._sheet_rows:
-            self._begin_sheet()
-        shown: list[str | Number | None] = [cell or None for cell in cells]
-        for at in self._amounts:
-            if (amount := cells[at]) and len(amount) <= _EXACT:
-                shown[at] = Number(float(amount), self._form_of(amount))
-        self._sheet.write_cells(self._row, shown)
-        self._row += 1
+    def write(self, rows: Sequence[Sequence[str | None]]) -> None:
+        """Some rows, in the order of the columns."""
+        while rows:
+            if self._row == self._sheet_rows:
+                self._begin_sheet()
+            room = self._sheet_rows - self._row
+            fitting, rows = rows[:room], rows[room:]
+            columns = zip(self._columns, zip(*fitting, strict=True), strict=True)
+            self._sheet.write_columns(self._row, [self._cells(*each) for each in columns])
+            self._row += len(fitting)
+
+    def _cells(self, column: Column, cells: Sequence[str | None]) -> list[str]:
+        told = [cell or "" for cell in cells]
+        if column.is_amount:
+            return [self._amount(amount) for amount in told]
+        return self._sheet.shared(told) if column.repeats else texts(told)
+
+    def _amount(self, amount: str) -> str:
+        if len(amount) > _EXACT:
+            return plain([amount])[0]
+        return numbers([amount], self._form_of(amount))[0]
 
     def _begin_sheet(self) -> None:
         self._sheet = self._book.add_worksheet(worksheet_class=ManyRows)
-        self._sheet.share(self._repeated)
         self._sheet.freeze_panes(1, 0)
         for at, column in enumerate(self._columns):
             self._sheet.write_string(0, at, column.title)

@@ -1,37 +1,44 @@
 """A statement as CSV: UTF-8 with a byte order mark, commas, CRLF (RFC 4180)."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 from kernel.cells import as_text
-from settlement.files.statement import COLUMNS, LineRow, Row, Statement, show_amount
+from settlement.files.statement import COLUMNS, FOREIGN, Columns, Lines, Statement
+
+_FOREIGN = [name in FOREIGN for name in COLUMNS]
 
 
 class CsvFile:
-    """Row by row; the mark tells spreadsheets that it is UTF-8."""
+    """Some rows at a time; the mark tells spreadsheets that it is UTF-8."""
 
     kind, ending, content_type = "statement_csv", "csv", "text/csv; charset=utf-8"
 
     def __init__(self, path: Path, statement: Statement) -> None:
-        self._statement, self._digits = statement, statement.digits
+        self._statement = statement
         self._file = path.open("w", encoding="utf-8-sig", newline="")
         self._rows = csv.writer(self._file)
         self._rows.writerow(COLUMNS)
-        for row in statement.rows_before():
-            self._write(row)
+        self._write(statement.rows_before())
 
-    def add(self, line: LineRow, row: Row) -> None:
-        """Write the line."""
-        self._write(row)
+    def add(self, lines: Lines, columns: Columns) -> None:
+        """Write the lines."""
+        self._write(columns)
 
     def close(self) -> None:
         """Write what follows the lines."""
-        for row in self._statement.rows_after():
-            self._write(row)
+        self._write(self._statement.rows_after())
         self._file.close()
 
-    def _write(self, row: Row) -> None:
-        digits = self._digits
-        self._rows.writerow(
-            [as_text(cell) if isinstance(cell, str) else show_amount(cell, digits) for cell in row]
-        )
+    def _write(self, columns: Columns) -> None:
+        safe = [
+            _safe(column) if is_foreign else column
+            for column, is_foreign in zip(columns, _FOREIGN, strict=True)
+        ]
+        self._rows.writerows(zip(*safe, strict=True))
+
+
+def _safe(column: Sequence[str]) -> Sequence[str]:
+    """Letters and digits alone are no formula: most columns need no look at each text."""
+    return column if "".join(column).isalnum() else list(map(as_text, column))

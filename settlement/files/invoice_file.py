@@ -8,8 +8,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from settlement.files.sheet import ACCENT, BOTTOM, GREY, INK, LEFT, RIGHT, Sheet
-from settlement.files.statement import LineRow, Row, Statement
+from settlement.files.sheet import ACCENT, BOTTOM, GREY, INK, LEFT, RIGHT, Sheet, fit
+from settlement.files.statement import Columns, Lines, Statement
 from settlement.models import FeeInvoice
 from settlement.models.fee_invoice import Party
 
@@ -41,15 +41,18 @@ class InvoiceFile(Sheet):
         super().__init__(path, statement, name=name, title=f"Fee invoice {self._invoice.label}")
         self._sums: defaultdict[tuple[str, str, str, str], _Sum] = defaultdict(_Sum)
 
-    def add(self, line: LineRow, row: Row) -> None:
-        """Count the line, where it was charged at all."""
-        if line.fee_version_id is None:
-            return
-        found = self._sums[line.fee_plan, line.vat_rate, line.vat_note, line.kind]
-        found.lines += 1
-        found.base += line.gross
-        found.net -= line.fee
-        found.vat -= line.vat
+    def add(self, lines: Lines, columns: Columns) -> None:
+        """Count the lines that were charged at all."""
+        named = zip(lines.fee_plan, lines.vat_rate, lines.vat_note, lines.kind, strict=True)
+        charged = zip(lines.fee_version_id, named, lines.gross, lines.fee, lines.vat, strict=True)
+        for version_id, name, gross, fee, vat in charged:
+            if version_id is None:
+                continue
+            found = self._sums[name]
+            found.lines += 1
+            found.base += gross
+            found.net -= fee
+            found.vat -= vat
 
     def close(self) -> None:
         """Write it all."""
@@ -91,7 +94,7 @@ class InvoiceFile(Sheet):
         self._text(x, title, size=8, color=GREY)
         self._y -= 14
         for number, text in enumerate(party.lines()):
-            self._text(x, self._fit(text, 240, 10), size=10, bold=number == 0)
+            self._text(x, fit(text, 240, 10), size=10, bold=number == 0)
             self._y -= 13
 
     def _write_row(self, cells: list[str], color: tuple[float, float, float] = INK) -> None:
@@ -100,7 +103,7 @@ class InvoiceFile(Sheet):
             self._begin_page()
         for (name, x), cell in zip(_COLUMNS, cells, strict=True):
             if name == "What":
-                self._text(x, self._fit(cell, 150, 8), size=8, color=color)
+                self._text(x, fit(cell, 150, 8), size=8, color=color)
             else:
                 self._text(x, cell, size=8, to_right=True, color=color)
         self._y -= 13
@@ -114,7 +117,7 @@ class InvoiceFile(Sheet):
         for (rate, note), each in sorted(rates.items()):
             named = f"VAT {rate} %" if rate else "no VAT"
             said = f"{named}{f' ({note})' if note else ''}: of {self._show(each.net)}"
-            self._text(LEFT, self._fit(said, 380, 9), size=9)
+            self._text(LEFT, fit(said, 380, 9), size=9)
             self._text(RIGHT, self._show(each.vat), size=9, to_right=True)
             self._y -= 14
         self._rule()

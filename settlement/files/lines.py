@@ -1,11 +1,11 @@
-"""The lines of a batch from the database, one by one: memory holds a few hundred of them."""
+"""The lines of a batch from the database: memory holds a few hundred of them at once."""
 
 import time
 from collections.abc import Iterator
 
 from django.db import connection, transaction
 
-from settlement.files.statement import LineRow
+from settlement.files.statement import Lines
 from settlement.models import Batch
 
 AT_ONCE = 500  # rows
@@ -35,11 +35,10 @@ SELECT line.kind,
 """
 
 
-def read_lines(batch: Batch) -> Iterator[LineRow]:
+def read_lines(batch: Batch) -> Iterator[Lines]:
     """In the order in which they were booked; others of this process go on in between."""
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(_LINES, {"batch": batch.id, "zone": batch.zone})
         while rows := cursor.fetchmany(AT_ONCE):
-            for row in rows:
-                yield LineRow(*row)
+            yield Lines(*zip(*rows, strict=True))
             time.sleep(0)  # a greenlet's turn: a long file holds up no payment

@@ -1,10 +1,11 @@
 """A statement as PDF, for the person who owns the shop: the sums in words, then each sale."""
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
-from settlement.files.sheet import ACCENT, BOTTOM, GREY, LEFT, RIGHT, Sheet
-from settlement.files.statement import LineRow, Row, Statement
+from settlement.files.sheet import ACCENT, BOTTOM, GREY, LEFT, RIGHT, Sheet, fit
+from settlement.files.statement import COLUMNS, Columns, Lines, Statement, group_thousands
 
 LINES_LIMIT = 1000  # lines; the other files have all of them
 # What a sum is called, in the order in which they add up.
@@ -28,7 +29,9 @@ _COLUMNS = (
 )  # fmt: skip
 _RIGHT_ALIGNED = {"Gross", "Fee", "VAT", "Net"}
 _LEFTS = [x for name, x, _width in _COLUMNS if name not in _RIGHT_ALIGNED]
+_WIDTHS = [width for name, _x, width in _COLUMNS if name not in _RIGHT_ALIGNED]
 _RIGHTS = [x for name, x, _width in _COLUMNS if name in _RIGHT_ALIGNED]
+_AMOUNTS = [COLUMNS.index(name) for name in ("gross", "fee", "vat", "net")]
 
 
 class PdfFile(Sheet):
@@ -44,30 +47,28 @@ class PdfFile(Sheet):
         self._write_sums()
         self._write_columns()
 
-    def add(self, line: LineRow, row: Row) -> None:
-        """Write the line, while there is room for lines at all."""
-        self._lines += 1
-        if self._lines > LINES_LIMIT:
-            return
-        if self._y < BOTTOM:
-            self._next_page()
-        texts = (line.wall_time, line.kind, line.merchant_reference, line.fee_plan)
-        self._write_cells(texts, (line.gross, line.fee, line.vat, line.net))
-        self._y -= 13
+    def add(self, lines: Lines, columns: Columns) -> None:
+        """Write the lines for which there is room at all."""
+        room = max(LINES_LIMIT - self._lines, 0)
+        self._lines += len(lines.kind)
+        texts = (lines.wall_time, lines.kind, lines.merchant_reference, lines.fee_plan)
+        amounts = [group_thousands(columns[at], self._digits) for at in _AMOUNTS]
+        rows = zip(zip(*texts, strict=True), zip(*amounts, strict=True), strict=True)
+        for texts_of_row, amounts_of_row in islice(rows, room):
+            if self._y < BOTTOM:
+                self._next_page()
+            self._write_row(texts_of_row, amounts_of_row)
+            self._y -= 13
 
-    def _write_cells(self, texts: Sequence[str], amounts: Sequence[int]) -> None:
+    def _write_row(self, texts: Sequence[str], amounts: Sequence[str]) -> None:
         """A line of the table, as one piece of the page where it is plain: there are many."""
-        fitted = [
-            self._fit(text, width, 8)
-            for text, (_name, _x, width) in zip(texts, _COLUMNS, strict=False)
-        ]
-        shown = [self._show(amount) for amount in amounts]
-        if all(map(str.isascii, fitted)):
-            self._plain_row(_LEFTS, fitted, _RIGHTS, shown, size=8)
+        fitted = [fit(text, width, 8) for text, width in zip(texts, _WIDTHS, strict=True)]
+        if "".join(fitted).isascii():
+            self._plain_row(_LEFTS, fitted, _RIGHTS, amounts, size=8)
             return
         for x, text in zip(_LEFTS, fitted, strict=True):
             self._text(x, text, size=8)
-        for x, text in zip(_RIGHTS, shown, strict=True):
+        for x, text in zip(_RIGHTS, amounts, strict=True):
             self._text(x, text, size=8, to_right=True)
 
     def close(self) -> None:
@@ -85,7 +86,7 @@ class PdfFile(Sheet):
         self._y -= 28
         self._text(LEFT, "Settlement statement  結算單", size=20, bold=True)
         self._y -= 22
-        self._text(LEFT, self._fit(self._statement.merchant_name, 480, 12), size=12)
+        self._text(LEFT, fit(self._statement.merchant_name, 480, 12), size=12)
         self._y -= 17
         first, last = batch.first_day, batch.business_date
         days = f"{last}" if first == last else f"{first} to {last}"
@@ -120,7 +121,7 @@ class PdfFile(Sheet):
             why = self._statement.batch.outcome.replace("_", " ")
             return f"Nothing is paid for this period: {why}."
         account = f"{payout.holder}, {payout.masked_number}"
-        return self._fit(f"To the account of {account}, on {payout.pays_on}", 480, 9)
+        return fit(f"To the account of {account}, on {payout.pays_on}", 480, 9)
 
     def _write_columns(self) -> None:
         for name, x, _width in _COLUMNS:
@@ -131,4 +132,4 @@ class PdfFile(Sheet):
     def _next_page(self) -> None:
         self._canvas.showPage()
         self._begin_page()
-        self._write_columns()
+        self._again(self._write_columns)

@@ -1,6 +1,6 @@
 """A page of A4 that is written from the top: texts in two scripts, amounts, rules, page numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -35,6 +35,8 @@ class Sheet:
         self._canvas.setTitle(title)
         self._canvas.setAuthor(statement.acquirer_name)
         self._plain = self._canvas._doc.getInternalFontName(_PLAIN)
+        self._rows: dict[tuple[int, ...], str] = {}
+        self._written: dict[str, tuple[list[str], float]] = {}
         self._begin_page()
 
     def _save(self) -> None:
@@ -45,8 +47,11 @@ class Sheet:
         self._page += 1
         self._y = 36.0
         self._text(RIGHT, f"Page {self._page}", size=8, color=GREY, to_right=True)
-        self._text(LEFT, self._name, size=8, color=GREY)
+        self._again(self._write_foot)
         self._y = TOP
+
+    def _write_foot(self) -> None:
+        self._text(LEFT, self._name, size=8, color=GREY)
 
     def _rule(self) -> None:
         self._canvas.setStrokeColorRGB(0.85, 0.87, 0.9)
@@ -56,13 +61,16 @@ class Sheet:
     def _show(self, minor: int) -> str:
         return show_amount(minor, self._digits, ",")
 
-    def _fit(self, text: str, width: float, size: int) -> str:
-        """``text``, cut where it would be wider than ``width`` points."""
-        if text.isascii() and _ascii_width(text, size) <= width:
-            return text
-        while text and sum(_width(run, size) for run in _runs(text)) > width:
-            text = f"{text[:-2]}…" if text.endswith("…") else f"{text[:-1]}…"
-        return text
+    def _again(self, write: Callable[[], None]) -> None:
+        """What stands alike on many pages, at the same height: worked out once."""
+        code, name = self._canvas._code, write.__name__
+        if name not in self._written:
+            begun = len(code)
+            write()
+            self._written[name] = code[begun:], self._y
+        else:
+            piece, self._y = self._written[name]
+            code += piece
 
     def _plain_row(
         self,
@@ -76,22 +84,22 @@ class Sheet:
         """A line of ASCII in one piece: ``texts`` that begin at their places, ``amounts`` that end.
 
         Thousands of lines are written; a call of the canvas for each cell is what takes the time.
+        All rows of a sheet have the same places and size; amounts as long as another row's are as
+        wide.
         """
-        starts = [*lefts]
-        starts += [
-            right - _amount_width(amount, size)
-            for right, amount in zip(rights, amounts, strict=True)
-        ]
+        shape = tuple([-len(amount) if amount[0] == "-" else len(amount) for amount in amounts])
+        if shape not in self._rows:
+            ends = zip(rights, amounts, strict=True)
+            starts = [*lefts, *(right - _amount_width(amount, size) for right, amount in ends)]
+            self._rows[shape] = self._row_of(starts, size)
         cells = [text.translate(_ESCAPED) for text in texts]
-        cells += amounts
+        self._canvas._code.append(self._rows[shape] % (f"{self._y:.2f}", *cells, *amounts))
+
+    def _row_of(self, starts: Sequence[float], size: int) -> str:
+        """The code of a row whose cells begin at ``starts``, without its height and cells."""
         moves = map(float.__sub__, starts[1:], starts)
-        shown = "".join(
-            [f" {move:.2f} 0 Td ({cell}) Tj" for move, cell in zip(moves, cells[1:], strict=True)]
-        )
-        self._canvas._code.append(
-            f"{_IN_INK} BT {self._plain} {size} Tf {starts[0]} {self._y:.2f} Td ({cells[0]}) Tj"
-            f"{shown} ET"
-        )
+        rest = "".join(f" {move:.2f} 0 Td (%s) Tj" for move in moves)
+        return f"{_IN_INK} BT {self._plain} {size} Tf {starts[0]} %s Td (%s) Tj{rest} ET"
 
     def _text(
         self,
@@ -121,8 +129,16 @@ def _ascii_widths() -> list[float]:
 
 
 @lru_cache(4096)  # plans, kinds and minutes come again
-def _ascii_width(text: str, size: int) -> float:
-    return sum(map(_ascii_widths().__getitem__, text.encode())) * size / 1000
+def fit(text: str, width: float, size: int) -> str:
+    """``text``, cut where it would be wider than ``width`` points."""
+    if (
+        text.isascii()
+        and sum(map(_ascii_widths().__getitem__, text.encode())) * size <= width * 1000
+    ):
+        return text
+    while text and sum(_width(run, size) for run in _runs(text)) > width:
+        text = f"{text[:-2]}…" if text.endswith("…") else f"{text[:-1]}…"
+    return text
 
 
 def _amount_width(text: str, size: int) -> float:

@@ -1,6 +1,6 @@
 """What a statement says, whatever the kind of its file: its rows, columns and amounts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -19,41 +19,46 @@ COLUMNS = (
     "currency", "gross", "fee", "vat", "net", "fee_version", "fee_plan", "vat_rate",
 )  # fmt: skip
 AMOUNTS = frozenset({"gross", "fee", "vat", "net"})  # in major units; the others are texts
+# What others have written: it may look like a formula, or hold any character.
+FOREIGN = frozenset(
+    {"merchant_reference", "refund_reference", "scheme_transaction", "store_name", "fee_plan"}
+)
 _EMPTY = len(COLUMNS[COLUMNS.index("kind") + 1 : COLUMNS.index("currency")])
 # What moves the merchant's money besides the lines: before them, and after.
 _BEFORE, _AFTER = ("opening",), ("reserved", "released", "paid_out")
 
 
-Row = list[str | int]
+Columns = Sequence[Sequence[str]]  # in the order of COLUMNS, each with a text for each row
 
 
-class LineRow(NamedTuple):
-    """A line of the batch with what its payment says. Amounts are minor units.
+class Lines(NamedTuple):
+    """Some lines of the batch with what their payments say, column by column: a million lines are
+    too many to look at one by one. Amounts are minor units.
 
     ``booked_at`` is RFC 3339 in UTC, ``wall_time`` the same minute in the batch's zone.
     ``fee_plan`` is what charged it (``Standard v2``), ``vat_rate`` per cent (``6``), and
     ``vat_note`` what the invoice says of that rate.
     """
 
-    kind: str
-    booked_at: str
-    wall_time: str
-    belongs_to: str
-    payment_id: UUID | None
-    refund_id: UUID | None
-    merchant_reference: str
-    refund_reference: str
-    scheme_transaction: str
-    store_id: UUID | None
-    store_name: str
-    gross: int
-    fee: int
-    vat: int
-    net: int
-    fee_version_id: UUID | None = None
-    fee_plan: str = ""
-    vat_rate: str = ""
-    vat_note: str = ""
+    kind: Sequence[str]
+    booked_at: Sequence[str]
+    wall_time: Sequence[str]
+    belongs_to: Sequence[str]
+    payment_id: Sequence[UUID | None]
+    refund_id: Sequence[UUID | None]
+    merchant_reference: Sequence[str]
+    refund_reference: Sequence[str]
+    scheme_transaction: Sequence[str]
+    store_id: Sequence[UUID | None]
+    store_name: Sequence[str]
+    gross: Sequence[int]
+    fee: Sequence[int]
+    vat: Sequence[int]
+    net: Sequence[int]
+    fee_version_id: Sequence[UUID | None]
+    fee_plan: Sequence[str]
+    vat_rate: Sequence[str]
+    vat_note: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -78,36 +83,35 @@ class Statement:
         mode = "" if batch.livemode else "test-"
         return f"{mode}statement-{batch.business_date}-{batch.currency}-{batch.number}"
 
-    def rows_before(self) -> Iterator[Row]:
+    def rows_before(self) -> Columns:
         """The row that stands before the lines."""
         return self._own_rows(_BEFORE)
 
-    def rows_after(self) -> Iterator[Row]:
+    def rows_after(self) -> Columns:
         """The rows that stand after the lines; then ``net`` has added up to the closing."""
         return self._own_rows(_AFTER)
 
-    def row_of(self, line: LineRow) -> Row:
-        """A line's row in the order of COLUMNS: AMOUNTS are whole minor units, all others texts."""
+    def columns_of(self, lines: Lines) -> Columns:
+        """What the files say of the lines."""
+        many, digits = len(lines.kind), self.digits
         return [
-            *self._beginning,
-            line.kind,
-            line.booked_at,
-            line.belongs_to,
-            _public(Payment.PREFIX, line.payment_id),
-            _public(Refund.PREFIX, line.refund_id),
-            line.merchant_reference,
-            line.refund_reference,
-            line.scheme_transaction,
-            _repeated(Store.PREFIX, line.store_id),
-            line.store_name,
-            self.batch.currency,
-            line.gross,
-            line.fee,
-            line.vat,
-            line.net,
-            _repeated(FeeVersion.PREFIX, line.fee_version_id),
-            line.fee_plan,
-            line.vat_rate,
+            *([text] * many for text in self._beginning),
+            lines.kind,
+            lines.booked_at,
+            lines.belongs_to,
+            _public(Payment.PREFIX, lines.payment_id),
+            _public(Refund.PREFIX, lines.refund_id),
+            lines.merchant_reference,
+            lines.refund_reference,
+            lines.scheme_transaction,
+            _repeated(Store.PREFIX, lines.store_id),
+            lines.store_name,
+            [self.batch.currency] * many,
+            *(show_amounts(each, digits) for each in (lines.gross, lines.fee, lines.vat)),
+            show_amounts(lines.net, digits),
+            _repeated(FeeVersion.PREFIX, lines.fee_version_id),
+            lines.fee_plan,
+            lines.vat_rate,
         ]
 
     @cached_property
@@ -116,11 +120,14 @@ class Statement:
         batch = self.batch
         return [str(SCHEMA_VERSION), batch.public_id, batch.business_date.isoformat()]
 
-    def _own_rows(self, names: tuple[str, ...]) -> Iterator[Row]:
+    def _own_rows(self, names: tuple[str, ...]) -> Columns:
+        rows = []
         for name in names:
             minor = getattr(self.batch, f"{name}_minor")
-            sums = [self.batch.currency, minor, 0, 0, minor]
-            yield [*self._beginning, name, *[""] * _EMPTY, *sums, "", "", ""]
+            sums = show_amounts([minor, 0, 0, minor], self.digits)
+            texts = [*self._beginning, name, *[""] * _EMPTY, self.batch.currency]
+            rows.append([*texts, *sums, "", "", ""])
+        return list(zip(*rows, strict=True))
 
 
 def show_amount(minor: int, digits: int, separator: str = "") -> str:
@@ -130,8 +137,32 @@ def show_amount(minor: int, digits: int, separator: str = "") -> str:
     return f"{sign}{whole:{separator}}.{part:0{digits}}" if digits else f"{sign}{whole:{separator}}"
 
 
-def _public(prefix: str, row_id: UUID | None) -> str:
-    return "" if row_id is None else ids.encode(prefix, row_id)
+def show_amounts(minors: Iterable[int], digits: int) -> list[str]:
+    """The same of many, without commas: the digits of each, with the point in between."""
+    if not digits:
+        return list(map(str, minors))
+    shown = [f"{minor:0{digits + 1 + (minor < 0)}d}" for minor in minors]
+    return [f"{text[:-digits]}.{text[-digits:]}" for text in shown]
 
 
-_repeated = lru_cache(1024)(_public)  # of what many lines name
+def group_thousands(amounts: Iterable[str], digits: int) -> list[str]:
+    """What ``show_amounts`` gives, with commas: ``-1,200.50``."""
+    end = digits + 1 if digits else 0
+    return [
+        text
+        if len(text) < end + 4
+        else f"{int(text[: len(text) - end]):,}{text[len(text) - end :]}"
+        for text in amounts
+    ]
+
+
+def _public(prefix: str, row_ids: Iterable[UUID | None]) -> list[str]:
+    return ["" if each is None else ids.encode(prefix, each) for each in row_ids]
+
+
+def _repeated(prefix: str, row_ids: Iterable[UUID | None]) -> list[str]:
+    """The same, of what many lines name."""
+    return ["" if each is None else _encoded(prefix, each) for each in row_ids]
+
+
+_encoded = lru_cache(1024)(ids.encode)

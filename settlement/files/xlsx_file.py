@@ -1,22 +1,23 @@
 """A statement as a workbook: a sheet of sums, and the lines as numbers that can be added up."""
 
+from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
 
 import xlsxwriter
 
-from settlement.files.statement import AMOUNTS, COLUMNS, LineRow, Row, Statement
-from settlement.workbook_sheet import ManyRows, Number
+from settlement.files.statement import AMOUNTS, COLUMNS, FOREIGN, Columns, Lines, Statement
+from settlement.workbook_sheet import ManyRows, numbers, plain, texts
 
 LINES_LIMIT = 50_000  # lines; who has more reads the CSV
 SUMS = (
     "opening", "sales", "cancels", "refunds", "adjustments", "promotions", "fees", "vat",
     "reserved", "released", "paid_out", "closing",
 )  # fmt: skip
-# Columns whose texts many rows share, of all that are texts.
-_UNLIKE = {"booked_at", "payment", "refund", "merchant_reference", "refund_reference"}
-_UNLIKE |= {"scheme_transaction"}
-_REPEATED = [at for at, name in enumerate(COLUMNS) if name not in _UNLIKE | AMOUNTS]
+# Columns of texts that are each row's own; those of all other texts stand once in the workbook.
+_OWN = {"booked_at", "payment", "refund", "merchant_reference", "refund_reference"}
+_OWN |= {"scheme_transaction"}
+IN_MEMORY = 5_000  # rows of a short book
 
 
 class XlsxFile:
@@ -26,8 +27,7 @@ class XlsxFile:
     content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
     def __init__(self, path: Path, statement: Statement) -> None:
-        self._statement, self._number = statement, 0
-        self._unit: int = 10**statement.digits
+        self._statement, self._number = statement, 1
         options = {"constant_memory": True, "tmpdir": str(path.parent)}
         self._book = xlsxwriter.Workbook(path, options)
         made = statement.batch.created_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
@@ -38,35 +38,36 @@ class XlsxFile:
         self._bold = self._book.add_format({"bold": True})
         self._write_sums()
         self._sheet = self._book.add_worksheet("Lines", ManyRows)
-        self._sheet.share(_REPEATED)
         self._sheet.freeze_panes(1, 0)
         self._sheet.set_column(0, len(COLUMNS) - 1, 16)
         for column, name in enumerate(COLUMNS):
             self._sheet.write_string(0, column, name, self._bold)
-        for row in statement.rows_before():
-            self._write(row)
+        self._write(statement.rows_before())
 
-    def add(self, line: LineRow, row: Row) -> None:
-        """Write the line."""
-        self._write(row)
+    def add(self, lines: Lines, columns: Columns) -> None:
+        """Write the lines."""
+        self._write(columns)
 
     def close(self) -> None:
         """Write what follows the lines, and the workbook."""
-        for row in self._statement.rows_after():
-            self._write(row)
-        self._sheet.autofilter(0, 0, self._number, len(COLUMNS) - 1)
+        self._write(self._statement.rows_after())
+        self._sheet.autofilter(0, 0, self._number - 1, len(COLUMNS) - 1)
+        # The rows have been in a file until now; the dozen parts of a short book need none.
+        self._book.in_memory = self._number <= IN_MEMORY
         self._book.close()
 
-    def _write(self, row: Row) -> None:
-        self._number += 1
-        unit, form = self._unit, self._money
-        self._sheet.write_cells(
-            self._number,
-            [
-                (cell or None) if isinstance(cell, str) else Number(cell / unit, form)
-                for cell in row
-            ],
-        )
+    def _write(self, columns: Columns) -> None:
+        cells = [self._cells(*each) for each in zip(COLUMNS, columns, strict=True)]
+        self._sheet.write_columns(self._number, cells)
+        self._number += len(columns[0])
+
+    def _cells(self, name: str, column: Sequence[str]) -> list[str]:
+        if name in AMOUNTS:
+            return numbers(column, self._money)
+        if name not in _OWN:
+            shared: list[str] = self._sheet.shared(column)
+            return shared
+        return texts(column) if name in FOREIGN else plain(column)
 
     def _write_sums(self) -> None:
         batch, sheet = self._statement.batch, self._book.add_worksheet("Summary")
@@ -88,4 +89,5 @@ class XlsxFile:
             sheet.write_number(number, 1, amount, self._money)
 
     def _major(self, minor: int) -> float:
-        return minor / self._unit  # the nearest number there is
+        unit: int = 10**self._statement.digits
+        return minor / unit  # the nearest number there is

@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from kernel import clock
 from settlement.files.csv_file import CsvFile
 from settlement.files.lines import read_lines
-from settlement.files.statement import LineRow, Row, Statement
+from settlement.files.statement import Columns, Lines, Statement
 from settlement.models import Batch, FeeInvoice, File, FileKind, Filing, Payout
 from tenancy.scope import platform_scope, tenant_scope
 
@@ -48,7 +48,7 @@ class Writer(Protocol):
 
     def __init__(self, path: Path, statement: Statement) -> None: ...
 
-    def add(self, line: LineRow, row: Row) -> None: ...
+    def add(self, lines: Lines, columns: Columns) -> None: ...
 
     def close(self) -> None: ...
 
@@ -128,10 +128,10 @@ def write_files(batch: Batch, folder: Path) -> dict[Path, tuple[str, str]]:
         kinds.append(InvoiceFile)
         paths.append(folder / f"{invoice.file_name}.{InvoiceFile.ending}")
     writers = [kind(path, statement) for kind, path in zip(kinds, paths, strict=True)]
-    for line in read_lines(batch):
-        row = statement.row_of(line)
+    for lines in read_lines(batch):
+        columns = statement.columns_of(lines)
         for writer in writers:
-            writer.add(line, row)
+            writer.add(lines, columns)
     for writer in writers:
         writer.close()
     made = {path: (kind.kind, kind.content_type) for kind, path in zip(kinds, paths, strict=True)}

@@ -9,6 +9,7 @@ import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, LiteralString
@@ -40,7 +41,7 @@ TRIES_LIMIT = 3
 ROWS_LIMIT = 5_000_000
 PIECE = {Form.XLSX: 20_000, Form.CSV: 100_000}  # rows of one COPY
 _LINES = 2000  # of CSV, that are written at once
-_BREATH = 200  # rows after which others of this process have their turn
+_ROWS = 200  # of a workbook
 _READ = 1024 * 1024
 _TOO_OFTEN = "It could not be written; the log says why."
 
@@ -172,10 +173,10 @@ def _copy_lines(sink: CsvSink, table: Table, rows: QuerySet[Any]) -> None:
 def _copy_rows(sink: XlsxSink, table: Table, rows: QuerySet[Any]) -> None:
     statement, params = _statement(table, rows, [column.sql for column in table.columns])
     with connection.cursor() as cursor, cursor.copy(statement, params) as copy:
-        for number, cells in enumerate(copy.rows(), 1):
-            sink.write(cells)
-            if number % _BREATH == 0:
-                time.sleep(0)  # a worker's other tasks run in this thread
+        rows = iter(copy.rows())
+        while some := list(islice(rows, _ROWS)):
+            sink.write(some)
+            time.sleep(0)  # a worker's other tasks run in this thread
 
 
 def _statement(

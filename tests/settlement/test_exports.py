@@ -181,8 +181,7 @@ def test_refunds_as_xlsx_with_amounts_as_numbers(
 def test_a_full_sheet_goes_on_in_the_next(tmp_path: Path) -> None:
     path = tmp_path / "x.xlsx"
     with XlsxSink(path, [Column("a", "", "", repeats=True)], sheet_rows=3) as sink:
-        for number in range(5):
-            sink.write([f"={number}"])
+        sink.write([[f"={number}"] for number in range(5)])
 
     content = path.read_bytes()
     assert [[row[0] for row in sheet] for sheet in sheets_of(content)] == [

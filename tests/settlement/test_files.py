@@ -26,7 +26,12 @@ from kernel.clock import ManualClock
 from kernel.money import Money
 from settlement.files.serving import read_range
 from settlement.files.sheet import Sheet, _amount_width
-from settlement.files.statement import Statement, show_amount
+from settlement.files.statement import (
+    Statement,
+    group_thousands,
+    show_amount,
+    show_amounts,
+)
 from settlement.models import Batch, File, Filing
 from settlement.services.make_files import make_due_files, write_files
 from settlement.services.settle import settle
@@ -143,7 +148,10 @@ def test_a_text_is_never_a_formula(
         make_files,
         "read_lines",
         lambda batch: (
-            line._replace(merchant_reference=evil, store_name="茶") for line in real(batch)
+            some._replace(
+                merchant_reference=[evil] * len(some.kind), store_name=["茶"] * len(some.kind)
+            )
+            for some in real(batch)
         ),
     )
     with tenant_scope(acme.acquirer.id):
@@ -203,7 +211,7 @@ import sys, hashlib, pathlib, datetime, uuid
 import django; django.setup()
 from merchants.models import Merchant
 from settlement.models import Batch
-from settlement.files.statement import LineRow, Statement
+from settlement.files.statement import Lines, Statement
 from settlement.files.csv_file import CsvFile
 from settlement.files.xlsx_file import XlsxFile
 from settlement.files.pdf_file import PdfFile
@@ -212,14 +220,14 @@ sums = {f"{n}_minor": 0 for n in ("opening","sales","cancels","refunds","adjustm
         "reserved","released","paid_out","closing")}
 batch = Batch(id=uuid.UUID(int=5), currency="JPY", number=3, first_day=at.date(), zone="Asia/Tokyo",
               business_date=at.date(), created_at=at, livemode=True, outcome="nothing", **sums)
-line = LineRow("payment", "2026-11-18T04:00:00.000Z", "2026-11-18 13:00", "2026-11-18",
-               uuid.UUID(int=7), None, "r", "", "s", None, "茶", 500,
-               0, 0, 500)
+line = ("payment", "2026-11-18T04:00:00.000Z", "2026-11-18 13:00", "2026-11-18", uuid.UUID(int=7),
+        None, "r", "", "s", None, "茶", 500, 0, 0, 500, None, "", "", "")
+lines = Lines(*zip(*[line] * 50))
 for kind in (CsvFile, XlsxFile, PdfFile):
     path = pathlib.Path(sys.argv[1]) / ("f." + kind.ending)
     statement = Statement(batch, "龍井", "Harbour", None)
     file = kind(path, statement)
-    for _ in range(50): file.add(line, statement.row_of(line))
+    file.add(lines, statement.columns_of(lines))
     file.close()
     print(hashlib.sha256(path.read_bytes()).hexdigest())
 """
@@ -295,6 +303,8 @@ def test_an_amount_of_a_page_has_its_thousands_and_its_width(minor: int, currenc
         statement = Statement(Batch(currency=currency), "", "", None)
         sheet = Sheet(Path(folder) / "a.pdf", statement, name="", title="")
     shown = sheet._show(minor)
+    assert group_thousands(show_amounts([minor], statement.digits), statement.digits) == [shown]
+    assert show_amounts([minor], statement.digits) == [show_amount(minor, statement.digits)]
     assert Decimal(shown.replace(",", "")) == Money(minor, currency).to_decimal()
     assert shown.lstrip("-").partition(".")[0] == f"{abs(minor) // 10**statement.digits:,}"
     assert _amount_width(shown, 8) == pytest.approx(stringWidth(shown, "Helvetica", 8))
