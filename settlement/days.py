@@ -111,6 +111,7 @@ class BankCalendar:
         raise NeverOpen(f"the calendar {self.code} has no open day after {day}")
 
 
+@lru_cache(maxsize=64)  # the library's own record is read and parsed each time
 def calendar_version(code: str) -> str:
     """What a computed date was computed with: ``HK holidays 0.108``."""
     return f"{code} holidays {version('holidays')}"

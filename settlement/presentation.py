@@ -10,8 +10,9 @@ from settlement.models import Adjustment, Batch, Payout
 
 def show_batch(batch: Batch) -> dict[str, Any]:
     """The settlement object of the REST API. Amounts are minor units, signed from the merchant's
-    view: they add up from ``opening`` to ``closing``."""
-    payout = Payout.objects.filter(batch=batch).first()
+    view: they add up from ``opening`` to ``closing``. Many are read with ``select_related``
+    of their ``payout``."""
+    payout: Payout | None = getattr(batch, "payout", None)
     return {
         "object": "settlement",
         "id": batch.public_id,

@@ -39,12 +39,13 @@ def default_schedule(acquirer: Acquirer) -> Schedule:
 
 def list_batches(principal: Principal) -> QuerySet[Batch, Batch]:
     """The batches of the key's merchant and mode."""
-    return Batch.objects.filter(merchant_id=principal.merchant_id, livemode=principal.livemode)
+    rows = Batch.objects.filter(merchant_id=principal.merchant_id, livemode=principal.livemode)
+    return rows.select_related("payout")
 
 
 def get_batch(principal: Principal, batch_id: UUID) -> Batch:
     """One batch; raises NotFound also for somebody else's."""
-    batch = list_batches(principal).filter(id=batch_id).select_related("payout").first()
+    batch = list_batches(principal).filter(id=batch_id).first()
     if batch is None:
         raise NotFound("not_found", "No such settlement.")
     return batch

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import connection
@@ -16,7 +17,10 @@ _known: set[UUID] = set()
 _MAKE = """
 INSERT INTO ledger_account
        (id, acquirer_id, merchant_id, livemode, kind, currency, created_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+SELECT made.*, %(now)s
+  FROM unnest(%(ids)s::uuid[], %(acquirers)s::uuid[], %(merchants)s::uuid[], %(modes)s::boolean[],
+              %(kinds)s::text[], %(currencies)s::text[]) AS made
+    ON CONFLICT DO NOTHING
 """
 
 
@@ -51,31 +55,29 @@ def ensure_accounts(names: Iterable[AccountName]) -> list[UUID]:
 
     Inside a transaction nothing is remembered: it may yet be rolled back.
     """
-    found = []
-    for name in names:
-        account_id = name.account_id
-        found.append(account_id)
-        if account_id not in _known:
-            _make(account_id, name)
-            if not connection.in_atomic_block:
-                _remember(account_id)
-    return found
+    wanted = [(name.account_id, name) for name in names]
+    missing = {key: name for key, name in wanted if key not in _known}
+    if missing:
+        _make(missing)
+    return [key for key, _name in wanted]
 
 
-def _make(account_id: UUID, name: AccountName) -> None:
+def _make(missing: dict[UUID, AccountName]) -> None:
+    names = missing.values()
+    told: dict[str, Any] = {
+        "ids": list(missing),
+        "acquirers": [name.acquirer_id for name in names],
+        "merchants": [name.merchant_id for name in names],
+        "modes": [name.livemode for name in names],
+        "kinds": [name.kind for name in names],
+        "currencies": [name.currency for name in names],
+        "now": clock.now(),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _MAKE,
-            [
-                account_id,
-                name.acquirer_id,
-                name.merchant_id,
-                name.livemode,
-                name.kind,
-                name.currency,
-                clock.now(),
-            ],
-        )
+        cursor.execute(_MAKE, told)
+    if not connection.in_atomic_block:
+        for account_id in missing:
+            _remember(account_id)
 
 
 def _remember(account_id: UUID) -> None:

@@ -110,7 +110,7 @@ SELECT entry_id, COALESCE(before.sales, 0)
           FROM picked
           JOIN (SELECT DISTINCT merchant_id, currency FROM fee_spans
                  WHERE cardinality(above) > 1) AS tiered USING (merchant_id, currency)
-         WHERE kind = '{LineKind.PAYMENT}') AS line
+         WHERE kind = '{LineKind.PAYMENT}' OFFSET 0) AS line
   LEFT JOIN fee_volumes AS before USING (merchant_id, currency, month)
  {MANY}
 """

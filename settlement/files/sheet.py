@@ -34,7 +34,7 @@ class Sheet:
         self._canvas = Canvas(str(path), pagesize=A4, invariant=1, pageCompression=1)
         self._canvas.setTitle(title)
         self._canvas.setAuthor(statement.acquirer_name)
-        self._plain = self._canvas._doc.getInternalFontName(_PLAIN)
+        self._plain, self._bold = map(self._canvas._doc.getInternalFontName, (_PLAIN, _BOLD))
         self._rows: dict[tuple[int, ...], str] = {}
         self._written: dict[str, tuple[list[str], float]] = {}
         self._begin_page()
@@ -112,14 +112,29 @@ class Sheet:
         to_right: bool = False,
     ) -> None:
         """Write at ``x``, or up to it: each run of characters in the font that has them."""
-        self._canvas.setFillColorRGB(*color)
+        if not text:
+            return
+        runs = _runs(text)
         if to_right:
-            x -= sum(_width(run, size, bold=bold) for run in _runs(text))
-        for is_plain, run in _runs(text):
+            x -= sum(_width(run, size, bold=bold) for run in runs)
+        if text.isascii():
+            self._plain_text(x, text, self._bold if bold else self._plain, size, color)
+            return
+        self._canvas.setFillColorRGB(*color)
+        for is_plain, run in runs:
             font = (_BOLD if bold else _PLAIN) if is_plain else CHINESE
             self._canvas.setFont(font, size)
             self._canvas.drawString(x, self._y, run)
             x += _width((is_plain, run), size, bold=bold)
+
+    def _plain_text(
+        self, x: float, text: str, font: str, size: int, color: tuple[float, float, float]
+    ) -> None:
+        ink = " ".join(map(str, color))
+        self._canvas._code.append(
+            f"{ink} rg BT {font} {size} Tf {x:.2f} {self._y:.2f} Td"
+            f" ({text.translate(_ESCAPED)}) Tj ET"
+        )
 
 
 @cache
@@ -152,6 +167,8 @@ def _amount_width(text: str, size: int) -> float:
 
 def _runs(text: str) -> list[tuple[bool, str]]:
     """``text`` in pieces, each with whether the Latin fonts have its characters."""
+    if text.isascii():
+        return [(True, text)]
     runs: list[tuple[bool, str]] = []
     for character in text:
         is_plain = ord(character) < 0x100 or character in "•…"

@@ -139,5 +139,5 @@ class Line(TenantModel):
                 name="line_of_a_payment",
             ),
             models.Index(fields=["batch", "booked_at", "id"], name="line_of_batch"),
-            models.Index(fields=["acquirer", "-id"], name="line_of_acquirer"),
         ]
+        # The primary key is of acquirer and id (migration 0007): the acquirer's newest come by it.

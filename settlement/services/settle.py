@@ -135,7 +135,7 @@ def _freeze(acquirer: Acquirer, due: Sequence[Due], *, livemode: bool) -> list[U
         told = _told(acquirer_id, due, pairs, accounts, livemode=livemode)
         cursor.execute(FREEZE, told | fee_terms_of(acquirer))
         frozen: list[UUID] = [row[0] for row in cursor.fetchall()]
-        batches = list(Batch.objects.filter(pk__in=frozen).order_by("id"))
+        batches = list(Batch.objects.filter(pk__in=frozen).select_related("payout").order_by("id"))
         for batch in batches:
             _announce(batch)
         Filing.objects.bulk_create(

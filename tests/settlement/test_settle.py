@@ -71,6 +71,24 @@ def test_a_day_is_summed_and_paid_out_to_the_cent(
     assert books_of(outsider) == {"scheme_receivable": 99900, "merchant_payable": -99900}
 
 
+def test_a_lines_id_is_its_batchs_with_its_place(acme: Person, earn: Earn) -> None:
+    for minutes, minor in ((20, 300), (0, 100), (10, 200)):
+        earn(acme, minor, at=NOON + timedelta(minutes=minutes))
+    earn(acme, 400, currency="JPY")
+
+    batches = settle_day(acme)
+
+    assert len(batches) == 2
+    with tenant_scope(acme.acquirer.id):
+        for batch in batches:
+            lines = list(batch.lines.order_by("id"))
+            assert [line.gross_minor for line in lines] == sorted(
+                line.gross_minor for line in lines
+            )
+            ends = [f"{str(batch.id)[:30]}{place:06x}" for place in range(1, len(lines) + 1)]
+            assert [str(line.id) for line in lines] == ends
+
+
 def test_settling_again_changes_nothing(acme: Person, earn: Earn) -> None:
     give_account(acme)
     earn(acme, 12050)
