@@ -24,6 +24,12 @@ class Line:
     balance_minor: int
 
 
+def usual_mode() -> str:
+    """``test`` for whoever has books of test money alone, else ``live``; of the scope in force."""
+    modes = set(Account.objects.values_list("livemode", flat=True).distinct())
+    return "test" if modes == {False} else "live"
+
+
 # An aggregate without GROUP BY gives a row even where nothing was closed or moved.
 _BALANCES = """
 SELECT account.id, account.kind, account.currency,

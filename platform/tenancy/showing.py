@@ -83,6 +83,12 @@ def money_of(column: str, title: str, currency: str = "currency") -> Callable[[A
     return shown
 
 
+@admin.display(description="mode")
+def mode_of(page: Any, row: Any) -> str:
+    """A field of an admin page: whether the row is of live or of test money."""
+    return gettext("live") if row.livemode else gettext("test")
+
+
 def status_column(field: Any) -> Callable[[Any], SafeString]:
     """A column of lists: the status of a row as a label."""
 

@@ -27,7 +27,7 @@ from tenancy.listing.filters import Days
 from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
-from tenancy.showing import money_of, show_moment
+from tenancy.showing import mode_of, money_of, show_moment
 
 _GIVE, _TAKE = "give", "take"
 
@@ -129,10 +129,11 @@ class AdjustmentAdmin(ReadOnly, OwnedAdmin):
     search_fields = ("=reason",)
     search_help_text = "An adjustment's id."
     fields = (
-        "merchant", "livemode", "amount_money", "reason", "payment", "business_date", "made_by",
+        "merchant", "mode", "amount_money", "reason", "payment", "business_date", "made_by",
         "approved_by", "when", "settled_in", "entries",
     )  # fmt: skip
-    readonly_fields = ("amount_money", "payment", "when", "settled_in", "entries")
+    readonly_fields = ("mode", "amount_money", "payment", "when", "settled_in", "entries")
+    mode = mode_of
     amount_money = money_of("amount_minor", "amount")
 
     @admin.display(description="posted")

@@ -16,7 +16,7 @@ from settlement.state import Outcome, labels
 from tenancy.links import link
 from tenancy.listing.filters import among
 from tenancy.read_only import ReadOnly
-from tenancy.showing import money_of, show_status
+from tenancy.showing import mode_of, money_of, show_status
 
 # In the order in which they add up, from what was carried to what is carried on.
 _SUMS = (
@@ -61,12 +61,21 @@ class BatchAdmin(ReadOnly, WithFiles):
     list_filter = (among("outcome", "outcome", labels(Outcome)), "livemode")
     list_select_related = ("merchant", "acquirer")
     fields = (
-        "merchant", "livemode", "number", "first_day", "business_date", "ends_at", "zone",
+        "merchant", "mode", "number", "first_day", "business_date", "ends_at", "zone",
         *(f"{name}_money" for name in _SUMS),
         "line_count", "outcome", "to_bank", "pays_on", "calendar", "created_at",
         "files", "lines", "entries",
     )  # fmt: skip
-    readonly_fields = ("to_bank", "files", "lines", "entries", *(f"{name}_money" for name in _SUMS))
+    readonly_fields = (
+        "mode",
+        "to_bank",
+        "files",
+        "lines",
+        "entries",
+        *(f"{name}_money" for name in _SUMS),
+    )
+
+    mode = mode_of
 
     @admin.display(description="outcome")
     def result(self, batch: Batch) -> SafeString:

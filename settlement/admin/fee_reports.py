@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
 from kernel.money import Money
+from ledger.selectors import usual_mode
 from settlement.books.margin import DAYS_LIMIT, Margin, list_margins, sum_by_currency
 from settlement.fees.terms import today_in
 from settlement.models import FeeVersion
@@ -88,9 +89,9 @@ def show_what_if(page: OwnedAdmin, request: HttpRequest) -> HttpResponse:
     today = _today(request)
     month = (today.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
     form = WhatIfForm(
-        {"mode": "live", "month": month, **request.GET.dict()} if request.GET else None,
+        {"mode": usual_mode(), "month": month, **request.GET.dict()} if request.GET else None,
         request=request,
-        initial={"mode": "live", "month": month},
+        initial={"mode": usual_mode(), "month": month},
     )
     found = None
     if page.has_view_permission(request) and form.is_valid():
@@ -105,7 +106,7 @@ def show_margin(page: OwnedAdmin, request: HttpRequest) -> HttpResponse:
     """Raises PermissionDenied for who may not see the plans."""
     today = _today(request)
     days = {"first": today - timedelta(days=7), "last": today}
-    form = MarginForm({"mode": "live", **days, **request.GET.dict()}, request=request)
+    form = MarginForm({"mode": usual_mode(), **days, **request.GET.dict()}, request=request)
     found = None
     if page.has_view_permission(request) and (form.is_valid() or "acquirer" in form.errors):
         found = _margins(form) if form.is_valid() else None

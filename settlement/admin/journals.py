@@ -23,7 +23,7 @@ from tenancy.making_admin import Making
 from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
-from tenancy.showing import show_moment
+from tenancy.showing import mode_of, show_moment
 
 _URL = "settlement_journal_bytes"
 
@@ -68,10 +68,11 @@ class JournalAdmin(Making, ReadOnly, OwnedAdmin):
     list_filter = ("livemode", "form")
     list_select_related = ("acquirer",)
     fields = (
-        "name", "bytes", "form", "livemode", "first_day", "last_day", "zone", "rows", "moved",
+        "name", "bytes", "form", "mode", "first_day", "last_day", "zone", "rows", "moved",
         "sha256", "made_by", "made",
     )  # fmt: skip
-    readonly_fields = ("bytes", "moved", "made")
+    readonly_fields = ("mode", "bytes", "moved", "made")
+    mode = mode_of
 
     class Media:
         css = {"all": ["console/panels.css"]}

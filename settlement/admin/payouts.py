@@ -13,7 +13,7 @@ from tenancy.links import link
 from tenancy.listing.filters import among
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
-from tenancy.showing import money_of, show_moment, show_status
+from tenancy.showing import mode_of, money_of, show_moment, show_status
 
 STEPS_LIMIT = 100  # of one payout's page
 
@@ -28,11 +28,12 @@ class PayoutAdmin(ReadOnly, OwnedAdmin):
     list_filter = (among("status", "status", labels(PayoutStatus)), "livemode")
     list_select_related = ("merchant", "acquirer")
     fields = (
-        "merchant", "livemode", "amount_money", "status", "pays_on", "holder", "masked_number",
+        "merchant", "mode", "amount_money", "status", "pays_on", "holder", "masked_number",
         "bank_code", "country", "batch", "in_file", "created_at", "ended_at", "reason", "steps",
         "entries",
     )  # fmt: skip
-    readonly_fields = ("amount_money", "masked_number", "in_file", "steps", "entries")
+    readonly_fields = ("mode", "amount_money", "masked_number", "in_file", "steps", "entries")
+    mode = mode_of
     secret_fields = frozenset({"account_number"})
     amount_money = money_of("amount_minor", "amount")
 

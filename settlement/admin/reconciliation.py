@@ -6,25 +6,35 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
+from django.template.defaultfilters import filesizeformat
+from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from kernel import clock, ids
-from kernel.errors import TillgateError
+from kernel.errors import NotFound, TillgateError
 from ledger.panel import render_entries_of
 from merchants.models import Merchant
 from payments.models import Payment, Refund
 from settlement.admin.break_acts import BREAK_ACTS
 from settlement.admin.sides import render_sides
+from settlement.files.serving import serve_file
 from settlement.models import Break, Note, Run, SchemeFile
 from settlement.scheme_files.cells import BEIJING
 from settlement.services.break_work import take_all
-from settlement.services.take_file import check_name, line_of, take_file
+from settlement.services.take_file import check_name, line_of, open_file, take_file
 from settlement.state import BreakKind, BreakState, FileState, Way, labels
 from tenancy.acting_admin import Acting, in_words
 from tenancy.links import link
@@ -35,6 +45,7 @@ from tenancy.read_only import ReadOnly
 from tenancy.scope import tenant_scope
 from tenancy.showing import money_of, show_moment, show_status
 
+_URL = "settlement_schemefile_bytes"
 UPLOAD_LIMIT = 32 * 1024 * 1024  # bytes; some 200,000 rows
 
 
@@ -111,9 +122,9 @@ class BreakAdmin(Acting, ReadOnly, OwnedAdmin):
     actions = (take_them,)
     inlines = (NoteRows,)
     list_display = (
-        "public_id", "business_date", "kind", "result", "about", "risk", "age", "owner", "payment",
-        "acquirer",
+        "business_date", "way", "kind", "result", "about", "risk", "age", "owner", "acquirer",
     )  # fmt: skip
+    list_display_links = ("about",)
     list_filter = (
         among("state", "state", labels(BreakState)),
         among("kind", "kind", labels(BreakKind)),
@@ -159,7 +170,8 @@ class BreakAdmin(Acting, ReadOnly, OwnedAdmin):
 
     @admin.display(description="merchant")
     def merchant(self, row: Break) -> SafeString | None:
-        return _link(Merchant.PREFIX, row.merchant_id)
+        found = row.merchant_id and Merchant.objects.filter(id=row.merchant_id).first()
+        return None if not found else link(found.public_id, found.display_name)
 
     @admin.display(description="both sides")
     def sides(self, row: Break) -> SafeString:
@@ -219,11 +231,41 @@ class SchemeFileAdmin(ReadOnly, OwnedAdmin):
     list_filter = (among("state", "state", labels(FileState)), "kind", "livemode")
     list_select_related = ("acquirer",)
     fields = (
-        "name", "business_date", "kind", "result", "row_count", "refused_line", "refused_column",
-        "refused_because", "size_bytes", "sha256", "source", "taken_by", "came",
+        "name", "business_date", "kind", "result", "bytes", "row_count", "refused_line",
+        "refused_column", "refused_because", "sha256", "source", "taken_by", "came",
     )  # fmt: skip
-    readonly_fields = ("result", "came")
+    readonly_fields = ("result", "bytes", "came")
     ordering = ("-pk",)
+
+    @admin.display(description="file")
+    def bytes(self, row: SchemeFile) -> SafeString:
+        address = reverse(f"admin:{_URL}", args=[row.pk])
+        size = filesizeformat(row.size_bytes)
+        return format_html('<a class="tg-link" href="{}">{}</a> ({})', address, row.name, size)
+
+    def get_urls(self) -> Any:
+        view = self.admin_site.admin_view(self.bytes_view)
+        return [path("<path:object_id>/bytes", view, name=_URL), *super().get_urls()]
+
+    def bytes_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """The file as it came, as a download; who took it is on the audit trail."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        try:
+            opened = open_file(row)
+        except NotFound:
+            raise Http404 from None
+        return serve_file(
+            opened,
+            name=row.name,
+            content_type="application/octet-stream",
+            sha256=row.sha256,
+            size=row.size_bytes,
+            headers=request.headers,
+        )
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("settlement.add_schemefile"))

@@ -5,11 +5,11 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from kernel.money import Money
 from settlement.models import Break
+from settlement.state import BreakKind, Way
 from tenancy.showing import show_moment
 
 # What matching writes down of a side, in the order in which it is looked at.
@@ -31,7 +31,17 @@ _WORDS = {
     "reference": lazy("reference"),
     "text": lazy("text"),
 }
+_HEADS = {
+    Way.TRANSACTIONS: (lazy("We have"), lazy("They have")),
+    Way.SETTLEMENT: (lazy("Transaction file"), lazy("Settlement file")),
+    Way.BANK: (lazy("Settlement file"), lazy("Bank")),
+}
 _MONEY = frozenset({"amount", "of", "net", "gross", "fee"})  # minor units of the side's currency
+_COMPARED = _MONEY | {"currency", "status", "transaction_id", "merchant"}
+_OF_KIND: dict[str, tuple[str, ...]] = {
+    BreakKind.SCHEME_ID: ("id",),
+    BreakKind.TIME: ("at",),
+}  # else they may differ
 _SAME = {"completed_at": "at"}  # one thing, by the name that the other side has for it
 
 
@@ -42,13 +52,13 @@ def render_sides(row: Break) -> SafeString:
     lines = format_html_join(
         "",
         '<tr class="{}"><th scope="row">{}</th><td>{}</td><td>{}</td></tr>',
-        (_line(name, ours, theirs, row.currency) for name in said),
+        (_line(name, ours, theirs, row) for name in said),
     )
     return format_html(
         '<div class="tg-scroll"><table class="tg-table tg-sides"><thead><tr>'
         '<td></td><th scope="col">{}</th><th scope="col">{}</th></tr></thead>'
         "<tbody>{}</tbody></table></div>",
-        _("We have"), _("They have"), lines,
+        *_HEADS[Way(row.way)], lines,
     )  # fmt: skip
 
 
@@ -61,11 +71,10 @@ def _others(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
     return sorted((ours.keys() | theirs.keys()) - _WORDS.keys())
 
 
-def _line(
-    name: str, ours: dict[str, Any], theirs: dict[str, Any], currency: str
-) -> tuple[str, ...]:
-    shown = [_show(name, side, currency) for side in (ours, theirs)]
-    differs = name in ours and name in theirs and name in _MONEY | {"currency", "status"}
+def _line(name: str, ours: dict[str, Any], theirs: dict[str, Any], row: Break) -> tuple[str, ...]:
+    shown = [_show(name, side, row.currency) for side in (ours, theirs)]
+    compared = name in _COMPARED or name in _OF_KIND.get(row.kind, ())
+    differs = name in ours and name in theirs and compared
     marked = differs and shown[0] != shown[1]
     word = str(_WORDS.get(name, name.replace("_", " ")))
     return "tg-differs" if marked else "", f"{word} ≠" if marked else word, *shown

@@ -121,8 +121,8 @@ def _connected(host: str, port: int) -> "Iterator[paramiko.Transport]":
                 transport.close()
     except paramiko.AuthenticationException as error:
         raise FilesUnavailable(Reason.LOGIN_REFUSED, str(error)) from None
-    except FileNotFoundError as error:
-        raise FilesUnavailable(Reason.MISSING, str(error)) from None
+    except FileNotFoundError:
+        raise FilesUnavailable(Reason.MISSING, "no such file") from None
     except (OSError, EOFError, paramiko.SSHException) as error:
         raise FilesUnavailable(Reason.UNREACHABLE, str(error) or type(error).__name__) from None
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel import clock
 from kernel.money import Money
 from ledger.chart import KINDS, Side
-from ledger.selectors import Line, list_trial_balance
+from ledger.selectors import Line, list_trial_balance, usual_mode
 from tenancy.dressing import dress
 from tenancy.models import Acquirer
 from tenancy.owned_admin import OwnedAdmin, is_operator
@@ -46,7 +46,7 @@ def show_trial_balance(page: OwnedAdmin, request: HttpRequest) -> HttpResponse:
     """Raises PermissionDenied for who may not see the accounts."""
     if not page.has_view_permission(request):
         raise PermissionDenied
-    form = MomentForm({"mode": "live", **request.GET.dict()}, request=request)
+    form = MomentForm({"mode": usual_mode(), **request.GET.dict()}, request=request)
     context = {
         **page.admin_site.each_context(request),
         "opts": page.opts,

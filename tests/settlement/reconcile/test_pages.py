@@ -1,9 +1,12 @@
 """Reconciliation in the console: who may looks, and sees both sides."""
 
+import hashlib
+
 import pytest
 from django.test import Client
 
 from settlement.models import Break, SchemeFile
+from tenancy.models import AuditEntry
 from tenancy.roles import Role
 from tenancy.scope import platform_scope, tenant_scope
 from tests.factories.tenancy import StaffFactory
@@ -13,10 +16,15 @@ from tests.settlement.reconcile.conftest import Books
 pytestmark = pytest.mark.django_db
 
 
-def seen_by(role: Role, person: Person, path: str) -> tuple[int, str]:
-    staff = StaffFactory(role=role, acquirer=person.acquirer)
+def signed_in(person: Person, role: Role) -> Client:
     client = Client()
+    staff = StaffFactory(role=role, acquirer=person.acquirer)
     client.force_login(staff, "tenancy.authentication.PasswordBackend")
+    return client
+
+
+def seen_by(role: Role, person: Person, path: str) -> tuple[int, str]:
+    client = signed_in(person, role)
     answer = client.get(f"/admin/settlement/{path}")
     return answer.status_code, answer.content.decode()
 
@@ -34,10 +42,15 @@ def test_finance_sees_a_break_with_both_sides_and_the_line(books: Books, outside
         foreign = Break.objects.exclude(pk=row.pk).get()
 
     status, listed = seen_by(Role.FINANCE, books.person, "break/?state=open&kind=fee")
-    assert (status, row.public_id in listed, foreign.public_id in listed) == (200, True, False)
+    assert (status, str(row.pk) in listed, str(foreign.pk) in listed) == (200, True, False)
     status, page = seen_by(Role.FINANCE, books.person, f"break/{row.pk}/change/")
     assert status == 200
-    for said in ("HKD 0.01", "|120.50|0.73|HKD|", sale.public_id, books.person.merchant.public_id):
+    for said in (
+        "HKD 0.01",
+        "|120.50|0.73|HKD|",
+        sale.public_id,
+        books.person.merchant.display_name,
+    ):
         assert said in page
     assert seen_by(Role.FINANCE, books.person, f"break/{foreign.pk}/change/")[0] in {302, 404}
     assert seen_by(Role.SUPPORT, books.person, "break/")[0] == 403
@@ -51,3 +64,21 @@ def test_a_refused_file_says_where_and_why(books: Books) -> None:
     file = books.take(f"{partner}_transaction_20261118.txt", ["Owner:1"])
     status, page = seen_by(Role.FINANCE, books.person, f"schemefile/{file.pk}/change/")
     assert (status, "not Partner:" in page, file.sha256 in page) == (200, True, True)
+
+
+def test_a_scheme_file_is_taken_as_it_came_and_that_is_on_record(
+    books: Books, outsider: Person
+) -> None:
+    file = books.transactions(books.row(books.pay(12_050)))
+    address = f"/admin/settlement/schemefile/{file.pk}/bytes"
+
+    answer = signed_in(books.person, Role.AUDITOR).get(address)
+
+    taken = b"".join(answer.streaming_content)
+    assert (answer.status_code, hashlib.sha256(taken).hexdigest()) == (200, file.sha256)
+    assert file.name in answer["Content-Disposition"]
+    with tenant_scope(books.person.acquirer.id):
+        entry = AuditEntry.objects.get(table="scheme_file_read")
+    assert entry.row_id == file.public_id
+    assert signed_in(books.person, Role.SUPPORT).get(address).status_code == 403
+    assert signed_in(outsider, Role.OWNER).get(address).status_code == 404

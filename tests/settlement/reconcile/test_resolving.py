@@ -266,7 +266,7 @@ def test_finance_works_on_breaks_in_the_console(
     told = {"action": "take_them", "_selected_action": [str(fee.pk), str(foreign.pk)]}
     assert client.post(page, told, follow=True).status_code == 200
     listed = client.get(f"{page}?whose=mine&state=open&age=0-1").content.decode()
-    assert (fee.public_id in listed, extra.public_id in listed) == (True, False)
+    assert (str(fee.pk) in listed, str(extra.pk) in listed) == (True, False)
     with platform_scope():
         foreign.refresh_from_db()
         assert foreign.owner_id is None

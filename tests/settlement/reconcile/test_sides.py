@@ -20,10 +20,11 @@ THEIRS = {
 }  # fmt: skip
 
 
-def lines(ours: Any, theirs: Any, currency: str = "HKD") -> list[tuple[str, ...]]:
+def lines(ours: Any, theirs: Any, currency: str = "HKD", **said: str) -> list[tuple[str, ...]]:
     """Class, name, ours, theirs of each line."""
+    facts = {"way": "transactions", "currency": currency} | said
     with timezone.override("Asia/Hong_Kong"):
-        text = render_sides(Break(ours=ours, theirs=theirs, currency=currency))
+        text = render_sides(Break(ours=ours, theirs=theirs, **facts))
     found = r'<tr class="([^"]*)"><th[^>]*>(.*?)</th><td>(.*?)</td><td>(.*?)</td></tr>'
     return re.findall(found, text)
 
@@ -47,6 +48,16 @@ def test_both_sides_stand_beside_each_other_and_what_differs_is_marked() -> None
 )
 def test_money_has_the_decimals_of_its_currency(currency: str, shown: str) -> None:
     assert lines({"amount": 12050}, None, currency) == [("", "amount", shown, "-")]
+
+
+def test_two_files_are_named_and_what_makes_the_break_is_marked() -> None:
+    traded = {"id": "pay01a", "at": "2026-11-21T14:30:05+00:00", "merchant": "Tea"}
+    settled = {"id": "20261122", "at": "2026-11-21T10:30:05+00:00", "merchant": "Noodles"}
+    for kind, marked in (("scheme_id", {"id", "merchant"}), ("time", {"when", "merchant"})):
+        found = lines(traded, settled, way="settlement", kind=kind)
+        assert {line[1].removesuffix(" ≠") for line in found if line[0]} == marked
+    text = render_sides(Break(ours=traded, theirs=settled, way="settlement", currency="HKD"))
+    assert '<th scope="col">Transaction file</th><th scope="col">Settlement file</th>' in text
 
 
 def test_a_side_that_has_nothing_is_empty_and_differs_in_nothing() -> None:
