@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from config.supervisor import Supervisor
 from demo.stage import Stage
 from tests.browser.chromium import ARGUMENTS, NoChromium, find_chromium
 from tests.browser.console import Account, enrol
+from tests.browser.profile import Profile
 from tests.browser.watched import Watched
 from tests.browser.web_till import make_code, pair, set_pin, view
+from tests.prepared import bring_tables
 from tests.running import running_system
 
 DESK = {"width": 1280, "height": 800}
@@ -63,9 +66,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def world(chromium: Browser) -> Iterator[World]:
+def world(chromium: Browser, django_db_setup: None) -> Iterator[World]:
     """Started after the browser: where there is none, nothing is waited for."""
-    with running_system() as system:
+    with running_system(bring_tables) as system:
         [(stage, sign_in)] = prepare_stages(system, 1)
         yield World(system, stage, sign_in)
 
@@ -75,12 +78,17 @@ def watched() -> Watched:
     return Watched()
 
 
-@pytest.fixture
-def context(
-    chromium: Browser, world: World, request: pytest.FixtureRequest, watched: Watched
-) -> Iterator[BrowserContext]:
-    """A new profile; mark a test with ``phone`` to have a small screen."""
-    is_phone = request.node.get_closest_marker("phone") is not None
+@pytest.fixture(scope="package")
+def profiles(chromium: Browser, world: World) -> Iterator[dict[bool, Profile]]:
+    """By whether the screen is a phone's."""
+    with ExitStack() as stack:
+        yield {
+            is_phone: Profile(stack.enter_context(_new_context(chromium, world, is_phone=is_phone)))
+            for is_phone in (False, True)
+        }
+
+
+def _new_context(chromium: Browser, world: World, *, is_phone: bool) -> BrowserContext:
     context = chromium.new_context(
         base_url=world.url,
         viewport=PHONE if is_phone else DESK,
@@ -88,11 +96,19 @@ def context(
         reduced_motion="reduce",  # drawing what moves took a sixth of a core from all tests
     )
     context.set_default_timeout(PATIENCE_MS)
-    context.on("page", watched.follow)
-    yield context
-    if request.node.stash.get(_FAILED, False):
-        _keep_pictures(context, request.node.name)
-    context.close()
+    return context
+
+
+@pytest.fixture
+def context(
+    profiles: dict[bool, Profile], request: pytest.FixtureRequest, watched: Watched
+) -> Iterator[BrowserContext]:
+    """An empty profile; mark a test with ``phone`` to have a small screen."""
+    is_phone = request.node.get_closest_marker("phone") is not None
+    with profiles[is_phone].lent(watched.follow) as context:
+        yield context
+        if request.node.stash.get(_FAILED, False):
+            _keep_pictures(context, request.node.name)
     assert watched.unexpected() == []
 
 

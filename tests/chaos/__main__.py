@@ -16,6 +16,7 @@ from rich.table import Table
 from config import embedded, env
 from tests.chaos.plan import DRILLS, SHORT, Plan
 from tests.chaos.run import Outcome, as_json, play
+from tests.prepared import fill
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -28,6 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--minutes", type=float, default=10.0, help="no new customers after it")
     parser.add_argument("--drill", choices=sorted(DRILLS), help="one long trouble, and no storm")
     parser.add_argument("--short", action="store_true", help="the fixed run of the test suite")
+    parser.add_argument("--tables", type=Path, help="SQL that makes them, which takes less time")
     wanted = parser.parse_args(arguments)
     seed = wanted.seed if wanted.seed is not None else random.SystemRandom().randrange(10**6)
     plan = Plan(
@@ -42,17 +44,19 @@ def main(arguments: Sequence[str]) -> int:
     console = Console()
     console.print(f'seed {plan.seed}: `make chaos ARGS="--seed {plan.seed}"` makes these choices')
     kept = env.data_dir() / "chaos"
-    outcome = run(plan, kept / "system", console)
+    outcome = run(plan, kept / "system", console, tables=wanted.tables)
     file = kept / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{plan.seed}.json"
     file.write_text(as_json(outcome) + "\n")
     show(outcome, console)
     return 1 if outcome.findings.broken else 0
 
 
-def run(plan: Plan, data: Path, console: Console) -> Outcome:
+def run(plan: Plan, data: Path, console: Console, *, tables: Path | None) -> Outcome:
     """In a new data folder: nothing of an earlier run or of `make run` is met."""
     embedded.stop(data)  # of a run that was killed
     shutil.rmtree(data, ignore_errors=True)
+    if tables is not None:
+        fill(data, tables.read_text())
     os.environ["TILLGATE_DATA_DIR"] = str(data)
     os.environ["TILLGATE_WEBHOOK_ALLOWED_NETWORKS"] = "127.0.0.0/8"
     bar = Progress(
