@@ -7,6 +7,7 @@ A column's cells are what follows their places in the sheet; an empty one is no 
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 from zipfile import ZipFile
@@ -21,6 +22,8 @@ xlsxwriter.workbook.ZipFile = partial(ZipFile, compresslevel=_LEVEL)
 
 _NAMES = [xl_col_to_name(column) for column in range(1000)]  # columns; no list of ours has so many
 _XML = Worksheet()  # for its rules of escaping
+_FIRST_DAY = date(1899, 12, 30).toordinal()  # day 0 of a workbook
+DAY, MOMENT = "yyyy-mm-dd", 'yyyy-mm-dd"T"hh:mm:ss.000"Z"'  # formats; as the texts are elsewhere
 _LONGEST = 32_767  # characters of a cell, says the format
 # What does not stand for itself in XML, or not in a cell of Excel, or would lose its blanks.
 _UNUSUAL = re.compile(
@@ -47,6 +50,35 @@ def numbers(column: Sequence[str], form: Any) -> list[str]:
     """Decimals with a format that the workbook made."""
     index = form._get_xf_index() if form.xf_index is None else form.xf_index
     return [f'" s="{index}"><v>{number}</v></c>' if number else "" for number in column]
+
+
+def days(column: Sequence[str], form: Any) -> list[str]:
+    """Days such as ``2026-11-18``, with a format of a date."""
+    index = form._get_xf_index() if form.xf_index is None else form.xf_index
+    cells = {day: f'" s="{index}"><v>{_serial(day)}</v></c>' if day else "" for day in set(column)}
+    return [cells[day] for day in column]
+
+
+def moments(column: Sequence[str], form: Any) -> list[str]:
+    """Moments as ``kernel.clock.show_time`` says them, with a format of a date and a time: a day's
+    number and the part of it that has gone by."""
+    index = form._get_xf_index() if form.xf_index is None else form.xf_index
+    minutes = {text: _minute(text) for text in {moment[:16] for moment in column if moment}}
+    return [
+        f'" s="{index}"><v>{minutes[moment[:16]] + float(moment[17:-1]) / 86_400:.12f}</v></c>'
+        if moment
+        else ""
+        for moment in column
+    ]
+
+
+def _serial(day: str) -> int:
+    return date.fromisoformat(day).toordinal() - _FIRST_DAY
+
+
+def _minute(text: str) -> float:
+    """When the minute of ``2026-11-18T04:30`` begins."""
+    return _serial(text[:10]) + (int(text[11:13]) * 60 + int(text[14:16])) / 1_440
 
 
 class _Shared(dict[str, str]):

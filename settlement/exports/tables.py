@@ -9,7 +9,8 @@ from settlement.exports import sql
 class Column:
     """``sql`` gives the cell's text or NULL, ``csv`` the same as it stands in a CSV file.
 
-    Of one that ``repeats`` many rows say the same; an ``is_amount`` one is a number in major units.
+    Of one that ``repeats`` many rows say the same; an ``is_amount`` one is a number in major units,
+    an ``is_moment`` one RFC 3339 in UTC with milliseconds.
     """
 
     title: str
@@ -17,6 +18,8 @@ class Column:
     csv: str
     repeats: bool = False
     is_amount: bool = False
+    is_moment: bool = False
+    width: int = 16  # characters, in a workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +32,19 @@ class Table:
     columns: tuple[Column, ...]
 
 
+_ID, _MOMENT, _TEXT = 31, 25, 24  # characters that fit
+
+
 def _id(title: str, prefix: str, column: str) -> Column:
     shown = sql.public_id(prefix, column)
-    return Column(title, shown, shown)
+    return Column(title, shown, shown, width=_ID)
 
 
 def _time(title: str, column: str) -> Column:
     """RFC 3339 in UTC with milliseconds, as the API shows it (kernel.clock.show_time)."""
     cut = f"date_trunc('milliseconds', {column} AT TIME ZONE 'UTC')"
     shown = f'to_char({cut}, \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')'
-    return Column(title, shown, shown)
+    return Column(title, shown, shown, is_moment=True, width=_MOMENT)
 
 
 def _money(title: str, minor: str, currency: str) -> Column:
@@ -48,7 +54,7 @@ def _money(title: str, minor: str, currency: str) -> Column:
 
 def _text(title: str, column: str) -> Column:
     """What people wrote."""
-    return Column(title, f"({column})::text", sql.text(f"({column})::text"))
+    return Column(title, f"({column})::text", sql.text(f"({column})::text"), width=_TEXT)
 
 
 def _word(title: str, column: str) -> Column:
@@ -65,12 +71,13 @@ _STORE = f"""(SELECT id, {sql.text("name")} AS shown_name, name,
 
 
 def _named(title: str, table: str, column: str) -> Column:
-    return Column(title, f"{table}.{column}", f"{table}.shown_name", repeats=True)
+    return Column(title, f"{table}.{column}", f"{table}.shown_name", repeats=True, width=_TEXT)
 
 
 def _id_of(table: str) -> Column:
     """Worked out where the table is named."""
-    return Column(f"{table} id", f"{table}.public_id", f"{table}.public_id", repeats=True)
+    shown = f"{table}.public_id"
+    return Column(f"{table} id", shown, shown, repeats=True, width=_ID)
 
 
 _MODE = "CASE WHEN {}.livemode THEN 'live' ELSE 'test' END"

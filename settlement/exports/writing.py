@@ -12,7 +12,7 @@ from typing import Any, Self
 import xlsxwriter
 
 from settlement.exports.tables import Column
-from settlement.workbook_sheet import ManyRows, numbers, plain, texts
+from settlement.workbook_sheet import MOMENT, ManyRows, moments, numbers, plain, texts
 
 SHEET_ROWS = 1_048_576  # of one sheet, says the format
 _EXACT = 15  # characters; a number of a spreadsheet keeps so many digits
@@ -42,8 +42,8 @@ class CsvSink:
 
 
 class XlsxSink:
-    """Amounts are numbers with the decimals of their currency, everything else is text; what one
-    sheet does not hold goes on in the next."""
+    """Amounts are numbers with the decimals of their currency, moments are dates with a time, and
+    everything else is text; what one sheet does not hold goes on in the next."""
 
     def __init__(
         self, path: Path, columns: Sequence[Column], *, sheet_rows: int = SHEET_ROWS
@@ -52,6 +52,8 @@ class XlsxSink:
         self._book = xlsxwriter.Workbook(str(path), options)
         self._columns, self._sheet_rows = columns, sheet_rows
         self._formats: dict[int, Any] = {}
+        self._bold = self._book.add_format({"bold": True})
+        self._moment = self._book.add_format({"num_format": MOMENT, "align": "left"})
         self._begin_sheet()
 
     def __enter__(self) -> Self:
@@ -77,6 +79,8 @@ class XlsxSink:
         told = [cell or "" for cell in cells]
         if column.is_amount:
             return [self._amount(amount) for amount in told]
+        if column.is_moment:
+            return moments(told, self._moment)
         return self._sheet.shared(told) if column.repeats else texts(told)
 
     def _amount(self, amount: str) -> str:
@@ -88,7 +92,8 @@ class XlsxSink:
         self._sheet = self._book.add_worksheet(worksheet_class=ManyRows)
         self._sheet.freeze_panes(1, 0)
         for at, column in enumerate(self._columns):
-            self._sheet.write_string(0, at, column.title)
+            self._sheet.set_column(at, at, column.width)
+            self._sheet.write_string(0, at, column.title, self._bold)
         self._row = 1
 
     def _form_of(self, amount: str) -> Any:

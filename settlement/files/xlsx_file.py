@@ -7,7 +7,7 @@ from pathlib import Path
 import xlsxwriter
 
 from settlement.files.statement import AMOUNTS, COLUMNS, FOREIGN, Columns, Lines, Statement
-from settlement.workbook_sheet import ManyRows, numbers, plain, texts
+from settlement.workbook_sheet import DAY, MOMENT, ManyRows, days, moments, numbers, plain, texts
 
 LINES_LIMIT = 50_000  # lines; who has more reads the CSV
 SUMS = (
@@ -15,8 +15,14 @@ SUMS = (
     "reserved", "released", "paid_out", "closing",
 )  # fmt: skip
 # Columns of texts that are each row's own; those of all other texts stand once in the workbook.
-_OWN = {"booked_at", "payment", "refund", "merchant_reference", "refund_reference"}
+_OWN = {"payment", "refund", "merchant_reference", "refund_reference"}
 _OWN |= {"scheme_transaction"}
+_DAYS, _MOMENTS = {"business_date", "belongs_to"}, {"booked_at"}
+# Characters that fit; what is not here has _WIDTH.
+_WIDTH = 14
+_WIDTHS = dict.fromkeys(["settlement", "payment", "refund", "store", "fee_version"], 31)
+_WIDTHS |= {"booked_at": 25, "store_name": 24, "fee_plan": 24}
+_WIDTHS |= dict.fromkeys(["merchant_reference", "refund_reference", "scheme_transaction"], 30)
 IN_MEMORY = 5_000  # rows of a short book
 
 
@@ -36,11 +42,17 @@ class XlsxFile:
         decimals = "." + "0" * digits if digits else ""
         self._money = self._book.add_format({"num_format": f"#,##0{decimals};-#,##0{decimals}"})
         self._bold = self._book.add_format({"bold": True})
+        self._day = self._book.add_format({"num_format": DAY, "align": "left"})
+        self._moment = self._book.add_format({"num_format": MOMENT, "align": "left"})
         self._write_sums()
         self._sheet = self._book.add_worksheet("Lines", ManyRows)
         self._sheet.freeze_panes(1, 0)
-        self._sheet.set_column(0, len(COLUMNS) - 1, 16)
+        self._sheet.set_landscape()
+        self._sheet.set_paper(9)  # A4
+        self._sheet.fit_to_pages(1, 0)
+        self._sheet.repeat_rows(0)
         for column, name in enumerate(COLUMNS):
+            self._sheet.set_column(column, column, _WIDTHS.get(name, _WIDTH))
             self._sheet.write_string(0, column, name, self._bold)
         self._write(statement.rows_before())
 
@@ -64,6 +76,10 @@ class XlsxFile:
     def _cells(self, name: str, column: Sequence[str]) -> list[str]:
         if name in AMOUNTS:
             return numbers(column, self._money)
+        if name in _DAYS:
+            return days(column, self._day)
+        if name in _MOMENTS:
+            return moments(column, self._moment)
         if name not in _OWN:
             shared: list[str] = self._sheet.shared(column)
             return shared
@@ -71,7 +87,10 @@ class XlsxFile:
 
     def _write_sums(self) -> None:
         batch, sheet = self._statement.batch, self._book.add_worksheet("Summary")
-        sheet.set_column(0, 1, 32)
+        sheet.set_column(0, 0, 20)
+        sheet.set_column(1, 1, 48)
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
         said = {
             "merchant": self._statement.merchant_name,
             "acquirer": self._statement.acquirer_name,

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import zlib
+from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -134,6 +135,8 @@ def test_the_workbook_says_the_same_as_numbers(batch: Batch, api: APIClient) -> 
     header, *rows = book.get_sheet_by_name("Lines").to_python()
     assert len(rows) == batch.line_count + 4
     assert round(sum(row[header.index("net")] for row in rows), 2) == 0
+    assert {str(row[header.index("business_date")]) for row in rows} == {str(DAY)}
+    assert isinstance(rows[1][header.index("booked_at")], datetime)
 
 
 def test_a_text_is_never_a_formula(

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from settlement.workbook_sheet import ManyRows, numbers, plain, texts
+from settlement.workbook_sheet import DAY, MOMENT, ManyRows, days, moments, numbers, plain, texts
 
 TEXTS = st.text(max_size=12) | st.sampled_from(
     ["", "=1+1", " a", "a\n", "\0", "_x0041_", "\ufffe", '"<&>', "茶屋", "R-12", "x" * 40_000]
@@ -54,6 +55,26 @@ def test_a_sheet_of_any_cells_is_the_one_that_the_library_writes(rows: list[Any]
     # The library's size ends with the last cell that is filled; ours with the last column.
     size = re.compile('<dimension ref="A1:[A-D]')
     assert size.sub("", ours) == size.sub("", theirs)
+
+
+def test_days_and_moments_are_dates_to_a_spreadsheet_and_stand_as_elsewhere() -> None:
+    content = BytesIO()
+    book = xlsxwriter.Workbook(content, {"constant_memory": True})
+    day, moment = (book.add_format({"num_format": form}) for form in (DAY, MOMENT))
+    sheet = book.add_worksheet("Lines", ManyRows)
+    shown = ["2026-11-01T05:30:00.001Z", "", "2024-02-29T23:59:59.999Z"]
+    sheet.write_columns(0, [days(["2026-11-01", "", "2024-02-29"], day), moments(shown, moment)])
+    book.close()
+
+    content.seek(0)
+    rows = CalamineWorkbook.from_filelike(content).get_sheet_by_index(0).to_python()
+
+    assert [type(cell) for cell in rows[0]] == [date, datetime]
+    assert [[str(cell) for cell in row] for row in rows] == [
+        ["2026-11-01", "2026-11-01 05:30:00.001000"],
+        ["", ""],
+        ["2024-02-29", "2024-02-29 23:59:59.999000"],
+    ]
 
 
 def test_a_text_that_looks_like_markup_stays_text() -> None:
