@@ -195,22 +195,25 @@ GATHER: tuple[LiteralString, ...] = (
 FOUND: LiteralString = f"""
 {_NET},
 found AS (
-    SELECT CASE WHEN paid.id IS NULL THEN 'missing_at_them' ELSE 'amount' END AS break_kind,
+    SELECT CASE WHEN paid.minor IS NULL THEN 'missing_at_them' ELSE 'amount' END AS break_kind,
            'NET ' || net.currency AS about, NULL::int AS line, NULL::uuid AS payment_id,
            NULL::uuid AS refund_id, NULL::uuid AS merchant_id,
-           abs(net.net - COALESCE(paid.amount_minor, 0)) AS at_risk, net.currency,
+           abs(net.net - COALESCE(paid.minor, 0)) AS at_risk, net.currency,
            jsonb_build_object('net', net.net, 'gross', net.gross, 'fee', net.fee,
                               'currency', net.currency, 'rows', net.rows) AS ours,
-           CASE WHEN paid.id IS NOT NULL THEN jsonb_build_object('amount', paid.amount_minor,
+           CASE WHEN paid.minor IS NOT NULL THEN jsonb_build_object('amount', paid.minor,
                 'of', entry.amount_minor, 'currency', entry.currency,
                 'booked_on', entry.booked_on, 'text', entry.remittance,
                 'reference', entry.bank_reference) END AS theirs
       FROM net
-      LEFT JOIN settlement_paidsettlement AS paid
-        ON paid.scheme_file_id = %(file)s AND paid.currency = net.currency
+      LEFT JOIN LATERAL (
+           SELECT sum(part.amount_minor)::bigint AS minor,
+                  (array_agg(part.entry_id ORDER BY part.part DESC))[1] AS entry_id
+             FROM settlement_paidsettlement AS part
+            WHERE part.scheme_file_id = %(file)s AND part.currency = net.currency) AS paid ON true
       LEFT JOIN settlement_bankentry AS entry ON entry.id = paid.entry_id
-     WHERE net.net <> COALESCE(paid.amount_minor, 0)
-       AND (paid.id IS NOT NULL OR EXISTS (
+     WHERE net.net <> COALESCE(paid.minor, 0)
+       AND (paid.minor IS NOT NULL OR EXISTS (
             SELECT FROM settlement_bankstatement AS told
              WHERE told.acquirer_id = %(acquirer)s AND told.livemode = %(livemode)s
                AND told.currency = net.currency

@@ -148,7 +148,10 @@ class BankEntry(TenantModel):
 
 class PaidSettlement(TenantModel):
     """That an entry pays a settlement file, and how much of the entry is for it, signed; the parts
-    of an entry add up to it."""
+    of an entry add up to it.
+
+    What is matched by itself is ``part`` 1; a person may say that another entry brought the rest.
+    """
 
     PREFIX = "pst"
     MERCHANT_COLUMN: ClassVar[str | None] = None
@@ -159,11 +162,12 @@ class PaidSettlement(TenantModel):
     )
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
+    part = models.PositiveSmallIntegerField(default=1, db_default=1)
 
     class Meta(TenantModel.Meta):
         verbose_name = "paid settlement"
         constraints = [
             models.UniqueConstraint(
-                fields=["scheme_file", "currency"], name="a_settlement_is_paid_once"
+                fields=["scheme_file", "currency", "part"], name="a_settlement_is_paid_part_by_part"
             )
         ]

@@ -1,10 +1,12 @@
 """Explaining an entry of the bank by hand: out of suspense, once, or a proposal of it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 
 from kernel import clock, ids
 from kernel.errors import Conflict, Forbidden, NotFound
@@ -18,11 +20,11 @@ from proposals.selectors import needs_second_person
 from proposals.services.propose import check_reason, propose
 from proposals.state import Need
 from settlement.explanations import CAUSES
-from settlement.models import BankEntry, PaidSettlement, SchemeFile
+from settlement.models import BankEntry, Break, PaidSettlement, SchemeFile
 from settlement.selectors import list_cleared
 from settlement.services.adjust import Wanted, post_adjustment
 from settlement.services.reconcile import reconcile
-from settlement.state import Explanation, FileState, Meaning, Way
+from settlement.state import BreakState, Explanation, FileState, Meaning, Resolution, Way
 from tenancy.models import Staff
 from tenancy.saving import faulty
 from tenancy.scope import tenant_scope
@@ -71,20 +73,36 @@ def _check(row: BankEntry, said: Said) -> None:
 
 
 def _waiting(row: BankEntry, files: tuple[UUID, ...]) -> list[tuple[SchemeFile, int]]:
-    """The settlements with what each still waits for, in the order of their days."""
+    """The settlements with what each still waits for, in the order of their days: all of it, or
+    what other entries have not brought."""
     if not 0 < len(files) <= FILES_LIMIT:
         raise faulty("files", "1 to 20 settlement files, such as sfl_01j….")
     rows = SchemeFile.objects.filter(
         id__in=files, kind=SchemeFile.Kind.SETTLEMENT, state=FileState.LOADED, livemode=row.livemode
     ).select_related("partner_account")
     booked = list_cleared(files).filter(currency=row.currency)
-    nets = dict(booked.values_list("transaction__cause_id", "amount_minor"))
+    left = Counter(dict(booked.values_list("transaction__cause_id", "amount_minor")))
     paid = PaidSettlement.objects.filter(scheme_file__in=files, currency=row.currency)
-    taken = set(paid.values_list("scheme_file_id", flat=True))
-    found = [(file, nets[file.id]) for file in rows.order_by("business_date") if file.id in nets]
-    if len(found) != len(set(files)) or taken:
-        raise faulty("files", "Settlement files that are booked, and that nothing pays yet.")
+    left.subtract(dict(paid.values_list("scheme_file_id").annotate(Sum("amount_minor"))))
+    found = [(file, left[file.id]) for file in rows.order_by("business_date") if left[file.id]]
+    partly = [
+        file for file, _ in found if file.id in set(paid.values_list("scheme_file", flat=True))
+    ]
+    if len(found) != len(set(files)) or any(_is_ended(file, row.currency) for file in partly):
+        raise faulty("files", "Settlement files that are booked, and still wait for money.")
     return found
+
+
+def _is_ended(file: SchemeFile, currency: str) -> bool:
+    """Whether a person has booked what is lacking already."""
+    ended = Break.objects.filter(
+        partner_account_id=file.partner_account_id,
+        way=Way.BANK,
+        business_date=file.business_date,
+        about=f"NET {currency}",
+        state=BreakState.RESOLVED,
+    )
+    return ended.exclude(resolution=Resolution.EXPLAINED).exists()
 
 
 def _explain(row: BankEntry, said: Said, *, by: str, approved_by: str = "") -> BankEntry:
@@ -111,6 +129,8 @@ def _explain(row: BankEntry, said: Said, *, by: str, approved_by: str = "") -> B
 
 def _pay(row: BankEntry, files: tuple[UUID, ...]) -> list[SchemeFile]:
     """Each file takes what it waits for, the last one what is left."""
+    # Two entries of one settlement take turns.
+    list(SchemeFile.objects.select_for_update(no_key=True).filter(id__in=files).order_by("id"))
     waiting, left = _waiting(row, files), row.amount_minor
     for number, (file, net) in enumerate(waiting, 1):
         part = left if number == len(waiting) else net
@@ -120,9 +140,14 @@ def _pay(row: BankEntry, files: tuple[UUID, ...]) -> list[SchemeFile]:
             scheme_file=file,
             currency=row.currency,
             amount_minor=part,
+            part=1 + _parts(file, row.currency),
         )
         left -= part
     return [file for file, _ in waiting]
+
+
+def _parts(file: SchemeFile, currency: str) -> int:
+    return PaidSettlement.objects.filter(scheme_file=file, currency=currency).count()
 
 
 def _compare(file: SchemeFile) -> None:

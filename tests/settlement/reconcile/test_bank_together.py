@@ -11,10 +11,11 @@ from ledger.selectors import get_balance
 from proposals.models import Proposal
 from proposals.services.decide import approve
 from settlement.explanations import CAUSES
-from settlement.models import Adjustment, BankEntry, PaidSettlement, SchemeFile
+from settlement.models import Adjustment, BankEntry, Break, PaidSettlement, SchemeFile
 from settlement.services.explain_entry import Said, explain
 from settlement.services.reconcile_day import reconcile_day
-from settlement.state import Explanation, Way
+from settlement.services.resolve_break import How, resolve
+from settlement.state import Explanation, Resolution, Way
 from tenancy.models import Staff
 from tenancy.roles import Role
 from tenancy.scope import platform_scope, tenant_scope
@@ -181,6 +182,50 @@ def test_a_person_says_which_settlements_an_entry_pays(books: Books, finance: St
     assert standing(books.person)["scheme_clearing"] == 40
     assert "suspense" not in standing(books.person)
     assert breaks_of(books) == [("amount", "NET HKD", 40, "open")]
+    assert faults_of(books) == {}
+
+
+def test_a_settlement_that_the_bank_split_is_paid_by_both_entries(
+    books: Books, finance: Staff
+) -> None:
+    net = settle(books, 12_050, SETTLED)
+    bank(books, (7_000, "", "first"), (net - 7_000, "", "rest"), (50, "", "more"))
+    with tenant_scope(books.person.acquirer.id):
+        said = Said(E.SETTLEMENT, "advice", files=(SchemeFile.objects.get().id,))
+
+    explain(finance, the_entry(books, 7_000), said)
+
+    assert breaks_of(books) == [("amount", "NET HKD", net - 7_000, "open")]
+    explain(finance, the_entry(books, net - 7_000), said)
+    assert breaks_of(books) == [("amount", "NET HKD", net - 7_000, "mended")]
+    assert (parts_of(books, 7_000), parts_of(books, net - 7_000)) == (
+        [(SETTLED, 7_000)], [(SETTLED, net - 7_000)],
+    )  # fmt: skip
+    before = standing(books.person)
+    assert (before.get("scheme_clearing", 0), before["suspense"]) == (0, -50)
+    with pytest.raises(Rejected):
+        explain(finance, the_entry(books, 50), said)
+    assert standing(books.person) == before
+    assert faults_of(books) == {}
+
+
+def test_what_is_lacking_and_was_written_off_waits_for_no_second_entry(
+    books: Books, finance: Staff
+) -> None:
+    net = settle(books, 12_050, SETTLED)
+    bank(books, (net - 30, "", "short"), (30, "", "late"))
+    with tenant_scope(books.person.acquirer.id):
+        said = Said(E.SETTLEMENT, "advice", files=(SchemeFile.objects.get().id,))
+    explain(finance, the_entry(books, net - 30), said)
+    with tenant_scope(books.person.acquirer.id):
+        row = Break.objects.get(way=Way.BANK)
+    resolve(finance, row, How(Resolution.BANK_CHARGE, "advice"))
+    before = standing(books.person)
+
+    with pytest.raises(Rejected):
+        explain(finance, the_entry(books, 30), said)
+
+    assert standing(books.person) == before
     assert faults_of(books) == {}
 
 
