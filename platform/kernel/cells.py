@@ -1,6 +1,10 @@
 """Cells of CSV files that people open in a spreadsheet: no text is ever calculated."""
 
+import re
+from collections.abc import Sequence
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_ANY_FORMULA = re.compile(r"(?:\A|\n)[=+\-@\t\r]")
 
 
 def as_text(cell: str) -> str:
@@ -8,7 +12,13 @@ def as_text(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
+def all_as_text(column: Sequence[str]) -> Sequence[str]:
+    """The same of many: looked at one by one only where one of them might be a formula."""
+    return list(map(as_text, column)) if _ANY_FORMULA.search("\n".join(column)) else column
+
+
 def from_text(cell: str) -> str:
     """The reverse, for a cell that comes back; blanks around it go."""
-    text = cell.strip()
-    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
+    text = cell.lstrip()
+    guarded = text[:1] == "'" and text[1:].startswith(_FORMULA)
+    return (text[1:] if guarded else text).strip()

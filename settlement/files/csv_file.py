@@ -1,10 +1,9 @@
 """A statement as CSV: UTF-8 with a byte order mark, commas, CRLF (RFC 4180)."""
 
 import csv
-from collections.abc import Sequence
 from pathlib import Path
 
-from kernel.cells import as_text
+from kernel.cells import all_as_text
 from settlement.files.statement import COLUMNS, FOREIGN, Columns, Lines, Statement
 
 _FOREIGN = [name in FOREIGN for name in COLUMNS]
@@ -33,12 +32,7 @@ class CsvFile:
 
     def _write(self, columns: Columns) -> None:
         safe = [
-            _safe(column) if is_foreign else column
+            all_as_text(column) if is_foreign else column
             for column, is_foreign in zip(columns, _FOREIGN, strict=True)
         ]
         self._rows.writerows(zip(*safe, strict=True))
-
-
-def _safe(column: Sequence[str]) -> Sequence[str]:
-    """Letters and digits alone are no formula: most columns need no look at each text."""
-    return column if "".join(column).isalnum() else list(map(as_text, column))

@@ -8,7 +8,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from settlement.files.sheet import ACCENT, BOTTOM, GREY, INK, LEFT, RIGHT, Sheet, fit
+from settlement.files.fonts import fit
+from settlement.files.sheet import ACCENT, BOTTOM, GREY, INK, LEFT, RIGHT, Color, Sheet
 from settlement.files.statement import Columns, Lines, Statement
 from settlement.models import FeeInvoice
 from settlement.models.fee_invoice import Party
@@ -97,7 +98,7 @@ class InvoiceFile(Sheet):
             self._text(x, fit(text, 240, 10), size=10, bold=number == 0)
             self._y -= 13
 
-    def _write_row(self, cells: list[str], color: tuple[float, float, float] = INK) -> None:
+    def _write_row(self, cells: list[str], color: Color = INK) -> None:
         if self._y < BOTTOM:
             self._canvas.showPage()
             self._begin_page()

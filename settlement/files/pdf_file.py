@@ -1,10 +1,10 @@
 """A statement as PDF, for the person who owns the shop: the sums in words, then each sale."""
 
-from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 
-from settlement.files.sheet import ACCENT, BOTTOM, GREY, LEFT, RIGHT, Sheet, fit
+from settlement.files.fonts import fit, show_all
+from settlement.files.row_patterns import RowPatterns, measure
+from settlement.files.sheet import ACCENT, BOTTOM, GREY, INK, LEFT, RIGHT, Sheet, ink
 from settlement.files.statement import COLUMNS, Columns, Lines, Statement, group_thousands
 
 LINES_LIMIT = 1000  # lines; the other files have all of them
@@ -43,6 +43,9 @@ class PdfFile(Sheet):
         name = statement.file_name
         super().__init__(path, statement, name=name, title=f"Statement {name}")
         self._lines = 0
+        self._patterns = RowPatterns(
+            _LEFTS, _RIGHTS, begin=ink(INK), fonts=self._fonts, size=8, digits=self._digits
+        )
         self._write_head()
         self._write_sums()
         self._write_columns()
@@ -52,24 +55,18 @@ class PdfFile(Sheet):
         room = max(LINES_LIMIT - self._lines, 0)
         self._lines += len(lines.kind)
         texts = (lines.wall_time, lines.kind, lines.merchant_reference, lines.fee_plan)
-        amounts = [group_thousands(columns[at], self._digits) for at in _AMOUNTS]
-        rows = zip(zip(*texts, strict=True), zip(*amounts, strict=True), strict=True)
-        for texts_of_row, amounts_of_row in islice(rows, room):
+        cells = [
+            show_all([fit(text, width, 8) for text in column[:room]], 8, self._fonts)
+            for column, width in zip(texts, _WIDTHS, strict=True)
+        ]
+        amounts = [group_thousands(columns[at][:room], self._digits) for at in _AMOUNTS]
+        shapes = zip(*map(measure, amounts), strict=True)
+        rows = zip(shapes, zip(*cells, *amounts, strict=True), strict=True)
+        for shape, row in rows:
             if self._y < BOTTOM:
                 self._next_page()
-            self._write_row(texts_of_row, amounts_of_row)
+            self._canvas._code.append(self._patterns[shape] % (self._y, *row))
             self._y -= 13
-
-    def _write_row(self, texts: Sequence[str], amounts: Sequence[str]) -> None:
-        """A line of the table, as one piece of the page where it is plain: there are many."""
-        fitted = [fit(text, width, 8) for text, width in zip(texts, _WIDTHS, strict=True)]
-        if "".join(fitted).isascii():
-            self._plain_row(_LEFTS, fitted, _RIGHTS, amounts, size=8)
-            return
-        for x, text in zip(_LEFTS, fitted, strict=True):
-            self._text(x, text, size=8)
-        for x, text in zip(_RIGHTS, amounts, strict=True):
-            self._text(x, text, size=8, to_right=True)
 
     def close(self) -> None:
         """Write the last page."""

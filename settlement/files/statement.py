@@ -49,13 +49,13 @@ class Lines(NamedTuple):
     merchant_reference: Sequence[str]
     refund_reference: Sequence[str]
     scheme_transaction: Sequence[str]
-    store_id: Sequence[UUID | None]
+    store_id: Sequence[str | None]
     store_name: Sequence[str]
     gross: Sequence[int]
     fee: Sequence[int]
     vat: Sequence[int]
     net: Sequence[int]
-    fee_version_id: Sequence[UUID | None]
+    fee_version_id: Sequence[str | None]
     fee_plan: Sequence[str]
     vat_rate: Sequence[str]
     vat_note: Sequence[str]
@@ -148,10 +148,9 @@ def show_amounts(minors: Iterable[int], digits: int) -> list[str]:
 def group_thousands(amounts: Iterable[str], digits: int) -> list[str]:
     """What ``show_amounts`` gives, with commas: ``-1,200.50``."""
     end = digits + 1 if digits else 0
+    short = end + 4  # characters, from which there may be a thousand
     return [
-        text
-        if len(text) < end + 4
-        else f"{int(text[: len(text) - end]):,}{text[len(text) - end :]}"
+        text if len(text) < short else f"{int(text[: len(text) - end]):,}{text[len(text) - end :]}"
         for text in amounts
     ]
 
@@ -160,9 +159,11 @@ def _public(prefix: str, row_ids: Iterable[UUID | None]) -> list[str]:
     return ["" if each is None else ids.encode(prefix, each) for each in row_ids]
 
 
-def _repeated(prefix: str, row_ids: Iterable[UUID | None]) -> list[str]:
-    """The same, of what many lines name."""
+def _repeated(prefix: str, row_ids: Iterable[str | None]) -> list[str]:
+    """The same, of what many lines name: as texts, which are quick to look up."""
     return ["" if each is None else _encoded(prefix, each) for each in row_ids]
 
 
-_encoded = lru_cache(1024)(ids.encode)
+@lru_cache(1024)
+def _encoded(prefix: str, row_id: str) -> str:
+    return ids.encode(prefix, UUID(row_id))

@@ -25,8 +25,10 @@ from rest_framework.test import APIClient
 
 from kernel.clock import ManualClock
 from kernel.money import Money
+from settlement.files.fonts import Fonts, amount_width, show, show_all
+from settlement.files.row_patterns import measure
 from settlement.files.serving import read_range
-from settlement.files.sheet import Sheet, _amount_width
+from settlement.files.sheet import Sheet
 from settlement.files.statement import (
     Statement,
     group_thousands,
@@ -310,7 +312,20 @@ def test_an_amount_of_a_page_has_its_thousands_and_its_width(minor: int, currenc
     assert show_amounts([minor], statement.digits) == [show_amount(minor, statement.digits)]
     assert Decimal(shown.replace(",", "")) == Money(minor, currency).to_decimal()
     assert shown.lstrip("-").partition(".")[0] == f"{abs(minor) // 10**statement.digits:,}"
-    assert _amount_width(shown, 8) == pytest.approx(stringWidth(shown, "Helvetica", 8))
+    [characters] = measure([shown])
+    wide = amount_width(characters, statement.digits, 8)
+    assert wide == pytest.approx(stringWidth(shown, "Helvetica", 8))
+
+
+def test_a_text_in_two_scripts_goes_back_to_the_font_it_began_with() -> None:
+    fonts = Fonts("/F1", "/F2", "/F3")
+    assert show("A(1)\\", 8, fonts) == r"(A\(1\)\\) Tj"
+    assert show("v2 標準 é", 8, fonts, bold=True) == (
+        r"(v2 ) Tj /F3 8 Tf (j\031n\226) Tj /F2 8 Tf ( \351) Tj"
+    )
+    assert show_all(["a", "b(c)", "茶"], 8, fonts) == [
+        show(each, 8, fonts) for each in ("a", "b(c)", "茶")
+    ]
 
 
 def test_a_download_stands_on_the_audit_trail(batch: Batch, api: APIClient, acme: Person) -> None:
