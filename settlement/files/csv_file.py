@@ -1,6 +1,7 @@
 """A statement as CSV: UTF-8 with a byte order mark, commas, CRLF (RFC 4180)."""
 
 import csv
+import io
 from pathlib import Path
 
 from kernel.cells import all_as_text
@@ -17,8 +18,7 @@ class CsvFile:
     def __init__(self, path: Path, statement: Statement) -> None:
         self._statement = statement
         self._file = path.open("w", encoding="utf-8-sig", newline="")
-        self._rows = csv.writer(self._file)
-        self._rows.writerow(COLUMNS)
+        self._write([[name] for name in COLUMNS])
         self._write(statement.rows_before())
 
     def add(self, lines: Lines, columns: Columns) -> None:
@@ -35,4 +35,6 @@ class CsvFile:
             all_as_text(column) if is_foreign else column
             for column, is_foreign in zip(columns, _FOREIGN, strict=True)
         ]
-        self._rows.writerows(zip(*safe, strict=True))
+        text = io.StringIO(newline="")  # in one piece: the file encodes each that it is given
+        csv.writer(text).writerows(zip(*safe, strict=True))
+        self._file.write(text.getvalue())

@@ -147,11 +147,12 @@ def show_amounts(minors: Iterable[int], digits: int) -> list[str]:
 
 def group_thousands(amounts: Iterable[str], digits: int) -> list[str]:
     """What ``show_amounts`` gives, with commas: ``-1,200.50``."""
-    end = digits + 1 if digits else 0
-    short = end + 4  # characters, from which there may be a thousand
+    if not digits:
+        return [f"{int(text):,}" for text in amounts]
+    point = -digits - 1
+    short = 4 - point  # characters, from which there may be a thousand
     return [
-        text if len(text) < short else f"{int(text[: len(text) - end]):,}{text[len(text) - end :]}"
-        for text in amounts
+        f"{int(text[:point]):,}{text[point:]}" if len(text) >= short else text for text in amounts
     ]
 
 
