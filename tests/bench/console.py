@@ -1,6 +1,5 @@
 """``make bench ARGS=--console``: every page of the console over a million payments."""
 
-import os
 import re
 import statistics
 import time
@@ -10,13 +9,10 @@ from datetime import timedelta
 from html import unescape
 from typing import Any
 
-import django
-from django.core.management import call_command
 from rich.console import Console
 from rich.table import Table
 
-from config import env
-from tests.bench.scratch import scratch_databases
+from tests.bench.scratch import scratch_database
 
 PAYMENTS, QUICK_PAYMENTS = 1_000_000, 20_000
 MS_LIMIT, QUERIES_LIMIT = 300, 30
@@ -45,16 +41,8 @@ class Page:
 
 def measure_console(*, quick: bool, console: Console, say: Callable[[str], None]) -> int:
     """Load, look at each page, print the table; 1 if a page did not answer."""
-    with scratch_databases(env.database_url()) as scratch:
-        os.environ |= {
-            "DATABASE_URL": scratch.api,
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
-            "TILLGATE_DATABASE_POOL": "0",
-        }
-        django.setup()
-        say("making tables")
-        call_command("migrate", verbosity=0)
-        pages = list(_measured(scratch.api, QUICK_PAYMENTS if quick else PAYMENTS, say))
+    with scratch_database(say) as url:
+        pages = list(_measured(url, QUICK_PAYMENTS if quick else PAYMENTS, say))
     _show(pages, console)
     return 1 if any(page.status >= 500 for page in pages) else 0
 

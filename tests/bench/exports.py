@@ -1,18 +1,13 @@
 """``python -m tests.bench.exports``: exports and the books over a million payments."""
 
-import os
 import resource
 import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
-import django
-from django.core.management import call_command
-
-from config import env
 from tests.bench.crowd import PAYMENTS
-from tests.bench.scratch import scratch_databases
+from tests.bench.scratch import scratch_database
 
 ROWS = 1_000_000
 
@@ -45,15 +40,8 @@ SELECT (left(sold.id::text, 18) || right(gen_random_uuid()::text, 18))::uuid, so
 
 def main(rows: int) -> None:
     """Load, then say what each thing takes."""
-    with scratch_databases(env.database_url()) as scratch:
-        os.environ |= {
-            "DATABASE_URL": scratch.api,
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
-            "TILLGATE_DATABASE_POOL": "0",
-        }
-        django.setup()
-        call_command("migrate", verbosity=0)
-        _measure(scratch.api, rows)
+    with scratch_database() as url:
+        _measure(url, rows)
 
 
 def _measure(url: str, rows: int) -> None:

@@ -5,7 +5,6 @@ made set by set, in a scratch database without the triggers and foreign keys tha
 the sums of ten million payments are millions of rows, right by how they are made.
 """
 
-import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -13,15 +12,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import django
 import psycopg
-from django.core.management import call_command
 from psycopg import sql
 from rich.console import Console
 from rich.table import Table
 
-from config import env
-from tests.bench.scratch import scratch_databases
+from tests.bench.scratch import scratch_database
 
 PAYMENTS, QUICK_PAYMENTS = 10_000_000, 100_000
 SECONDS_LIMIT = 1.0
@@ -171,16 +167,8 @@ def _let_all_in(owner: psycopg.Connection, table: str) -> None:
 
 def measure_insights(*, quick: bool, console: Console, say: Callable[[str], None]) -> int:
     """Fill, ask each report of the acquirer and of its biggest merchant; 1 if one is too slow."""
-    with scratch_databases(env.database_url()) as scratch:
-        os.environ |= {
-            "DATABASE_URL": scratch.api,
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
-            "TILLGATE_DATABASE_POOL": "0",
-        }
-        django.setup()
-        say("making tables")
-        call_command("migrate", verbosity=0)
-        found = list(_measured(scratch.api, QUICK_PAYMENTS if quick else PAYMENTS, say))
+    with scratch_database(say) as url:
+        found = list(_measured(url, QUICK_PAYMENTS if quick else PAYMENTS, say))
     _show(found, console)
     return 1 if any(each.seconds > SECONDS_LIMIT for each in found) else 0
 

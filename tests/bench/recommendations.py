@@ -1,7 +1,6 @@
 """``make bench ARGS=--recommendations``: baskets in, rules learnt, offers out at the till."""
 
 import itertools
-import os
 import random
 import resource
 import time
@@ -9,13 +8,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import django
-from django.core.management import call_command
 from rich.console import Console
 from rich.table import Table
 
-from config import env
-from tests.bench.scratch import scratch_databases
+from tests.bench.scratch import scratch_database
 
 BASKETS, QUICK_BASKETS = 200_000, 10_000
 _PRODUCTS = 3000
@@ -26,15 +22,7 @@ _START = datetime(2026, 1, 1, tzinfo=UTC)
 
 def measure_recommendations(*, quick: bool, console: Console, say: Callable[[str], None]) -> int:
     """Load, learn, ask; 1 if a call was refused."""
-    with scratch_databases(env.database_url()) as scratch:
-        os.environ |= {
-            "DATABASE_URL": scratch.api,
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
-            "TILLGATE_DATABASE_POOL": "0",
-        }
-        django.setup()
-        say("making tables")
-        call_command("migrate", verbosity=0)
+    with scratch_database(say):
         rows, refused = _measured(QUICK_BASKETS if quick else BASKETS, say)
     table = Table("what", "figure", title="Recommendations")
     for what, figure in rows:

@@ -16,14 +16,12 @@ from typing import Any
 import django
 import psutil  # type: ignore[import-untyped]
 import psycopg
-from django.core.management import call_command
 from rich.console import Console
 from rich.table import Table
 
-from config import env
 from tests.bench.cpu import cpu_seconds
 from tests.bench.memory import peak_megabytes
-from tests.bench.scratch import scratch_databases
+from tests.bench.scratch import scratch_database
 
 TRANSACTIONS, QUICK_TRANSACTIONS = 1_000_000, 50_000
 BREAKS = 1_000
@@ -56,17 +54,8 @@ def measure_reconciliation(
     *, quick: bool, rows: int | None, console: Console, say: Callable[[str], None]
 ) -> int:
     """Load a day, write its file, take and compare it; 1 unless every planted break was found."""
-    with scratch_databases(env.database_url()) as scratch:
-        os.environ |= {
-            "DATABASE_URL": scratch.api,
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
-            "TILLGATE_DATABASE_POOL": "0",
-        }
-        django.setup()
-        say("making tables")
-        call_command("migrate", verbosity=0)
-        with _scratch_files():
-            return _measured(rows or (QUICK_TRANSACTIONS if quick else TRANSACTIONS), console, say)
+    with scratch_database(say), _scratch_files():
+        return _measured(rows or (QUICK_TRANSACTIONS if quick else TRANSACTIONS), console, say)
 
 
 @contextmanager

@@ -9,7 +9,6 @@ product. The exit status is 1 where a figure differs.
 import argparse
 import csv
 import json
-import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -19,12 +18,11 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import django
 import duckdb
 from django.core.management import call_command
 
 from config import env
-from tests.bench.scratch import scratch_databases
+from tests.bench.scratch import scratch_database
 
 # What docs/howto/recommendations.md says of a night's rules.
 BASKETS, PRODUCTS, FEWEST, ONE_OF, EACH, ALL = 200_000, 500, 5, 2000, 20, 20_000
@@ -87,14 +85,7 @@ def main() -> int:
     folder = parser.parse_args().folder
     kept = env.data_dir() / "bench" / "retail"
     kept.mkdir(parents=True, exist_ok=True)
-    with scratch_databases(env.database_url()) as scratch:
-        os.environ |= {
-            "DATABASE_URL": scratch.api,
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
-            "TILLGATE_DATABASE_POOL": "0",
-        }
-        django.setup()
-        call_command("migrate", verbosity=0)
+    with scratch_database():
         brought, ours, baskets = _through_the_commands(folder, kept / "lines.csv")
     sums, theirs = _counted_again(folder)
     _keep(kept / "rules.csv", ours)

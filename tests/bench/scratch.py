@@ -1,12 +1,17 @@
 """Scratch databases of the measurement, beside whatever DATABASE_URL holds; dropped afterwards."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
+import django
 import psycopg
+from django.core.management import call_command
 from psycopg import sql
+
+from config import env
 
 API, FLOOR = "tillgate_bench", "tillgate_bench_floor"
 # Clients alone: PostgreSQL itself ends its autovacuum for a DROP or a copy, and lets nobody else.
@@ -57,6 +62,24 @@ def scratch_databases(url: str) -> Iterator[Scratch]:
     finally:
         with psycopg.connect(url, autocommit=True) as server:
             _drop(server)
+
+
+@contextmanager
+def scratch_database(say: Callable[[str], None] = lambda said: None) -> Iterator[str]:
+    """A database with its tables, for a measurement within this process; gives its address.
+
+    Django is set up for it: what needs Django is imported afterwards.
+    """
+    with scratch_databases(env.database_url()) as scratch:
+        os.environ |= {
+            "DATABASE_URL": scratch.api,
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+            "TILLGATE_DATABASE_POOL": "0",
+        }
+        django.setup()
+        say("making tables")
+        call_command("migrate", verbosity=0)
+        yield scratch.api
 
 
 def _drop(server: psycopg.Connection) -> None:

@@ -16,13 +16,11 @@ from uuid import UUID
 
 import django
 import psycopg
-from django.core.management import call_command
 from rich.console import Console
 from rich.table import Table
 
-from config import env
 from tests.bench.memory import peak_megabytes
-from tests.bench.scratch import scratch_databases
+from tests.bench.scratch import scratch_database
 
 LINES, QUICK_LINES = 1_000_000, 50_000
 LINES_OF_A_MERCHANT = 1_000
@@ -102,20 +100,12 @@ def measure_settlement(
     *, quick: bool, rows: int | None, console: Console, say: Callable[[str], None]
 ) -> int:
     """Settle a day and write its files; 1 unless every line stands in a batch with its files."""
-    with scratch_databases(env.database_url()) as scratch, TemporaryDirectory() as folder:
-        os.environ |= {
-            "DATABASE_URL": scratch.api,
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
-            "TILLGATE_DATABASE_POOL": "0",
-            "TILLGATE_SETTLEMENT_FILES_DIR": folder,
-        }
-        django.setup()
-        say("making tables")
-        call_command("migrate", verbosity=0)
+    with scratch_database(say) as url, TemporaryDirectory() as folder:
+        os.environ["TILLGATE_SETTLEMENT_FILES_DIR"] = folder
         lines = rows or (QUICK_LINES if quick else LINES)
-        acquirer_id = _load(scratch.api, lines, say)
+        acquirer_id = _load(url, lines, say)
         say("settling the day, while its files are written")
-        return _measured(acquirer_id, lines, scratch.api, console)
+        return _measured(acquirer_id, lines, url, console)
 
 
 def _measured(acquirer_id: UUID, lines: int, url: str, console: Console) -> int:
