@@ -5,6 +5,7 @@ from datetime import date
 
 LONGEST_BYTES = 64 * 1024 * 1024
 ENTRIES_LIMIT = 200_000
+AMOUNT_LIMIT = 10**15  # minor units; no account of a bank holds so much
 
 
 class StatementRefused(ValueError):
@@ -47,3 +48,18 @@ class BankStatement:
     closing: int
     closes_on: date | None
     entries: tuple[BankEntry, ...]
+
+
+def check_statement(read: BankStatement) -> BankStatement:
+    """The statement, if our tables can hold it. Raises StatementRefused."""
+    for entry in read.entries:
+        if abs(entry.minor) > AMOUNT_LIMIT:
+            raise StatementRefused("an amount of more than 15 digits", entry.line)
+        texts = (entry.bank_reference, *entry.references, entry.remittance, entry.reason)
+        if any("\0" in text for text in texts):
+            raise StatementRefused("a text with a NUL", entry.line)
+    if max(abs(read.opening), abs(read.closing)) > AMOUNT_LIMIT:
+        raise StatementRefused("a balance of more than 15 digits", 1)
+    if "\0" in f"{read.id}{read.account}":
+        raise StatementRefused("a NUL in the account or the id", 1)
+    return read

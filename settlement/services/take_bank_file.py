@@ -4,6 +4,7 @@ A statement books what it shows: payouts that left or came back, and what nobody
 into suspense. A status report says which payouts the bank does not pay.
 """
 
+import codecs
 import hashlib
 from collections.abc import Callable
 from typing import IO
@@ -16,7 +17,7 @@ from django.db import IntegrityError, transaction
 
 from kernel.errors import NotFound, TillgateError
 from settlement.bank import camt, csv_form, mt940, pain002
-from settlement.bank.statement import LONGEST_BYTES, StatementRefused
+from settlement.bank.statement import LONGEST_BYTES, StatementRefused, check_statement
 from settlement.bank.statement import BankStatement as Read
 from settlement.models import BankFile
 from settlement.services.apply_report import apply_report
@@ -65,6 +66,8 @@ def take_bank_file(acquirer: Acquirer, name: str, content: bytes, *, actor: str)
 def find_form(content: bytes) -> str | None:
     """By what the file begins with."""
     start = content[:4096].lstrip(b"\xef\xbb\xbf").lstrip()
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        start = start.decode("utf-16", "ignore").encode()
     if start.startswith(b"<"):
         return Form.PAIN002 if b"pain.002" in start else Form.CAMT053
     if start.startswith((b":20:", b"{1:")):
@@ -78,7 +81,7 @@ def _keep(
     row = BankFile(
         acquirer_id=acquirer_id,
         form=form,
-        name=(name or "unnamed")[-128:],
+        name="".join(filter(str.isprintable, name))[-128:] or "unnamed",
         sha256=digest,
         size_bytes=len(content),
         taken_by=actor[:128],
@@ -102,7 +105,7 @@ def _apply(row: BankFile, content: bytes) -> None:
                 apply_report(row, pain002.read(content))
             else:
                 for statement in STATEMENTS[row.form](content):
-                    load_statement(row, statement)
+                    load_statement(row, check_statement(statement))
             _end(row, FileState.LOADED)
     except StatementRefused as refusal:
         _end(row, FileState.REFUSED, refusal.reason, refusal.line, refusal.column)

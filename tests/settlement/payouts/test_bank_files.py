@@ -10,7 +10,7 @@ from ledger.selectors import get_balance
 from settlement.bank.references import to_wire
 from settlement.models import BankEntry, BankFile, BankStatement, Payout, PayoutTransition
 from settlement.services.check_books import check_books
-from settlement.services.take_bank_file import take_bank_file
+from settlement.services.take_bank_file import find_form, take_bank_file
 from tenancy.roles import Role
 from tenancy.scope import platform_scope, tenant_scope
 from tests.people import Person
@@ -127,6 +127,31 @@ def test_the_same_bytes_are_no_second_file_and_a_gap_or_a_stranger_is_refused_wh
     assert take(outsider, content).state == "refused"
     with pytest.raises(Rejected):
         take(acme, b"PK\x03\x04")
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "because"),
+    [
+        (sheet((10**18, "", "x"), opening=0), 2, "an amount of more than 15 digits"),
+        (sheet((100, "", "x\0y")), 2, "a text with a NUL"),
+        (sheet((100, "", "x"), opening=10**16), 1, "a balance of more than 15 digits"),
+    ],
+)
+def test_what_no_table_can_hold_is_refused_with_its_line(
+    acme: Person, content: bytes, line: int, because: str
+) -> None:
+    open_account(acme)
+    taken = take_bank_file(acme.acquirer, "odd\0name.csv", content, actor="staff:ada")
+    assert (taken.state, taken.refused_line, taken.refused_because) == ("refused", line, because)
+    assert taken.name == "oddname.csv"
+    with tenant_scope(acme.acquirer.id):
+        assert BankStatement.objects.count() == 0
+
+
+def test_a_statement_in_utf_16_is_found_by_its_form() -> None:
+    begun = '<?xml version="1.0" encoding="UTF-16"?><Document/>'
+    assert find_form(begun.encode("utf-16")) == BankFile.Form.CAMT053
+    assert find_form(begun.encode("utf-16-be")) is None  # without its mark it could be anything
 
 
 def test_one_entry_for_a_whole_group_books_all_of_it(acme: Person, rival: Person, owe: Owe) -> None:
