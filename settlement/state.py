@@ -103,7 +103,7 @@ class PaymentFileStatus(StrEnum):
     MADE = "made"  # its bytes are there; nobody may take them yet
     APPROVED = "approved"  # by a second person; it may be withdrawn still
     SENT = "sent"  # somebody took it to the bank
-    ACCEPTED = "accepted"  # the bank's pain.002: at least one payout is being paid
+    ACCEPTED = "accepted"  # the bank's pain.002, or its statement: a payout is being paid
     REJECTED = "rejected"  # the bank's pain.002: none is
     WITHDRAWN = "withdrawn"  # dropped before it was sent: its payouts wait for another file
 

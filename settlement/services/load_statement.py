@@ -18,10 +18,23 @@ from settlement.bank.references import find_ids
 from settlement.bank.statement import BankEntry as ReadEntry
 from settlement.bank.statement import BankStatement as Read
 from settlement.bank.statement import StatementRefused
-from settlement.models import BankEntry, BankFile, BankStatement, PayingAccount, Payout
+from settlement.models import (
+    BankEntry,
+    BankFile,
+    BankStatement,
+    PayingAccount,
+    PaymentFile,
+    Payout,
+)
 from settlement.services.move_payouts import Cause, move_payouts
-from settlement.services.payment_files import groups_of
-from settlement.state import Meaning, PayoutEvent, PayoutStatus
+from settlement.services.payment_files import groups_of, move_payment_file
+from settlement.state import (
+    Meaning,
+    PaymentFileEvent,
+    PaymentFileStatus,
+    PayoutEvent,
+    PayoutStatus,
+)
 
 BANK = "bank"  # who told us
 _AT_ONCE = 2_000  # rows of one statement
@@ -71,6 +84,7 @@ def load_statement(file: BankFile, read: Read) -> BankStatement:
         rows.append(kept)
         _move(kept, meant, payouts)
     BankEntry.objects.bulk_create(rows, batch_size=_AT_ONCE)
+    _accept(payouts)
     _suspend(row, account)
     return row
 
@@ -209,6 +223,20 @@ def _move(kept: BankEntry, meant: Meant, payouts: _Payouts) -> None:
     move_payouts(meant.payouts, event, cause)
     for key in meant.payouts:
         payouts.by_id[key].status = stands
+
+
+def _accept(payouts: _Payouts) -> None:
+    """A bank that books a payout has taken its file, whether or not it reports on it."""
+    found = {
+        row.payment_file_id
+        for row in payouts.by_id.values()
+        if row.status in _TAKEN and row.payment_file_id is not None
+    }
+    for file in PaymentFile.objects.filter(id__in=found, status=PaymentFileStatus.SENT):
+        move_payment_file(file, PaymentFileEvent.ACCEPTED)
+
+
+_TAKEN = {PayoutStatus.BOOKED, PayoutStatus.RETURNED}
 
 
 def _suspend(row: BankStatement, account: PayingAccount) -> None:

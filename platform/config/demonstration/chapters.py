@@ -69,6 +69,7 @@ def tell_money(voice: Voice, told: dict[str, Any], web_url: str) -> Iterator[Che
     yield same("two people", True, sent["made_by"] != sent["approved_by"] != "")
     voice.say(f"{said['name']}: {said['entries']} entries of the bank  {web_url}{said['path']}")
     yield same("statement", "loaded", said["state"])
+    yield same("payment file", "accepted", sent["status"])
     yield same("payouts booked", sent["payouts"], said["booked"])
     yield same("and by the file", sent["payouts"], sent["booked"])
     yield from _tell_unexplained(voice, told["unexplained"], web_url)

@@ -8,7 +8,14 @@ from kernel.errors import Rejected
 from ledger.models import Account
 from ledger.selectors import get_balance
 from settlement.bank.references import to_wire
-from settlement.models import BankEntry, BankFile, BankStatement, Payout, PayoutTransition
+from settlement.models import (
+    BankEntry,
+    BankFile,
+    BankStatement,
+    PaymentFile,
+    Payout,
+    PayoutTransition,
+)
 from settlement.services.check_books import check_books
 from settlement.services.take_bank_file import find_form, take_bank_file
 from tenancy.roles import Role
@@ -50,7 +57,7 @@ def test_a_payout_that_the_statement_shows_is_booked_and_the_rest_waits_in_suspe
     acme: Person, rival: Person, outsider: Person, owe: Owe
 ) -> None:
     ours, theirs = owe(acme, 12_050), owe(rival, 700)
-    sent_file(acme, open_account(acme))
+    file = sent_file(acme, open_account(acme))
     open_account(outsider)
 
     taken = take(
@@ -70,6 +77,7 @@ def test_a_payout_that_the_statement_shows_is_booked_and_the_rest_waits_in_suspe
             "payout_booked", "unexplained", "unexplained",
         ]  # fmt: skip
         assert theirs.public_id in entries[1].why
+        assert PaymentFile.objects.get(pk=file.pk).status == "accepted"
         step = PayoutTransition.objects.get(payout=ours, event="booked")
         assert (step.actor, step.told_by) == ("bank", entries[0].public_id)
         told = Event.objects.get(type="payout.booked")
