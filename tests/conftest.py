@@ -1,5 +1,6 @@
 """What every test may ask for: a clock, ids, three people, and an API client."""
 
+import gc
 import itertools
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -37,6 +38,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(HERE).parts[0] if HERE in item.path.parents else ""
         if folder in GROUPS:
             item.add_marker(pytest.mark.xdist_group(GROUPS[folder]))
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays: pytest looks for garbage five times when it ends."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -44,6 +44,10 @@ def _makes_tables(path: Path) -> bool:
     )
 
 
+_WRITTEN = (
+    "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+    " AND relkind = 'r' AND pg_relation_size(oid) > 0"
+)
 # What migrating wrote, and Django reads instead of asking.
 _OF_MIGRATIONS = {"django_content_type", "auth_permission"}
 
@@ -69,12 +73,16 @@ def empty(alias: str) -> None:
 
 
 def _filled_tables(connection: BaseDatabaseWrapper) -> list[str]:
+    """Of the tables that have a file with something in it: to ask all took a tenth of a second."""
     names = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    ours = sorted(set(names) - _OF_MIGRATIONS)
     has_rows = "SELECT '{0}' WHERE EXISTS (SELECT FROM {0})"
-    asked = " UNION ALL ".join(has_rows.format(name) for name in ours)
     with connection.cursor() as cursor:
-        cursor.execute(asked)
+        cursor.execute(_WRITTEN)
+        written = {name for (name,) in cursor.fetchall()} - _OF_MIGRATIONS
+        ours = sorted(written & set(names))
+        if not ours:
+            return []
+        cursor.execute(" UNION ALL ".join(has_rows.format(name) for name in ours))
         return [name for (name,) in cursor.fetchall()]
 
 
