@@ -52,6 +52,7 @@ def tell_of_money(
                 "state": said.state,
                 "entries": entries.count(),
                 "booked": entries.filter(meaning=Meaning.PAYOUT_BOOKED).count(),
+                "explained": entries.filter(meaning=Meaning.EXPLAINED).count(),
                 "path": page("bankfile", said.id),
             },
             "unexplained": [

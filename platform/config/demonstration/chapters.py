@@ -72,6 +72,7 @@ def tell_money(voice: Voice, told: dict[str, Any], web_url: str) -> Iterator[Che
     yield same("payment file", "accepted", sent["status"])
     yield same("payouts booked", sent["payouts"], said["booked"])
     yield same("and by the file", sent["payouts"], sent["booked"])
+    yield same("explained by a person", 1, said["explained"])
     yield from _tell_unexplained(voice, told["unexplained"], web_url)
     yield same("rows of the export", told["payments"], told["export"]["rows"])
     for kept in (sent, told["journal"], told["export"]):

@@ -16,8 +16,9 @@ from merchants.services.bank_accounts import BankDetails
 from proposals.models import Proposal
 from proposals.services.decide import approve
 from proposals.state import Status
-from settlement.models import BankFile, Export, Journal, PayingAccount, PaymentFile
+from settlement.models import BankEntry, BankFile, Export, Journal, PayingAccount, PaymentFile
 from settlement.services.ask_export import ask_export
+from settlement.services.explain_entry import Said, explain
 from settlement.services.make_journal import make_journal
 from settlement.services.paying_accounts import AccountWanted, propose_paying_account
 from settlement.services.payment_files import (
@@ -26,12 +27,13 @@ from settlement.services.payment_files import (
     send_payment_file,
 )
 from settlement.services.take_bank_file import take_bank_file
+from settlement.state import Explanation
 from tenancy.models import Staff
 from tenancy.roles import Role
 from tenancy.scope import tenant_scope
 
 ACCOUNT = "368001234"
-_OPENING = 5_000_000  # minor units
+_FUNDS = Movement(3_000_000, "Transfer from our own account")
 _CHARGE = Movement(-3_500, "Charge for account services")
 _PATIENCE_SECONDS = 60.0
 _PAUSE_SECONDS = 0.25
@@ -67,7 +69,7 @@ def pay_out(merchant: Merchant, today: date) -> PaymentFile:
 def hear_from_bank(
     merchant: Merchant, simulator: Simulator, sent: PaymentFile, yesterday: date, today: date
 ) -> BankFile:
-    """The bank's statements: Alipay paid yesterday, the payouts left today, and so did a charge."""
+    """The bank's statements: Alipay paid yesterday, and we; the payouts and a charge left today."""
     with tenant_scope(merchant.acquirer_id):
         taken = BankFile.objects.first()
         if taken is not None:
@@ -78,10 +80,23 @@ def hear_from_bank(
         simulator.settled_minor(yesterday),
         f"ALIPAY {simulator.partner_id} SETTLEMENT {yesterday:%Y%m%d}",
     )
-    days = (Day(yesterday, [came]), Day(today, [*paid, _CHARGE]))
+    days = (Day(yesterday, [_FUNDS, came]), Day(today, [*paid, _CHARGE]))
     run = merchant.acquirer.slug.upper()
-    content = write_statements(ACCOUNT, CURRENCY, _OPENING, days, run=run)
-    return take_bank_file(merchant.acquirer, f"camt053-{today}.xml", content, actor=ACTOR)
+    content = write_statements(ACCOUNT, CURRENCY, 0, days, run=run)
+    row = take_bank_file(merchant.acquirer, f"camt053-{today}.xml", content, actor=ACTOR)
+    _explain_funds(merchant)
+    return row
+
+
+def _explain_funds(merchant: Merchant) -> None:
+    """Finance says what it is; above the acquirer's limit the owner approves it."""
+    with tenant_scope(merchant.acquirer_id):
+        row = BankEntry.objects.get(amount_minor=_FUNDS.minor)
+    told = Said(Explanation.OWN_MONEY, "We funded the account before Alipay paid.")
+    done = explain(_person(merchant, Role.FINANCE), row, told)
+    if isinstance(done, Proposal):
+        with tenant_scope(merchant.acquirer_id):
+            approve(done.id, staff=_person(merchant, Role.OWNER))
 
 
 def write_down(merchant: Merchant, first: date, last: date) -> tuple[Journal, Export]:
