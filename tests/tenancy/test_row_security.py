@@ -1,7 +1,8 @@
 """Law 10 in the database: raw SQL, past every manager, against every tenant table there is."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -11,16 +12,65 @@ from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
 from django.db.models import BigAutoField
 from psycopg.errors import InsufficientPrivilege
+from pytest_django import DjangoDbBlocker
 
 from tenancy.scope import platform_scope, tenant_scope
 from tenancy.scoped import TenantModel
-from tests.people import Person
+from tests.people import Person, make_person
 from tests.tenancy.rows import make_row
 
 pytestmark = pytest.mark.django_db
 
 TABLES = TenantModel.tenant_models()
 MERCHANT_TABLES = [model for model in TABLES if model.MERCHANT_COLUMN is not None]
+
+
+@dataclass(frozen=True)
+class World:
+    """Three merchants, two of one acquirer; ``rows`` has one of acme's in every table."""
+
+    acme: Person
+    rival: Person
+    outsider: Person
+    rows: dict[type[Any], Any]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """In a transaction around all tests of this file: what one does to the rows, it undoes."""
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(transaction.atomic())
+            acme = make_person()
+            made = World(acme, make_person(acme.acquirer, acme.partner_account), make_person(), {})
+            for model in TABLES:
+                make_row(model, acme, made.rows)
+            connection.check_constraints()  # once, not at the end of each test
+        yield made
+        with django_db_blocker.unblock():
+            transaction.set_rollback(True)
+            stack.close()
+
+
+@pytest.fixture
+def acme(world: World, db: None) -> Person:
+    return world.acme
+
+
+@pytest.fixture
+def rival(world: World, db: None) -> Person:
+    return world.rival
+
+
+@pytest.fixture
+def outsider(world: World, db: None) -> Person:
+    return world.outsider
+
+
+@pytest.fixture
+def row(world: World, db: None, model: type[TenantModel]) -> Any:
+    """Acme's in the table that the test is about."""
+    return world.rows[model]
 
 
 def name_of(model: type[TenantModel]) -> str:
@@ -88,43 +138,34 @@ def assert_out_of_reach(
 
 @pytest.mark.parametrize("model", TABLES, ids=name_of)
 def test_another_acquirer_reaches_no_row(
-    model: type[TenantModel], acme: Person, outsider: Person
+    model: type[TenantModel], row: Any, acme: Person, outsider: Person
 ) -> None:
-    row = make_row(model, acme)
-
     assert_out_of_reach(model, row, tenant_scope(outsider.acquirer.pk))
     assert_out_of_reach(model, row, tenant_scope(outsider.acquirer.pk, outsider.merchant.pk))
 
 
 @pytest.mark.parametrize("model", TABLES, ids=name_of)
 def test_another_merchant_of_the_same_acquirer_reaches_no_row(
-    model: type[TenantModel], acme: Person, rival: Person
+    model: type[TenantModel], row: Any, acme: Person, rival: Person
 ) -> None:
-    row = make_row(model, acme)
-
     assert_out_of_reach(model, row, tenant_scope(rival.acquirer.pk, rival.merchant.pk))
 
 
 @pytest.mark.parametrize("model", TABLES, ids=name_of)
 def test_one_merchant_named_below_two_acquirers_is_still_two_walls(
-    model: type[TenantModel], acme: Person, outsider: Person
+    model: type[TenantModel], row: Any, acme: Person, outsider: Person
 ) -> None:
-    row = make_row(model, acme)
-
     assert_out_of_reach(model, row, tenant_scope(outsider.acquirer.pk, acme.merchant.pk))
 
 
 @pytest.mark.parametrize("model", TABLES, ids=name_of)
-def test_without_a_scope_nothing_is_there(model: type[TenantModel], acme: Person) -> None:
-    row = make_row(model, acme)
-
+def test_without_a_scope_nothing_is_there(model: type[TenantModel], row: Any, acme: Person) -> None:
     assert_out_of_reach(model, row, nullcontext())
     assert run(f"SELECT count(*) FROM {name_of(model)}") == [(0,)]  # noqa: S608
 
 
 @pytest.mark.parametrize("model", TABLES, ids=name_of)
-def test_the_owner_of_a_row_sees_it(model: type[TenantModel], acme: Person) -> None:
-    row = make_row(model, acme)
+def test_the_owner_of_a_row_sees_it(model: type[TenantModel], row: Any, acme: Person) -> None:
     wanted = f"SELECT id FROM {name_of(model)} WHERE id = %s"  # noqa: S608
 
     with tenant_scope(acme.acquirer.pk):
@@ -136,10 +177,8 @@ def test_the_owner_of_a_row_sees_it(model: type[TenantModel], acme: Person) -> N
 
 @pytest.mark.parametrize("model", TABLES, ids=name_of)
 def test_a_row_cannot_be_given_away(
-    model: type[TenantModel], acme: Person, outsider: Person
+    model: type[TenantModel], row: Any, acme: Person, outsider: Person
 ) -> None:
-    row = make_row(model, acme)
-
     with tenant_scope(acme.acquirer.pk), refused():
         run(
             f"UPDATE {name_of(model)} SET acquirer_id = %s WHERE id = %s",  # noqa: S608
