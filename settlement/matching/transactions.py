@@ -129,11 +129,12 @@ GATHER: tuple[LiteralString, ...] = (
     "ANALYZE looked_at",
 )
 
-# The rows of the neighbouring days' files.
+# The rows of the neighbouring days' files; where there are none, no row is looked at.
 _BESIDE: LiteralString = """
 beside AS NOT MATERIALIZED (
     SELECT kind, own_id, at, file_id = ANY(%(earlier)s) AS is_earlier FROM settlement_schemerow
-     WHERE acquirer_id = %(acquirer)s AND file_id = ANY(%(beside)s)),
+     WHERE cardinality(%(beside)s::uuid[]) > 0
+       AND acquirer_id = %(acquirer)s AND file_id = ANY(%(beside)s)),
 """
 # Names a merchant has, and those it had: who was renamed is not somebody else.
 _NAMES: LiteralString = """

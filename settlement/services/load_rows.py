@@ -1,8 +1,7 @@
 """A file's rows into the table, by COPY, as they are read: none is kept in memory."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from typing import Any, LiteralString
 
 from django.db import connection
@@ -43,18 +42,23 @@ def load_rows(
 ) -> int:
     """Append the rows as ``file``'s, in a transaction; how many. ``pieces`` may raise FileRefused.
 
-    While the database keeps a piece, the next one is read.
+    While the database keeps a piece, a thread beside reads the next one: just then, for reading is
+    one long step of the interpreter, and until it ends nothing else of ours would reach the
+    database.
     """
     count = 0
-    with connection.cursor() as cursor, closing(_ahead(pieces)) as coming:
-        for piece in coming:
+    with connection.cursor() as cursor, ThreadPoolExecutor(1, "reads-ahead") as beside:
+        piece = next(pieces, None)
+        while piece is not None:
             cursor.execute(_NEXT if count else _stage(piece.columns))
             with cursor.copy(_copy(piece.columns)) as copy:
                 copy.write(piece.text)
+            coming = beside.submit(next, pieces, None)
             told: dict[str, Any] = {"line": piece.line, "unit": 10**piece.digits}
             cursor.execute(_KEEP, told | {"acquirer": file.acquirer_id, "file": file.id})
             count += piece.rows
             progress(count)
+            piece = coming.result()
         cursor.execute(_DROP)
     return count
 
@@ -73,12 +77,3 @@ def _stage(columns: Sequence[str]) -> sql.Composed:
 def _copy(columns: Sequence[str]) -> sql.Composed:
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     return sql.SQL("COPY staged ({}) FROM STDIN WITH (DELIMITER '|')").format(names)
-
-
-def _ahead(pieces: Iterator[Piece]) -> Generator[Piece]:
-    """The same pieces, each read by a thread beside while the one before it is looked at."""
-    with ThreadPoolExecutor(1, "reads-ahead") as beside:
-        coming = beside.submit(next, pieces, None)
-        while (piece := coming.result()) is not None:
-            coming = beside.submit(next, pieces, None)
-            yield piece
