@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core.cache import cache
+from django.http import HttpRequest
 from django.test import Client
 from django.test.utils import override_settings
 
 from tenancy.authentication import PasswordBackend
 from tenancy.models import Staff
+from tenancy.signin.factors import prove_by_enrolling
 from tests.factories.tenancy import PASSWORD
 
 
@@ -40,7 +41,8 @@ def signed_in(staff: Staff) -> Client:
     """With the password and, as far as the session knows, with a second factor."""
     client = Client(raise_request_exception=False)
     assert client.login(username=staff.email, password=PASSWORD)
-    session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": 0}]
-    session.save()
+    request = HttpRequest()
+    request.user, request.session = staff, client.session
+    prove_by_enrolling(request)
+    request.session.save()
     return client
