@@ -1,23 +1,20 @@
 """What the bank says, in the console: files brought by finance, statements, and their entries."""
 
-from typing import Any
+from typing import IO, Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
-from django.template.defaultfilters import filesizeformat
-from django.urls import path, reverse
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from kernel.errors import NotFound
 from kernel.money import Money
 from ledger.panel import render_entries_of
 from settlement.admin.entry_acts import ENTRY_ACTS
+from settlement.admin.kept_file import KeptFile
 from settlement.bank.statement import LONGEST_BYTES
-from settlement.files.serving import serve_file
 from settlement.models import BankEntry, BankFile, BankStatement, PayoutTransition
 from settlement.services.take_bank_file import open_bank_file, take_bank_file
 from settlement.state import FileState, Meaning, labels
@@ -31,7 +28,6 @@ from tenancy.read_only import ReadOnly
 from tenancy.showing import money_of, show_moment, show_status
 
 PAYOUTS_SHOWN = 100  # of one entry
-_URL = "settlement_bankfile_bytes"
 
 
 class BankFileForm(Confirm):
@@ -62,7 +58,7 @@ def _bring(request: HttpRequest, row: Any, said: dict[str, Any]) -> Done:
 
 
 @admin.register(BankFile)
-class BankFileAdmin(Making, ReadOnly, OwnedAdmin):
+class BankFileAdmin(KeptFile, Making, ReadOnly, OwnedAdmin):
     """Kept byte for byte; a malformed one is refused whole, with line and column."""
 
     making = Act(
@@ -101,36 +97,8 @@ class BankFileAdmin(Making, ReadOnly, OwnedAdmin):
         rows = ((link(each.public_id, each.bank_id),) for each in row.statements.order_by("id"))
         return format_html_join("", "<p>{}</p>", rows)
 
-    @admin.display(description="file")
-    def bytes(self, row: BankFile) -> SafeString:
-        address = reverse(f"admin:{_URL}", args=[row.pk])
-        size = filesizeformat(row.size_bytes)
-        return format_html('<a class="tg-link" href="{}">{}</a> ({})', address, row.name, size)
-
-    def get_urls(self) -> Any:
-        view = self.admin_site.admin_view(self.bytes_view)
-        return [path("<path:object_id>/bytes", view, name=_URL), *super().get_urls()]
-
-    def bytes_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """The file as it came, as a download."""
-        row = self.get_object(request, object_id)
-        if row is None:
-            raise Http404
-        if not self.has_view_permission(request, row):
-            raise PermissionDenied
-        assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
-        try:
-            opened = open_bank_file(row, by=f"staff:{request.user.email}")
-        except NotFound:
-            raise Http404 from None
-        return serve_file(
-            opened,
-            name=row.name,
-            content_type="application/octet-stream",
-            sha256=row.sha256,
-            size=row.size_bytes,
-            headers=request.headers,
-        )
+    def open_kept(self, row: BankFile, by: str) -> IO[bytes]:
+        return open_bank_file(row, by=by)
 
 
 @admin.register(BankStatement)

@@ -1,21 +1,15 @@
 """Journals in the console: made for days that have ended, kept, and taken by accounting."""
 
-from typing import Any
+from typing import IO, Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
-from django.template.defaultfilters import filesizeformat
-from django.urls import path, reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from kernel.errors import NotFound
 from kernel.money import Money
-from settlement.files.serving import serve_file
+from settlement.admin.kept_file import KeptFile
 from settlement.models import Journal
 from settlement.services.make_journal import make_journal, open_journal
 from tenancy.acting_admin import Act, Confirm, Done
@@ -24,8 +18,6 @@ from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 from tenancy.showing import mode_of, show_moment
-
-_URL = "settlement_journal_bytes"
 
 
 def _day(label: str) -> forms.DateField:
@@ -54,8 +46,10 @@ def _make(request: HttpRequest, row: Any, said: dict[str, Any]) -> Done:
 
 
 @admin.register(Journal)
-class JournalAdmin(Making, ReadOnly, OwnedAdmin):
+class JournalAdmin(KeptFile, Making, ReadOnly, OwnedAdmin):
     """The same days make the same bytes: compare the digests."""
+
+    file_type = "text/csv; charset=utf-8"
 
     making = Act(
         name="make",
@@ -85,33 +79,5 @@ class JournalAdmin(Making, ReadOnly, OwnedAdmin):
     def made(self, row: Journal) -> str | None:
         return show_moment(row.created_at)
 
-    @admin.display(description="file")
-    def bytes(self, row: Journal) -> SafeString:
-        address = reverse(f"admin:{_URL}", args=[row.pk])
-        size = filesizeformat(row.size_bytes)
-        return format_html('<a class="tg-link" href="{}">{}</a> ({})', address, row.name, size)
-
-    def get_urls(self) -> Any:
-        view = self.admin_site.admin_view(self.bytes_view)
-        return [path("<path:object_id>/bytes", view, name=_URL), *super().get_urls()]
-
-    def bytes_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """The file as a download."""
-        row = self.get_object(request, object_id)
-        if row is None:
-            raise Http404
-        if not self.has_view_permission(request, row):
-            raise PermissionDenied
-        assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
-        try:
-            opened = open_journal(row, by=f"staff:{request.user.email}")
-        except NotFound:
-            raise Http404 from None
-        return serve_file(
-            opened,
-            name=row.name,
-            content_type="text/csv; charset=utf-8",
-            sha256=row.sha256,
-            size=row.size_bytes,
-            headers=request.headers,
-        )
+    def open_kept(self, row: Journal, by: str) -> IO[bytes]:
+        return open_journal(row, by=by)

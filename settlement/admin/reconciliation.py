@@ -1,36 +1,31 @@
 """Reconciliation in the console: breaks with both sides, the scheme's files, and what was run."""
 
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar
 from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import (
-    Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponseBase,
     HttpResponseRedirect,
 )
-from django.template.defaultfilters import filesizeformat
-from django.urls import path, reverse
-from django.utils.html import format_html
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from kernel import clock, ids
-from kernel.errors import NotFound, TillgateError
+from kernel.errors import TillgateError
 from ledger.panel import render_entries_of
 from merchants.models import Merchant
 from payments.models import Payment, Refund
 from settlement.admin.break_acts import BREAK_ACTS
+from settlement.admin.kept_file import KeptFile
 from settlement.admin.sides import render_sides
-from settlement.files.serving import serve_file
 from settlement.models import Break, Note, Run, SchemeFile
 from settlement.scheme_files.cells import BEIJING
 from settlement.services.break_work import take_all
@@ -45,7 +40,6 @@ from tenancy.read_only import ReadOnly
 from tenancy.scope import tenant_scope
 from tenancy.showing import money_of, show_moment, show_status
 
-_URL = "settlement_schemefile_bytes"
 UPLOAD_LIMIT = 32 * 1024 * 1024  # bytes; some 200,000 rows
 
 
@@ -222,7 +216,7 @@ class UploadForm(OwnedForm):
 
 
 @admin.register(SchemeFile)
-class SchemeFileAdmin(ReadOnly, OwnedAdmin):
+class SchemeFileAdmin(KeptFile, ReadOnly, OwnedAdmin):
     """What came from the scheme, and what became of it."""
 
     form = UploadForm
@@ -237,35 +231,8 @@ class SchemeFileAdmin(ReadOnly, OwnedAdmin):
     readonly_fields = ("result", "bytes", "came")
     ordering = ("-pk",)
 
-    @admin.display(description="file")
-    def bytes(self, row: SchemeFile) -> SafeString:
-        address = reverse(f"admin:{_URL}", args=[row.pk])
-        size = filesizeformat(row.size_bytes)
-        return format_html('<a class="tg-link" href="{}">{}</a> ({})', address, row.name, size)
-
-    def get_urls(self) -> Any:
-        view = self.admin_site.admin_view(self.bytes_view)
-        return [path("<path:object_id>/bytes", view, name=_URL), *super().get_urls()]
-
-    def bytes_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """The file as it came, as a download; who took it is on the audit trail."""
-        row = self.get_object(request, object_id)
-        if row is None:
-            raise Http404
-        if not self.has_view_permission(request, row):
-            raise PermissionDenied
-        try:
-            opened = open_file(row)
-        except NotFound:
-            raise Http404 from None
-        return serve_file(
-            opened,
-            name=row.name,
-            content_type="application/octet-stream",
-            sha256=row.sha256,
-            size=row.size_bytes,
-            headers=request.headers,
-        )
+    def open_kept(self, row: SchemeFile, by: str) -> IO[bytes]:
+        return open_file(row)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("settlement.add_schemefile"))
