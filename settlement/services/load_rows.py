@@ -26,12 +26,12 @@ _TYPES: dict[str, LiteralString] = {
 _KEEP: LiteralString = """
 INSERT INTO settlement_schemerow (acquirer_id, file_id, line, kind, amount_minor, fee_minor, own_id,
        scheme_id, currency, merchant_name, at)
-SELECT %(acquirer)s, %(file)s, %(line)s + row_number() OVER () - 1, kind,
+SELECT %(acquirer)s, %(file)s, %(line)s + place - 1, kind,
        abs(amount) * %(unit)s, abs(fee) * %(unit)s, own_id, scheme_id, currency, merchant_name,
        at AT TIME ZONE interval '8 hours'
   FROM staged
 """
-_NEXT: LiteralString = "TRUNCATE staged"
+_NEXT: LiteralString = "TRUNCATE staged RESTART IDENTITY"
 _DROP: LiteralString = "DROP TABLE IF EXISTS staged"
 
 Progress = Callable[[int], None]  # rows read so far
@@ -70,7 +70,8 @@ def _stage(columns: Sequence[str]) -> sql.Composed:
         sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(_TYPES.get(name, "text")))
         for name in names
     ]
-    made = sql.SQL("CREATE TEMPORARY TABLE staged ({}) ON COMMIT DROP")
+    place = "place int GENERATED ALWAYS AS IDENTITY (CACHE 1000)"  # a window function takes longer
+    made = sql.SQL(f"CREATE TEMPORARY TABLE staged ({place}, {{}}) ON COMMIT DROP")
     return made.format(sql.SQL(", ").join(parts))
 
 

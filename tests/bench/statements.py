@@ -41,8 +41,8 @@ def main(lines: int) -> None:
             "payment", f"{NOON + timedelta(seconds=number):%Y-%m-%dT%H:%M:%S.000Z}",
             f"{NOON + timedelta(seconds=number):%Y-%m-%d %H:%M}", "2026-11-18",
             UUID(int=numbers.getrandbits(128)), None, f"R-{number}", "",
-            f"2026111822001{number:016}", store, "Main 店", 10_000 + number * 37, -65, -4,
-            9_931 + number * 37, version, "Standard v2", "6", "",
+            f"2026111822001{number:016}", str(store), "Main 店", 10_000 + number * 37, -65, -4,
+            9_931 + number * 37, str(version), "Standard v2", "6", "",
         ) for number in range(lines)
     ), strict=True))  # fmt: skip
     begun = time.process_time()
