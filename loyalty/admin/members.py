@@ -19,10 +19,10 @@ from loyalty.services.forget import forget_member
 from loyalty.services.suspend import resume_member, suspend_member
 from proposals.models import Proposal
 from tenancy.acting_admin import Act, Acting, Confirm, Done
-from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin, OwnedInline
 from tenancy.read_only import ReadOnly
 from tenancy.showing import show_moment
+from tenancy.signed_in import staff_of
 
 ENTRIES_SHOWN = 50
 
@@ -41,14 +41,9 @@ class AdjustForm(Confirm):
         self.fields["key"].initial = ids.new_uuid()
 
 
-def _staff(request: HttpRequest) -> Staff:
-    assert isinstance(request.user, Staff)  # noqa: S101 - the admin has let nobody else in
-    return request.user
-
-
 def _adjust(request: HttpRequest, member: Member, said: dict[str, Any]) -> Done:
     made = adjust_points(
-        _staff(request), member, Wanted(said["key"], said["points"], AdjustReason(said["reason"]))
+        staff_of(request), member, Wanted(said["key"], said["points"], AdjustReason(said["reason"]))
     )
     if isinstance(made, Proposal):
         return Done(_("It needs a second person: the proposal waits in the inbox."))

@@ -2,7 +2,6 @@
 
 from typing import Any, TypeVar
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,13 +14,13 @@ from django.utils.translation import gettext as _
 from loyalty.models import CatalogueImport, Product
 from loyalty.product_sheet import COLUMNS, ROWS_LIMIT, rows_of
 from loyalty.services.catalogue_imports import bring_catalogue, take_catalogue
-from merchants.sheets.reading import BYTES_LIMIT
+from merchants.admin.sheet_form import sheet_form
 from merchants.sheets.writing import answer_csv, write_csv, write_xlsx
 from tenancy.acting_admin import Act, Acting, Confirm, Done
 from tenancy.audit import note
-from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin, OwnedForm
 from tenancy.read_only import ReadOnly
+from tenancy.signed_in import staff_of
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 EXPORT_LIMIT = 100_000  # products
@@ -78,34 +77,13 @@ class ProductAdmin(OwnedAdmin):
         return self.admin_site.admin_view(view)
 
 
-class SheetForm(OwnedForm):
-    """A merchant and a file; what is in it is checked by a worker."""
-
-    file = forms.FileField(
-        label="sheet",
-        help_text=f"CSV in UTF-8 or XLSX; at most {ROWS_LIMIT} rows and "
-        f"{BYTES_LIMIT // 1024**2} MB. Nothing is taken before you have seen the result.",
-    )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > BYTES_LIMIT:
-            raise forms.ValidationError(f"The file is larger than {BYTES_LIMIT // 1024**2} MB.")
-        return file
-
-
 def _take(request: HttpRequest, row: CatalogueImport, content: dict[str, Any]) -> Done:
-    take_catalogue(row.id, actor=_actor(request))
+    take_catalogue(row.id, actor=staff_of(request).actor)
     return Done(_("The sheet is being taken; this page shows how far it is."))
 
 
 def _not_ready(request: HttpRequest, row: CatalogueImport) -> str:
     return "" if row.status == Status.READY else row.get_status_display()
-
-
-def _actor(request: HttpRequest) -> str:
-    assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
-    return f"staff:{request.user.email}"
 
 
 TAKE = Act(
@@ -122,7 +100,7 @@ TAKE = Act(
 @admin.register(CatalogueImport)
 class CatalogueImportAdmin(Acting, ReadOnly, OwnedAdmin):
     acts = (TAKE,)
-    form = SheetForm
+    form = sheet_form(ROWS_LIMIT)
     change_form_template = "admin/loyalty/catalogueimport/sheet.html"
     fields = ("buttons", "outcome", "merchant", "file_name", "brought_by", "created_at",
               "taken_by", "finished_at", "public_id")  # fmt: skip
@@ -148,7 +126,7 @@ class CatalogueImportAdmin(Acting, ReadOnly, OwnedAdmin):
             form.cleaned_data["merchant"],
             file_name=file.name,
             content=file.read(),
-            actor=_actor(request),
+            actor=staff_of(request).actor,
         )
         form.save_m2m = lambda: None
         return row

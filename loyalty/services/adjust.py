@@ -48,7 +48,7 @@ def adjust_points(staff: Staff, member: Member, wanted: Wanted) -> int | Proposa
         _check(member, wanted)
         if abs(wanted.points) > member.programme.adjusted_alone_points:
             return _propose(staff, member, wanted)
-        return _write(member.id, wanted, made_by=f"staff:{staff.email}"[:128])
+        return _write(member.id, wanted, made_by=staff.actor[:128])
 
 
 def _check(member: Member, wanted: Wanted) -> None:

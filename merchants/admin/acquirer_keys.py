@@ -11,8 +11,8 @@ from merchants.models import AcquirerKey
 from merchants.services.acquirer_keys import check_acquirer_key, issue, revoke_acquirer_key
 from merchants.state import ALL_ACQUIRER_SCOPES
 from tenancy.acting_admin import Act, Acting, Confirm, Done
-from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin, OwnedForm
+from tenancy.signed_in import staff_of
 
 
 class AcquirerKeyForm(OwnedForm):
@@ -30,13 +30,8 @@ class AcquirerKeyForm(OwnedForm):
             self.check_with_service(check_acquirer_key, self.instance)
 
 
-def _staff(request: HttpRequest) -> Staff:
-    assert isinstance(request.user, Staff)  # noqa: S101 - the admin has let nobody else in
-    return request.user
-
-
 def _revoke(request: HttpRequest, key: AcquirerKey, content: dict[str, Any]) -> Done:
-    revoke_acquirer_key(key, revoked_by=_staff(request))
+    revoke_acquirer_key(key, revoked_by=staff_of(request))
     return Done(_("The key is refused from now on."))
 
 

@@ -22,8 +22,8 @@ from merchants.services.live_keys import needs_two_people, propose_key, propose_
 from merchants.state import ALL_SCOPES
 from proposals.services.propose import check_reason
 from tenancy.acting_admin import Act, Acting, Confirm, Done
-from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin, OwnedForm
+from tenancy.signed_in import staff_of
 
 
 class ApiKeyForm(OwnedForm):
@@ -80,9 +80,9 @@ class RollForm(Confirm):
 def _roll(request: HttpRequest, key: ApiKey, content: dict[str, Any]) -> Done:
     overlap = timedelta(hours=content["overlap_hours"])
     if needs_two_people(key):
-        propose_roll(_staff(request), key, overlap=overlap, reason=content["reason"])
+        propose_roll(staff_of(request), key, overlap=overlap, reason=content["reason"])
         return Done(_("It needs a second person: the proposal waits in the inbox."))
-    new, text = roll_api_key(key, overlap=overlap, rolled_by=_staff(request))
+    new, text = roll_api_key(key, overlap=overlap, rolled_by=staff_of(request))
     return Done(
         _("%(new)s has the same rights; %(key)s ends by itself.") % {"new": new, "key": key},
         shown_once=text,
@@ -90,7 +90,7 @@ def _roll(request: HttpRequest, key: ApiKey, content: dict[str, Any]) -> Done:
 
 
 def _revoke(request: HttpRequest, key: ApiKey, content: dict[str, Any]) -> Done:
-    revoke_api_key(key, revoked_by=_staff(request))
+    revoke_api_key(key, revoked_by=staff_of(request))
     return Done(_("The key is refused from now on."))
 
 
@@ -170,7 +170,7 @@ class ApiKeyAdmin(Acting, OwnedAdmin):
             super().save_model(request, obj, form, change)
         elif needs_two_people(obj):
             reason = form.cleaned_data["reason"]
-            obj.proposal = propose_key(_staff(request), obj, reason=reason)
+            obj.proposal = propose_key(staff_of(request), obj, reason=reason)
         else:
             obj.created_by = request.user
             obj.text_shown_once = issue(obj)
@@ -198,15 +198,10 @@ class ApiKeyAdmin(Acting, OwnedAdmin):
         """At once and for ever."""
         keys = list(queryset.filter(revoked_at=None))
         for key in keys:
-            revoke_api_key(key, revoked_by=_staff(request))
+            revoke_api_key(key, revoked_by=staff_of(request))
             self.log_change(request, key, "Revoked.")
         self.message_user(request, _("%d revoked.") % len(keys), messages.SUCCESS)
 
     @admin.display(boolean=True, description="usable")
     def is_usable(self, key: ApiKey) -> bool:
         return key.is_usable
-
-
-def _staff(request: HttpRequest) -> Staff:
-    assert isinstance(request.user, Staff)  # noqa: S101 - the admin has let nobody else in
-    return request.user

@@ -85,7 +85,7 @@ class DocumentAdmin(ReadOnly, OwnedAdmin):
         assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
         said = form.cleaned_data
         form.save_m2m = lambda: None
-        actor = f"staff:{request.user.email}"
+        actor = request.user.actor
         return keep_document(said["merchant"], said["file"], kind=said["kind"], actor=actor)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

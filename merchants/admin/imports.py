@@ -2,7 +2,6 @@
 
 from typing import Any, TypeVar
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import (
@@ -17,51 +16,31 @@ from django.urls import path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from merchants.admin.sheet_form import sheet_form
 from merchants.models import MerchantImport, Store
 from merchants.services.imports import bring_sheet, take_import
 from merchants.sheets.columns import COLUMNS
-from merchants.sheets.reading import BYTES_LIMIT, ROWS_LIMIT
+from merchants.sheets.reading import ROWS_LIMIT
 from merchants.sheets.writing import EXPORT_LIMIT, rows_of, write_csv, write_xlsx
 from tenancy.acting_admin import Act, Acting, Confirm, Done
 from tenancy.audit import note
-from tenancy.models import Staff
-from tenancy.owned_admin import OwnedAdmin, OwnedForm
+from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 from tenancy.scope import in_this_scope
+from tenancy.signed_in import staff_of
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Status = MerchantImport.Status
 
 
-class SheetForm(OwnedForm):
-    """A file; what is in it is checked by a worker."""
-
-    file = forms.FileField(
-        label="sheet",
-        help_text=f"CSV in UTF-8 or XLSX; at most {ROWS_LIMIT} rows and "
-        f"{BYTES_LIMIT // 1024**2} MB. Nothing is taken before you have seen the result.",
-    )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > BYTES_LIMIT:
-            raise forms.ValidationError(f"The file is larger than {BYTES_LIMIT // 1024**2} MB.")
-        return file
-
-
 def _take(request: HttpRequest, row: MerchantImport, content: dict[str, Any]) -> Done:
-    take_import(row.id, actor=_actor(request))
+    take_import(row.id, actor=staff_of(request).actor)
     return Done(_("The sheet is being taken; this page shows how far it is."))
 
 
 def _not_ready(request: HttpRequest, row: MerchantImport) -> str:
     return "" if row.status == Status.READY else row.get_status_display()
-
-
-def _actor(request: HttpRequest) -> str:
-    assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
-    return f"staff:{request.user.email}"
 
 
 TAKE = Act(
@@ -78,7 +57,7 @@ TAKE = Act(
 @admin.register(MerchantImport)
 class MerchantImportAdmin(Acting, ReadOnly, OwnedAdmin):
     acts = (TAKE,)
-    form = SheetForm
+    form = sheet_form(ROWS_LIMIT)
     change_form_template = "admin/merchants/merchantimport/sheet.html"
     change_list_template = "admin/merchants/merchantimport/sheets.html"
     fields = ("buttons", "outcome", "acquirer", "file_name", "brought_by", "created_at",
@@ -104,7 +83,9 @@ class MerchantImportAdmin(Acting, ReadOnly, OwnedAdmin):
         acquirer = form.cleaned_data.get("acquirer") or getattr(request.user, "acquirer", None)
         assert acquirer is not None  # noqa: S101 - an operator has chosen one
         file = form.cleaned_data["file"]
-        row = bring_sheet(acquirer, file_name=file.name, content=file.read(), actor=_actor(request))
+        row = bring_sheet(
+            acquirer, file_name=file.name, content=file.read(), actor=staff_of(request).actor
+        )
         form.save_m2m = lambda: None
         return row
 

@@ -17,20 +17,17 @@ from merchants.models import Merchant
 from merchants.onboarding import PLATFORM, RULES, UNFINISHED, WAY, Standing, Step
 from merchants.services.move_merchant import move_merchant
 from tenancy.acting_admin import Act, Confirm, Done, Reason, in_words
-from tenancy.models import Staff
+from tenancy.signed_in import staff_of
 
 STEPS_SHOWN = 20
 _FIRST = {"registered_address": "registered_line1"}  # where typing it begins
 AT_ONCE_LIMIT = 500  # merchants of one action
 
 
-def _actor(request: HttpRequest) -> str:
-    assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
-    return f"staff:{request.user.email}"
-
-
 def _move(step: Step, request: HttpRequest, row: Merchant, content: dict[str, Any]) -> Done:
-    moved = move_merchant(row.id, step, actor=_actor(request), reason=content.get("reason", ""))
+    moved = move_merchant(
+        row.id, step, actor=staff_of(request).actor, reason=content.get("reason", "")
+    )
     return Done(
         _("%(merchant)s is %(status)s now.")
         % {"merchant": moved, "status": str(moved.get_status_display()).lower()}
@@ -105,7 +102,7 @@ def move_many(request: HttpRequest, rows: QuerySet[Merchant, Merchant], step: St
     moved = 0
     for merchant in rows[:AT_ONCE_LIMIT]:
         try:
-            move_merchant(merchant.id, step, actor=_actor(request))
+            move_merchant(merchant.id, step, actor=staff_of(request).actor)
             moved += 1
         except TillgateError as refusal:
             messages.warning(request, f"{merchant}: {in_words(refusal)}")

@@ -13,8 +13,8 @@ from merchants.pairing_codes import LIFETIME, show_code
 from merchants.services.pairings import begin_pairing, end_pairings, list_paired_keys
 from merchants.services.refund_pins import LOCKED, TRIES, set_refund_pin
 from tenancy.acting_admin import Act, Confirm, Done
-from tenancy.models import Staff
 from tenancy.showing import show_moment
+from tenancy.signed_in import staff_of
 
 
 class PairForm(Confirm):
@@ -45,7 +45,7 @@ class PinForm(Confirm):
 
 def pair(request: HttpRequest, terminal: Any, cleaned: dict[str, Any]) -> Done:
     livemode = cleaned["mode"] == "live"
-    _pairing, code = begin_pairing(terminal, livemode=livemode, created_by=_staff(request))
+    _pairing, code = begin_pairing(terminal, livemode=livemode, created_by=staff_of(request))
     minutes = int(LIFETIME.total_seconds()) // 60
     address = f"{settings.PUBLIC_URL}/till/"
     text = _("Open %(address)s on the till and type this code within %(minutes)d minutes.")
@@ -54,12 +54,12 @@ def pair(request: HttpRequest, terminal: Any, cleaned: dict[str, Any]) -> Done:
 
 
 def unpair(request: HttpRequest, terminal: Any, cleaned: dict[str, Any]) -> Done:
-    ended = end_pairings(terminal, ended_by=_staff(request))
+    ended = end_pairings(terminal, ended_by=staff_of(request))
     return Done(_("%d unpaired.") % ended if ended else _("No till was paired any more."))
 
 
 def set_pin(request: HttpRequest, terminal: Any, cleaned: dict[str, Any]) -> Done:
-    set_refund_pin(terminal, cleaned["pin"], set_by=_staff(request))
+    set_refund_pin(terminal, cleaned["pin"], set_by=staff_of(request))
     return Done(_("The PIN is set."))
 
 
@@ -81,11 +81,6 @@ def _seen(moment: Any) -> str:
 
 def _not_paired(request: HttpRequest, terminal: Any) -> str:
     return "" if list_paired_keys(terminal) else _("No till is paired with this terminal.")
-
-
-def _staff(request: HttpRequest) -> Staff:
-    assert isinstance(request.user, Staff)  # noqa: S101 - the admin has let nobody else in
-    return request.user
 
 
 TILL_ACTS = (

@@ -141,7 +141,7 @@ def _find(merchant_id: UUID, currency: str) -> BankAccount | None:
 
 
 def _actor(staff: Staff) -> str:
-    return f"staff:{staff.email}"[:128]
+    return staff.actor[:128]
 
 
 BANK_ACCOUNT = register(

@@ -33,7 +33,7 @@ class StaffCaller:
 
 def staff_actor(staff: Staff) -> str:
     """The person as the history names them: ``staff:ann@bank.example``."""
-    return f"staff:{staff.email}"[:_ACTOR_LIMIT]
+    return staff.actor[:_ACTOR_LIMIT]
 
 
 def caller_for(staff: Staff, payment: Payment, permission: str) -> StaffCaller:

@@ -26,5 +26,5 @@ class StaffScopeMiddleware:
         rows = platform_scope() if staff.acquirer_id is None else tenant_scope(staff.acquirer_id)
         origin = str(request.META.get("REMOTE_ADDR", ""))
         hidden = masking(masked_columns(staff.role))
-        with rows, hidden, acting(f"staff:{staff.email}", origin=origin):
+        with rows, hidden, acting(staff.actor, origin=origin):
             return self.get_response(request)

@@ -111,6 +111,11 @@ class Staff(AbstractBaseUser):
         return self.email
 
     @property
+    def actor(self) -> str:
+        """How the audit trail and what they make name them: ``staff:ada@pearl.example``."""
+        return f"staff:{self.email}"
+
+    @property
     def is_staff(self) -> bool:
         return self.is_active
 

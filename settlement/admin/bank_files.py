@@ -50,7 +50,7 @@ def _bring(request: HttpRequest, row: Any, said: dict[str, Any]) -> Done:
     assert isinstance(staff, Staff)  # noqa: S101 - the admin asked for a sign-in
     assert staff.acquirer is not None  # noqa: S101 - only they make
     file = said["file"]
-    taken = take_bank_file(staff.acquirer, file.name, file.read(), actor=f"staff:{staff.email}")
+    taken = take_bank_file(staff.acquirer, file.name, file.read(), actor=staff.actor)
     if taken.state == FileState.REFUSED:
         text = _("The file is refused whole, and nothing has moved: %s") % taken.refused_because
         return Done(text, messages.ERROR, about=taken.public_id)

@@ -18,6 +18,7 @@ from settlement.services.resolve_break import How, lacking_of, resolve
 from settlement.state import BreakState, Resolution
 from tenancy.acting_admin import Act, Confirm, Done, Reason
 from tenancy.models import Staff
+from tenancy.signed_in import staff_of
 
 _PERMISSION = "settlement.resolve_break"
 
@@ -64,18 +65,13 @@ class BookForm(Reason):
 
 
 def _give(request: HttpRequest, row: Break, said: dict[str, Any]) -> Done:
-    give(_staff(request), row, said["owner"])
+    give(staff_of(request), row, said["owner"])
     return Done(_("Whose work it is was noted."))
 
 
 def _note(request: HttpRequest, row: Break, said: dict[str, Any]) -> Done:
-    write_note(_staff(request), row, said["text"])
+    write_note(staff_of(request), row, said["text"])
     return Done(_("The note stands below."))
-
-
-def _staff(request: HttpRequest) -> Staff:
-    assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
-    return request.user
 
 
 def _ended(request: HttpRequest, row: Break) -> str:
@@ -90,7 +86,7 @@ def _facts(row: Break) -> Sequence[tuple[str, Any]]:
 def _ending(name: Resolution, ending: Ending) -> Act:
     def run(request: HttpRequest, row: Break, said: dict[str, Any]) -> Done:
         how = How(name, said["reason"], said.get("merchant"))
-        if isinstance(resolve(_staff(request), row, how), Proposal):
+        if isinstance(resolve(staff_of(request), row, how), Proposal):
             return Done(_("It needs a second person: the proposal waits in the inbox."))
         return Done(_("The break is resolved."))
 

@@ -181,7 +181,7 @@ class FeePlanAdmin(Acting, OwnedAdmin):
 
     def save_model(self, request: HttpRequest, obj: FeePlan, form: Any, change: bool) -> None:
         assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
-        made_by = f"staff:{request.user.email}"[:128]
+        made_by = request.user.actor[:128]
         terms = _terms(form.cleaned_data)
         obj.pk = create_plan(obj.acquirer, obj.name, terms, made_by=made_by).plan_id
         obj._state.adding = False

@@ -50,7 +50,7 @@ class WithFiles(OwnedAdmin):
         assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
         try:
             row = selectors.get_file(batch, file_name)
-            opened = open_file(row, by=f"staff:{request.user.email}")
+            opened = open_file(row, by=request.user.actor)
         except NotFound:
             raise Http404 from None
         return serve_file(

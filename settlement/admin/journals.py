@@ -40,7 +40,7 @@ def _make(request: HttpRequest, row: Any, said: dict[str, Any]) -> Done:
     assert staff.acquirer is not None  # noqa: S101 - only they make
     made = make_journal(
         staff.acquirer, said["first_day"], said["last_day"],
-        livemode=said["mode"] == "live", form=said["form"], actor=f"staff:{staff.email}",
+        livemode=said["mode"] == "live", form=said["form"], actor=staff.actor,
     )  # fmt: skip
     return Done(_("The journal is made."), about=made.public_id)
 

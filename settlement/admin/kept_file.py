@@ -54,7 +54,7 @@ class KeptFile:
             raise PermissionDenied
         assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
         try:
-            opened = self.open_kept(row, f"staff:{request.user.email}")
+            opened = self.open_kept(row, request.user.actor)
         except NotFound:
             raise Http404 from None
         return serve_file(

@@ -30,10 +30,10 @@ from tenancy.acting_admin import Act, Acting, Confirm, Done, Reason
 from tenancy.links import link
 from tenancy.listing.filters import among
 from tenancy.making_admin import Making
-from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 from tenancy.showing import money_of, show_moment, show_status
+from tenancy.signed_in import staff_of
 
 PAYOUTS_SHOWN = 200  # on a file's page
 _URL = "settlement_paymentfile_bytes"
@@ -53,25 +53,25 @@ class PaymentFileForm(Confirm):
         super().__init__(*args, row=row, **kwargs)
         account: Any = self.fields["account"]
         account.queryset = PayingAccount.objects.order_by("-livemode", "currency")
-        acquirer = _staff(row).acquirer
+        acquirer = staff_of(row).acquirer
         assert acquirer is not None  # noqa: S101 - only they make
         banks = default_schedule(acquirer).banks
         self.fields["executes_on"].initial = banks.add(clock.now().date(), 0)
 
 
 def _make(request: HttpRequest, row: Any, said: dict[str, Any]) -> Done:
-    made = make_payment_file(_staff(request), said["account"], said["executes_on"])
+    made = make_payment_file(staff_of(request), said["account"], said["executes_on"])
     text = _("It needs a second person: the proposal waits in the inbox.")
     return Done(text, about=made.public_id)
 
 
 def _send(request: HttpRequest, row: PaymentFile, said: dict[str, Any]) -> Done:
-    send_payment_file(_staff(request), row)
+    send_payment_file(staff_of(request), row)
     return Done(_("Sent: take the file from this page to the bank."))
 
 
 def _withdraw(request: HttpRequest, row: PaymentFile, said: dict[str, Any]) -> Done:
-    withdraw_payment_file(_staff(request), row, reason=said["reason"])
+    withdraw_payment_file(staff_of(request), row, reason=said["reason"])
     return Done(_("Withdrawn: its payouts wait for another file."))
 
 
@@ -93,11 +93,6 @@ def _closed(event: PaymentFileEvent) -> Any:
         return _("It is %s already.") % row.status
 
     return closed
-
-
-def _staff(request: HttpRequest) -> Staff:
-    assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
-    return request.user
 
 
 @admin.register(PaymentFile)
@@ -175,7 +170,7 @@ class PaymentFileAdmin(Making, Acting, ReadOnly, OwnedAdmin):
         if what == "digest":
             return _digest(row)
         try:
-            opened = open_payment_file(row, by=f"staff:{_staff(request).email}")
+            opened = open_payment_file(row, by=staff_of(request).actor)
         except (Conflict, NotFound):
             raise Http404 from None
         return serve_file(

@@ -250,7 +250,7 @@ class SchemeFileAdmin(KeptFile, ReadOnly, OwnedAdmin):
         with tenant_scope(account.acquirer_id):
             return take_file(
                 account, file.name, file, source=SchemeFile.Source.UPLOAD,
-                actor=f"staff:{request.user.email}",
+                actor=request.user.actor,
             )  # fmt: skip
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

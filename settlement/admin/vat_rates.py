@@ -61,6 +61,6 @@ class VatRateAdmin(OwnedAdmin):
 
     def save_model(self, request: HttpRequest, obj: VatRate, form: Any, change: bool) -> None:
         assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
-        made_by = f"staff:{request.user.email}"[:128]
+        made_by = request.user.actor[:128]
         obj.pk = add_vat_rate(obj.acquirer, _rate(form.cleaned_data), made_by=made_by).pk
         obj._state.adding = False

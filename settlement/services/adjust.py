@@ -53,7 +53,7 @@ def adjust(staff: Staff, merchant: Merchant, wanted: Wanted) -> Adjustment | Pro
         _check(merchant, wanted)
         if needs_second_person(ADJUSTMENT, merchant.acquirer_id, _size(wanted.amount)):
             return _propose(staff, merchant, wanted, reason)
-        return post_adjustment(merchant, wanted, reason, made_by=f"staff:{staff.email}"[:128])
+        return post_adjustment(merchant, wanted, reason, made_by=staff.actor[:128])
 
 
 def _size(amount: Money) -> Money:
@@ -180,7 +180,7 @@ def _apply(proposal: Proposal, staff: Staff) -> Applied:
     merchant = _find_merchant(proposal.content)
     wanted = _unpack(proposal.subject, proposal.content)
     _check(merchant, wanted)
-    approved_by = f"staff:{staff.email}"[:128]
+    approved_by = staff.actor[:128]
     row = post_adjustment(
         merchant,
         wanted,

@@ -45,7 +45,7 @@ def assign_plan(
                 staff=staff,
                 reason=text,
             )
-        return make_assignment(merchant, plan, starts_on, made_by=f"staff:{staff.email}"[:128])
+        return make_assignment(merchant, plan, starts_on, made_by=staff.actor[:128])
 
 
 def make_assignment(
@@ -114,7 +114,7 @@ def _apply(proposal: Proposal, staff: Staff) -> Applied:
         plan or None,
         date.fromisoformat(said["starts_on"]),
         made_by=proposal.actor,
-        approved_by=f"staff:{staff.email}"[:128],
+        approved_by=staff.actor[:128],
     )
     return Applied(row.public_id)
 

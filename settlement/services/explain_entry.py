@@ -55,7 +55,7 @@ def explain(staff: Staff, row: BankEntry, said: Said) -> BankEntry | Proposal:
         _check(row, said)
         if needs_second_person(BANK_ENTRY, row.acquirer_id, _size(row)):
             return _propose(staff, row, said)
-        return _explain(row, said, by=f"staff:{staff.email}"[:128])
+        return _explain(row, said, by=staff.actor[:128])
 
 
 def _size(row: BankEntry) -> Money:
@@ -218,7 +218,7 @@ def _apply(proposal: Proposal, staff: Staff) -> Applied:
         UUID(packed["merchant"]) if packed["merchant"] else None,
         tuple(UUID(key) for key in packed["files"]),
     )
-    row, approved_by = _find(proposal.subject), f"staff:{staff.email}"[:128]
+    row, approved_by = _find(proposal.subject), staff.actor[:128]
     return Applied(_explain(row, said, by=proposal.actor, approved_by=approved_by).public_id)
 
 

@@ -56,7 +56,7 @@ def change_plan(staff: Staff, plan: FeePlan, terms: Terms, *, reason: str) -> Fe
                 staff=staff,
                 reason=text,
             )
-        return _append(plan, terms, made_by=f"staff:{staff.email}"[:128])
+        return _append(plan, terms, made_by=staff.actor[:128])
 
 
 def _is_charged_by(plan: FeePlan) -> bool:
@@ -143,7 +143,7 @@ def _apply(proposal: Proposal, staff: Staff) -> Applied:
         _find(proposal.subject),
         Terms.unpack(proposal.content),
         made_by=proposal.actor,
-        approved_by=f"staff:{staff.email}"[:128],
+        approved_by=staff.actor[:128],
     )
     return Applied(version.public_id)
 

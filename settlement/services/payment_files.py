@@ -267,7 +267,7 @@ def _apply(proposal: Proposal, staff: Staff) -> Applied:
 
 
 def _actor(staff: Staff) -> str:
-    return f"staff:{staff.email}"[:128]
+    return staff.actor[:128]
 
 
 def _storage() -> Storage:

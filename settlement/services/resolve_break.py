@@ -48,7 +48,7 @@ def resolve(staff: Staff, row: Break, how: How) -> Break | Proposal:
         _check(row, how)
         if needs_second_person(RECONCILIATION, row.acquirer_id, _size(row)):
             return _propose(staff, row, how)
-        return _resolve(row, how, by=f"staff:{staff.email}"[:128])
+        return _resolve(row, how, by=staff.actor[:128])
 
 
 def lacking_of(row: Break) -> dict[str, int]:
@@ -184,7 +184,7 @@ def _apply(proposal: Proposal, staff: Staff) -> Applied:
         UUID(said["merchant"]) if said["merchant"] else None,
     )
     row = _find(proposal.subject)
-    approved_by = f"staff:{staff.email}"[:128]
+    approved_by = staff.actor[:128]
     return Applied(_resolve(row, how, by=proposal.actor, approved_by=approved_by).public_id)
 
 

@@ -62,7 +62,7 @@ def write_export(export_id: UUID, *, acquirer_id: UUID) -> None:
         row = _claim(export_id)
         if row is None:
             return
-        with acting(f"staff:{row.asked_by.email}", origin=row.public_id):
+        with acting(row.asked_by.actor, origin=row.public_id):
             try:
                 _write(row)
             except LeaseLost:

@@ -23,6 +23,7 @@ from portal.services.take_report import take_report
 from tenancy.models import Acquirer
 from tenancy.owned_admin import OwnedAdmin, is_operator
 from tenancy.read_only import ReadOnly
+from tenancy.signed_in import staff_of
 
 CHOICES_LIMIT = 200  # merchants and stores in the filters
 
@@ -69,7 +70,7 @@ class InsightsAdmin(ReadOnly, OwnedAdmin):
             raise PermissionDenied
         if report not in REPORTS or form not in CONTENT_TYPES:
             raise Http404
-        by = f"staff:{getattr(request.user, 'email', '')}"
+        by = staff_of(request).actor
         name, content = take_report(answer(REPORTS[report], question.ask), form, by=by)
         sent = HttpResponse(content, content_type=CONTENT_TYPES[form])
         sent["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

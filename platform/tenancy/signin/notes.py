@@ -19,7 +19,7 @@ def note(request: HttpRequest | None, what: str, staff: Staff, **detail: Any) ->
     origin = "" if request is None else str(request.META.get("REMOTE_ADDR", ""))
     if request is not None:
         detail["browser"] = request.META.get("HTTP_USER_AGENT", "")[:_LONGEST_AGENT]
-    with acting(f"staff:{staff.email}", origin=origin):
+    with acting(staff.actor, origin=origin):
         audit.note(what, str(staff.pk), acquirer_id=staff.acquirer_id, detail=detail)
 
 
