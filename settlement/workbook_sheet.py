@@ -48,13 +48,13 @@ def texts(column: Sequence[str]) -> list[str]:
 
 def numbers(column: Sequence[str], form: Any) -> list[str]:
     """Decimals with a format that the workbook made."""
-    index = form._get_xf_index() if form.xf_index is None else form.xf_index
+    index = form._get_xf_index()
     return [f'" s="{index}"><v>{number}</v></c>' if number else "" for number in column]
 
 
 def days(column: Sequence[str], form: Any) -> list[str]:
     """Days such as ``2026-11-18``, with a format of a date."""
-    index = form._get_xf_index() if form.xf_index is None else form.xf_index
+    index = form._get_xf_index()
     cells = {day: f'" s="{index}"><v>{_serial(day)}</v></c>' if day else "" for day in set(column)}
     return [cells[day] for day in column]
 
@@ -62,7 +62,7 @@ def days(column: Sequence[str], form: Any) -> list[str]:
 def moments(column: Sequence[str], form: Any) -> list[str]:
     """Moments as ``kernel.clock.show_time`` says them, with a format of a date and a time: a day's
     number and the part of it that has gone by."""
-    index = form._get_xf_index() if form.xf_index is None else form.xf_index
+    index = form._get_xf_index()
     minutes = {text: _minute(text) for text in {moment[:16] for moment in column if moment}}
     return [
         f'" s="{index}"><v>{minutes[moment[:16]] + float(moment[17:-1]) / 86_400:.12f}</v></c>'

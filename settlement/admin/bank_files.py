@@ -22,10 +22,10 @@ from tenancy.acting_admin import Act, Acting, Confirm, Done
 from tenancy.links import link
 from tenancy.listing.filters import Days, among
 from tenancy.making_admin import Making
-from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 from tenancy.showing import money_of, show_moment, show_status
+from tenancy.signed_in import staff_of
 
 PAYOUTS_SHOWN = 100  # of one entry
 
@@ -46,8 +46,7 @@ class BankFileForm(Confirm):
 
 
 def _bring(request: HttpRequest, row: Any, said: dict[str, Any]) -> Done:
-    staff = request.user
-    assert isinstance(staff, Staff)  # noqa: S101 - the admin asked for a sign-in
+    staff = staff_of(request)
     assert staff.acquirer is not None  # noqa: S101 - only they make
     file = said["file"]
     taken = take_bank_file(staff.acquirer, file.name, file.read(), actor=staff.actor)

@@ -15,8 +15,8 @@ from settlement import selectors
 from settlement.files.serving import serve_file
 from settlement.models import Batch
 from settlement.services.open_file import open_file
-from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin
+from tenancy.signed_in import staff_of
 
 FILE_URL = "settlement_batch_file"
 
@@ -47,17 +47,9 @@ class WithFiles(OwnedAdmin):
             raise Http404
         if not self.has_view_permission(request, batch):
             raise PermissionDenied
-        assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
         try:
             row = selectors.get_file(batch, file_name)
-            opened = open_file(row, by=request.user.actor)
+            opened = open_file(row, by=staff_of(request).actor)
         except NotFound:
             raise Http404 from None
-        return serve_file(
-            opened,
-            name=row.name,
-            content_type=row.content_type,
-            sha256=row.sha256,
-            size=row.size_bytes,
-            headers=request.headers,
-        )
+        return serve_file(opened, row, content_type=row.content_type, headers=request.headers)

@@ -14,10 +14,10 @@ from settlement.models import Journal
 from settlement.services.make_journal import make_journal, open_journal
 from tenancy.acting_admin import Act, Confirm, Done
 from tenancy.making_admin import Making
-from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 from tenancy.showing import mode_of, show_moment
+from tenancy.signed_in import staff_of
 
 
 def _day(label: str) -> forms.DateField:
@@ -35,8 +35,7 @@ class JournalForm(Confirm):
 
 
 def _make(request: HttpRequest, row: Any, said: dict[str, Any]) -> Done:
-    staff = request.user
-    assert isinstance(staff, Staff)  # noqa: S101 - the admin asked for a sign-in
+    staff = staff_of(request)
     assert staff.acquirer is not None  # noqa: S101 - only they make
     made = make_journal(
         staff.acquirer, said["first_day"], said["last_day"],

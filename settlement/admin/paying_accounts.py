@@ -13,10 +13,10 @@ from settlement.models import PayingAccount
 from settlement.services.paying_accounts import AccountWanted, propose_paying_account
 from tenancy.acting_admin import Act, Confirm, Done
 from tenancy.making_admin import Making
-from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 from tenancy.showing import show_moment
+from tenancy.signed_in import staff_of
 
 _DETAILS = ("currency", "holder", "country", "account_number", "bank_code")
 
@@ -55,8 +55,7 @@ class PayingAccountForm(Confirm):
 
 
 def _set(request: HttpRequest, row: Any, said: dict[str, Any]) -> Done:
-    staff = request.user
-    assert isinstance(staff, Staff)  # noqa: S101 - the admin asked for a sign-in
+    staff = staff_of(request)
     assert staff.acquirer is not None  # noqa: S101 - only they make
     wanted = AccountWanted(
         livemode=said["mode"] == "live",

@@ -173,14 +173,7 @@ class PaymentFileAdmin(Making, Acting, ReadOnly, OwnedAdmin):
             opened = open_payment_file(row, by=staff_of(request).actor)
         except (Conflict, NotFound):
             raise Http404 from None
-        return serve_file(
-            opened,
-            name=row.name,
-            content_type="application/xml",
-            sha256=row.sha256,
-            size=row.size_bytes,
-            headers=request.headers,
-        )
+        return serve_file(opened, row, content_type="application/xml", headers=request.headers)
 
 
 def _digest(row: PaymentFile) -> HttpResponse:

@@ -10,8 +10,8 @@ from merchants.admin.choices import CountryField
 from settlement.models import VatRate
 from settlement.services.vat_rates import Rate, add_vat_rate, check_vat_rate
 from settlement.state import VatTreatment
-from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin, OwnedForm, is_operator
+from tenancy.signed_in import staff_of
 
 _NAMES = ("country", "basis_points", "starts_on", "treatment", "note")
 
@@ -60,7 +60,6 @@ class VatRateAdmin(OwnedAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: VatRate, form: Any, change: bool) -> None:
-        assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
-        made_by = request.user.actor[:128]
+        made_by = staff_of(request).actor[:128]
         obj.pk = add_vat_rate(obj.acquirer, _rate(form.cleaned_data), made_by=made_by).pk
         obj._state.adding = False

@@ -61,9 +61,7 @@ class OneFile(WholeMerchantView):
         row = selectors.get_file(batch, name)
         return serve_file(
             open_file(row, by=self.principal.actor),
-            name=row.name,
+            row,
             content_type=row.content_type,
-            sha256=row.sha256,
-            size=row.size_bytes,
             headers=request.headers,
         )

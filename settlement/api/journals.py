@@ -79,9 +79,7 @@ class JournalFile(AcquirerView):
         row = self.find(Journal, journal_id)
         return serve_file(
             open_journal(row, by=self.principal.actor),
-            name=row.name,
+            row,
             content_type="text/csv; charset=utf-8",
-            sha256=row.sha256,
-            size=row.size_bytes,
             headers=request.headers,
         )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import IO
+from typing import IO, Protocol
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header, parse_etags
@@ -25,17 +25,19 @@ class Part:
             yield chunk
 
 
+class Kept(Protocol):
+    """The row of a stored file."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+
+
 def serve_file(
-    file: IO[bytes],
-    *,
-    name: str,
-    content_type: str,
-    sha256: str,
-    size: int,
-    headers: Mapping[str, str],
+    file: IO[bytes], row: Kept, *, content_type: str, headers: Mapping[str, str]
 ) -> HttpResponseBase:
     """The answer to a request with these ``headers``: 200, 206, 304 or 416 (RFC 9110 §14)."""
-    etag = f'"{sha256}"'
+    etag, size = f'"{row.sha256}"', row.size_bytes
     wanted = headers.get("Range") if headers.get("If-Range", etag) == etag else None
     span = read_range(wanted, size)
     answer: HttpResponseBase
@@ -58,7 +60,7 @@ def serve_file(
     answer["Accept-Ranges"] = "bytes"
     answer["Cache-Control"] = "private, no-cache"
     answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    answer["Content-Disposition"] = content_disposition_header(True, row.name) or "attachment"
     return answer
 
 

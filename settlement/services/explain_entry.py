@@ -83,11 +83,10 @@ def _waiting(row: BankEntry, files: tuple[UUID, ...]) -> list[tuple[SchemeFile, 
     booked = list_cleared(files).filter(currency=row.currency)
     left = Counter(dict(booked.values_list("transaction__cause_id", "amount_minor")))
     paid = PaidSettlement.objects.filter(scheme_file__in=files, currency=row.currency)
-    left.subtract(dict(paid.values_list("scheme_file_id").annotate(Sum("amount_minor"))))
+    brought = dict(paid.values_list("scheme_file_id").annotate(Sum("amount_minor")))
+    left.subtract(brought)
     found = [(file, left[file.id]) for file in rows.order_by("business_date") if left[file.id]]
-    partly = [
-        file for file, _ in found if file.id in set(paid.values_list("scheme_file", flat=True))
-    ]
+    partly = [file for file, _ in found if file.id in brought]
     if len(found) != len(set(files)) or any(_is_ended(file, row.currency) for file in partly):
         raise faulty("files", "Settlement files that are booked, and still wait for money.")
     return found
