@@ -1,10 +1,8 @@
 """Points as part payment: reserved with the payment, given back without a sale, never overspent."""
 
-import threading
 from typing import Any
 
 import pytest
-from django.db import connection
 from rest_framework.test import APIClient
 
 from kernel.clock import ManualClock
@@ -21,6 +19,7 @@ from tests.factories.loyalty import make_member, make_programme
 from tests.fakes import CLOSED_BY_CANCEL, DECLINED, GIVEN_BACK_BY_CANCEL, PAID, REFUNDED, FakeScheme
 from tests.payments.api.test_payments import NOW, body
 from tests.people import Person
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -244,20 +243,8 @@ def test_many_tills_that_spend_the_same_points_at_once_never_overspend(
     with platform_scope():
         add_points(lock_or(member), EntryKind.ADJUST, 1000, Cause("adjustment", member.id))
     scheme.will("pay", PAID)
-    start, answers = threading.Barrier(12), []
 
-    def pay(number: int) -> None:
-        start.wait(20)
-        try:
-            answers.append(buy(acme, member, 300, number).status_code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=pay, args=(number,)) for number in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
+    answers = at_once(12, lambda number: buy(acme, member, 300, number).status_code)
 
     assert sorted(answers) == [201] * 3 + [409] * 9
     assert (points(member), len(scheme.asked("pay"))) == (100, 3)

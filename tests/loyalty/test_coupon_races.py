@@ -1,11 +1,11 @@
 """Many tills and one coupon, on real transactions: one wins, and no budget is exceeded."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable
+from itertools import chain
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from kernel.errors import Conflict
 from loyalty.models import Campaign, Coupon, Redemption
@@ -15,6 +15,7 @@ from tests.factories.coupons import make_campaign, make_coupon
 from tests.fakes import PAID, FakeScheme
 from tests.payments.conftest import pay
 from tests.people import Person
+from tests.racing import at_once
 
 __all__ = ["pay"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,26 +25,17 @@ Pay = Callable[..., Payment]
 
 def race(pay: Pay, codes: list[str]) -> Counter[str]:
     """Each code by a till of its own, at once, eight at a time; how they ended."""
-    ends: list[str] = []
-    gate = threading.Barrier(8)
-
-    def sell(mine: list[tuple[int, str]]) -> None:
-        gate.wait(timeout=30)
-        for number, code in mine:
-            try:
-                pay(merchant_reference=f"R-{number}", reductions={"coupon": [code]})
-                ends.append("paid")
-            except Conflict as refusal:
-                ends.append(refusal.errors[0].code)
-        connection.close()
-
     numbered = list(enumerate(codes))
-    threads = [threading.Thread(target=sell, args=(numbered[n::8],)) for n in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    return Counter(ends)
+
+    def sell(number: int, code: str) -> str:
+        try:
+            pay(merchant_reference=f"R-{number}", reductions={"coupon": [code]})
+        except Conflict as refusal:
+            return refusal.errors[0].code
+        return "paid"
+
+    ends = at_once(8, lambda cashier: [sell(*each) for each in numbered[cashier::8]])
+    return Counter(chain.from_iterable(ends))
 
 
 def test_a_hundred_tills_and_the_last_use_of_a_coupon(

@@ -1,12 +1,10 @@
 """What members earn with their payments: once, corrected by refunds and cancels, and expiring."""
 
-import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from rest_framework.test import APIClient
 
 from kernel.clock import ManualClock
@@ -26,6 +24,7 @@ from tests.factories.loyalty import make_member, make_programme
 from tests.fakes import DECLINED, GIVEN_BACK_BY_CANCEL, PAID, REFUND_REFUSED, REFUNDED, FakeScheme
 from tests.payments.api.test_payments import NOW, body
 from tests.people import Person
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1).total_seconds()
@@ -309,20 +308,11 @@ def test_workers_that_reckon_the_same_payment_write_it_once(
     with platform_scope():
         earning = Earning.objects.get()
         assert Payment.objects.count() == 1
-    start, did = threading.Barrier(4), []
 
-    def work() -> None:
-        start.wait(10)
-        try:
-            with platform_scope():
-                did.append(settle_earning(earning.id))
-        finally:
-            connection.close()
+    def work(_: int) -> bool:
+        with platform_scope():
+            return settle_earning(earning.id)
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
+    did = at_once(4, work)
 
     assert (did.count(True), entries(member)) == (1, [("earn", 120, "payment")])

@@ -1,8 +1,5 @@
 """A worker that is killed, two at one launch, two launches of one budget: real transactions."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
 from django.db import InterfaceError, OperationalError, connection
 
@@ -17,25 +14,9 @@ from tests.factories.coupons import make_campaign
 from tests.factories.launches import make_audience, make_launch
 from tests.factories.loyalty import make_programme
 from tests.people import Person
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(work: Callable[[int], None], many: int = 2) -> None:
-    gate = threading.Barrier(many)
-
-    def run(number: int) -> None:
-        gate.wait(timeout=30)
-        try:
-            work(number)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(many)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
 
 
 def test_killed_and_crowding_workers_and_two_launches_issue_each_member_one_coupon_in_the_budget(
@@ -46,24 +27,21 @@ def test_killed_and_crowding_workers_and_two_launches_issue_each_member_one_coup
     members = [each.id for each in make_audience(acme, programme, 40)]
     campaign = make_campaign(acme, budget_minor=2050 * 40)
     launches = [make_launch(campaign, programme, control_basis_points=0) for _ in "ab"]
-    ends: list[str] = []
 
-    def begin(number: int) -> None:
+    def begin(number: int) -> str:
         try:
             with tenant_scope(acme.acquirer.id):
                 start_launch(launches[number], members, at_least=2, by="staff:ada@example.com")
-            ends.append("started")
         except Conflict as refusal:
-            ends.append(refusal.code)
+            return refusal.code
+        return "started"
 
-    at_once(begin)
-    assert sorted(ends) == ["launch_exceeds_budget", "started"]
+    assert sorted(at_once(2, begin)) == ["launch_exceeds_budget", "started"]
 
     with platform_scope():
         launch = Launch.objects.get(status="issuing")
         claim = ids.new_uuid()
         Launch.objects.filter(id=launch.id).update(claim=claim)  # both believe that it is theirs
-    made: list[int] = []
     real = module._issue
 
     def is_killed(row: Launch) -> tuple[int, int, int]:
@@ -84,13 +62,14 @@ def test_killed_and_crowding_workers_and_two_launches_issue_each_member_one_coup
         launch.refresh_from_db()
         assert (Coupon.objects.count(), launch.issued_count) == (3, 3)
 
-    def issue(_: int) -> None:
+    def issue(_: int) -> int:
+        made = 0
         with tenant_scope(acme.acquirer.id):
             while (issued := issue_batch(launch.id, claim=claim)) is not None:
-                made.append(issued)
+                made += issued
+        return made
 
-    at_once(issue)
-    assert sum(made) == 37
+    assert sum(at_once(2, issue)) == 37
     with platform_scope():
         assert Coupon.objects.count() == 40
         assert Coupon.objects.values("member").distinct().count() == 40

@@ -1,12 +1,11 @@
 """The ledger of points: lots, debts, and what the database refuses."""
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from kernel.clock import ManualClock
 from loyalty.member_state import EntryKind
@@ -18,6 +17,7 @@ from tenancy.ownership import as_owner
 from tenancy.scope import platform_scope
 from tests.factories.loyalty import make_member, make_programme
 from tests.people import Person
+from tests.racing import at_once
 
 DAY = timedelta(days=1).total_seconds()
 
@@ -166,20 +166,11 @@ def test_not_even_the_owner_edits_an_entry(member: Member) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_that_spend_at_once_never_spend_the_same_points(member: Member) -> None:
     add_points(member, EntryKind.EARN, 100, cause())
-    start, taken = threading.Barrier(2), []
 
-    def spend() -> None:
-        start.wait(10)
-        try:
-            with platform_scope(), transaction.atomic():
-                taken.append(take_points(lock_member(member.id), EntryKind.BURN, 70, cause()))
-        finally:
-            connection.close()
+    def spend(_: int) -> int:
+        with platform_scope(), transaction.atomic():
+            return take_points(lock_member(member.id), EntryKind.BURN, 70, cause())
 
-    threads = [threading.Thread(target=spend) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
+    taken = at_once(2, spend)
 
     assert (sorted(taken), balance(member), left(member)) == ([30, 70], 0, [])

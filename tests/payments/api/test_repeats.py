@@ -31,6 +31,7 @@ from tests.fakes import CLOSED_BY_CANCEL, DECLINED, PAID, REFUNDED, SILENCE, Fak
 from tests.payments.api.test_payments import NOW, body
 from tests.payments.conftest import key_of
 from tests.people import Person, client_with
+from tests.racing import at_once
 
 KEY = {"HTTP_IDEMPOTENCY_KEY": "k-1"}
 
@@ -555,25 +556,6 @@ def test_a_repeated_cancel_does_not_ask_for_the_cancel_again(
     assert scheme.kinds() == ["pay", "cancel"]
 
 
-def at_once(count: int, ask: Callable[[], Any]) -> list[Any]:
-    """What ``count`` threads that start together are answered."""
-    gate, answers = threading.Barrier(count), []
-
-    def run() -> None:
-        try:
-            gate.wait(timeout=60)
-            answers.append(ask())
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_hundred_requests_with_one_key_are_one_payment_and_one_refund(
     acme: Person, scheme: FakeScheme
@@ -581,9 +563,9 @@ def test_a_hundred_requests_with_one_key_are_one_payment_and_one_refund(
     scheme.will("pay", PAID)
     scheme.will("refund", REFUNDED)
 
-    paid = at_once(100, lambda: post(acme.client(), "/v1/payments", body(acme)))
+    paid = at_once(100, lambda _: post(acme.client(), "/v1/payments", body(acme)))
     path = f"/v1/payments/{paid[0].json()['id']}/refunds"
-    refunded = at_once(100, lambda: post(acme.client(), path, HTTP_IDEMPOTENCY_KEY="k-2"))
+    refunded = at_once(100, lambda _: post(acme.client(), path, HTTP_IDEMPOTENCY_KEY="k-2"))
 
     for answers in (paid, refunded):
         assert len(answers) == 100
@@ -601,7 +583,7 @@ def test_twenty_payments_at_once_under_one_key_and_other_references_are_one_paym
 
     answers = at_once(
         20,
-        lambda: post(
+        lambda _: post(
             acme.client(), "/v1/payments", body(acme, merchant_reference=f"R{next(numbers)}")
         ),
     )
@@ -621,7 +603,7 @@ def test_twenty_cancels_at_once_under_one_key_are_one_cancel(
     scheme.will("cancel", CLOSED_BY_CANCEL)
     path = f"/v1/payments/{make_payment(acme.client(), acme)}/cancel"
 
-    answers = at_once(20, lambda: post(acme.client(), path))
+    answers = at_once(20, lambda _: post(acme.client(), path))
 
     assert {answer.status_code for answer in answers} == {200}
     assert sum("Idempotent-Replayed" in answer for answer in answers) == 19

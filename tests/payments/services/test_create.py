@@ -1,9 +1,9 @@
 """Creating a payment: committed first, once, and only where the merchant may sell."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -23,6 +23,7 @@ from tenancy.scope import platform_scope, tenant_scope
 from tests.fakes import DECLINED, PAID, SILENCE, FakeScheme
 from tests.payments.conftest import CODE, key_of, order_of, principal_of
 from tests.people import Person
+from tests.racing import at_once
 
 Pay = Callable[..., Payment]
 
@@ -314,23 +315,14 @@ def test_the_same_payment_request_at_the_same_instant_is_one_payment_and_one_cal
     acme: Person, scheme: FakeScheme
 ) -> None:
     principal = principal_of(acme)
-    gate, found = threading.Barrier(6), []
-
     scheme.will("pay", PAID)
 
-    def ask() -> None:
-        gate.wait(timeout=30)
+    def ask(_: int) -> UUID:
         with tenant_scope(principal.acquirer_id, principal.merchant_id):
-            found.append(create_payment(principal, order_of(acme)).payment.id)
-        connection.close()
+            return create_payment(principal, order_of(acme)).payment.id
 
-    threads = [threading.Thread(target=ask) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    found = at_once(6, ask)
 
-    assert len(found) == 6
     assert len(set(found)) == 1
     assert scheme.kinds() == ["pay"]
 

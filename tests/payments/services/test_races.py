@@ -3,8 +3,8 @@
 A meeting is made inside the scheme's answer: what the other one does happens while we wait for it.
 """
 
-import threading
 from collections.abc import Callable
+from itertools import chain
 
 import pytest
 from django.db import connection
@@ -29,6 +29,7 @@ from tests.fakes import (
 )
 from tests.payments.conftest import principal_of, reread
 from tests.people import Person
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Pay = Callable[..., Payment]
@@ -74,18 +75,11 @@ def test_a_hundred_refunds_at_once_give_back_what_was_paid_and_not_a_cent_more(
     scheme.will("pay", PAID)
     scheme.will("refund", REFUNDED)
     paid = pay()
-    gate, outcomes = threading.Barrier(20), []
 
-    def ask(number: int) -> None:
-        gate.wait(timeout=30)
-        outcomes.extend(refund(acme, paid, 1000, f"{number}-{turn}") for turn in range(5))
-        connection.close()
+    def ask(number: int) -> list[str]:
+        return [refund(acme, paid, 1000, f"{number}-{turn}") for turn in range(5)]
 
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = list(chain.from_iterable(at_once(20, ask)))
 
     payment = reread(paid)
     assert outcomes.count("refunded") == 12  # 12 times 1000 of 12050

@@ -1,11 +1,10 @@
 """Refunds: never above what was paid, the same id at every repeat, the books moved once."""
 
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 import pytest
-from django.db import connection
 
 from api.idempotency import RequestKey
 from events.models import Event
@@ -29,6 +28,7 @@ from tests.fakes import (
 )
 from tests.payments.conftest import key_of, principal_of, reread
 from tests.people import Person
+from tests.racing import at_once
 
 Pay = Callable[..., Payment]
 
@@ -292,19 +292,11 @@ def test_forty_refunds_at_once_never_exceed_the_payment(
 ) -> None:
     scheme.will("refund", REFUNDED)
     principal: Principal = principal_of(acme)
-    gate, outcomes = threading.Barrier(8), []
 
-    def ask(number: int) -> None:
-        gate.wait(timeout=30)
-        for turn in range(5):
-            outcomes.append(_try_refund(principal, paid, f"{number}-{turn}"))
-        connection.close()
+    def ask(number: int) -> list[bool]:
+        return [_try_refund(principal, paid, f"{number}-{turn}") for turn in range(5)]
 
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = list(chain.from_iterable(at_once(8, ask)))
 
     payment = reread(paid)
     assert outcomes.count(True) == 12  # 12 times 1000 of 12050
