@@ -84,7 +84,7 @@ def sweep_due_catalogue_imports() -> None:
         release_connection()
 
 
-@shared_task(name=catalogue_imports.DRIVE)
+@shared_task(name=catalogue_imports.CATALOGUES.task)
 def drive_one_catalogue_import(import_id: str, acquirer_id: str) -> None:
     """Check or take one sheet of products."""
     try:

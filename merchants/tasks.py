@@ -42,7 +42,7 @@ def sweep_due_imports() -> None:
         release_connection()
 
 
-@shared_task(name=sweep_imports.DRIVE)
+@shared_task(name=drive_import.IMPORTS.task)
 def drive_one_import(import_id: str, acquirer_id: str) -> None:
     """Check or take one sheet."""
     try:

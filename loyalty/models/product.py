@@ -8,6 +8,7 @@ from kernel.currencies import MINOR_DIGITS
 from loyalty.basket_state import AMOUNT_LIMIT_MINOR, SKU_LENGTH
 from merchants.models import Merchant, SheetImport
 from tenancy.audit import Audit
+from tenancy.due_work import PROGRESS
 from tenancy.scoped import TenantModel
 
 
@@ -69,9 +70,7 @@ class CatalogueImport(SheetImport):
     """A sheet of products of one merchant."""
 
     PREFIX = "cim"
-    AUDIT = Audit(
-        secret=frozenset({"content"}), ignored=frozenset({"due_at", "claim", "rows_done"})
-    )
+    AUDIT = Audit(secret=frozenset({"content"}), ignored=PROGRESS | {"rows_done"})
     MERCHANT_COLUMN = "merchant_id"
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+")
@@ -79,7 +78,7 @@ class CatalogueImport(SheetImport):
     changed = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
 
-    class Meta(TenantModel.Meta):
+    class Meta(SheetImport.Meta):
         indexes = [
             models.Index(
                 fields=["due_at"],

@@ -5,40 +5,40 @@ never taken twice: its end is written in the transaction that makes the products
 """
 
 import hashlib
+from contextlib import suppress
 from dataclasses import astuple
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
-from kernel import clock, ids
+from kernel import clock
 from kernel.errors import Conflict
 from loyalty.models import CatalogueImport, Product
 from loyalty.product_sheet import COLUMNS, FAULTS_LIMIT, ROWS_LIMIT, Plan, plan_products
 from merchants.models import Merchant
 from merchants.sheets.reading import BYTES_LIMIT, BadSheet, Fault, read_sheet
-from tenancy.handing_out import hand_out
+from tenancy.due_work import DueWork, LeaseLost
 from tenancy.saving import faulty
 from tenancy.scope import acting, platform_scope, tenant_scope
 
-DRIVE = "loyalty.drive_catalogue_import"
-EVERY_SECONDS = 3
-LEASE_SECONDS = 600
 KEPT = timedelta(days=7)  # a sheet that nobody took
 _TOLD_EVERY = 500  # rows
 _BATCH = 1000  # rows of one statement
-_HANDED = 20  # sheets in one sweep
+_FORGOTTEN_AT_ONCE = 20
 _FIELDS = ("name", "category", "currency", "price_minor", "cost_minor", "is_active")
-_DUE = """
-SELECT id, acquirer_id FROM loyalty_catalogueimport
- WHERE due_at <= %s ORDER BY due_at LIMIT %s
-"""
 _FORGET = """
 UPDATE loyalty_catalogueimport SET content = NULL
  WHERE id IN (SELECT id FROM loyalty_catalogueimport
                WHERE content IS NOT NULL AND due_at IS NULL AND created_at < %s LIMIT %s)
 """
 Status = CatalogueImport.Status
+CATALOGUES = DueWork(
+    model=CatalogueImport,
+    task="loyalty.drive_catalogue_import",
+    every_seconds=3,
+    lease=timedelta(minutes=10),
+)
 
 
 def bring_catalogue(
@@ -75,10 +75,10 @@ def take_catalogue(import_id: UUID, *, actor: str) -> CatalogueImport:
 def drive_catalogue(import_id: UUID, *, acquirer_id: UUID) -> None:
     """Check or take a sheet that is due; nothing if it is not, or if somebody has it."""
     with tenant_scope(acquirer_id):
-        row = _claim(import_id)
+        row = CATALOGUES.take(import_id)
         if row is None:
             return
-        with acting(row.taken_by or row.brought_by, origin=row.public_id):
+        with acting(row.taken_by or row.brought_by, origin=row.public_id), suppress(LeaseLost):
             try:
                 plan = _plan(row)
             except BadSheet as bad:
@@ -88,32 +88,20 @@ def drive_catalogue(import_id: UUID, *, acquirer_id: UUID) -> None:
 
 def sweep_catalogues() -> int:
     """Hand out the sheets that are due, and let go of old ones; how many were handed out."""
-    now = clock.now()
     with platform_scope(), connection.cursor() as cursor:
-        cursor.execute(_FORGET, [now - KEPT, _HANDED])
-        cursor.execute(_DUE, [now, _HANDED])
-        due = cursor.fetchall()
-    return hand_out(DRIVE, due, expires_seconds=EVERY_SECONDS)
-
-
-def _claim(import_id: UUID) -> CatalogueImport | None:
-    now, claim = clock.now(), ids.new_uuid()
-    due = CatalogueImport.objects.filter(id=import_id, due_at__lte=now)
-    if not due.update(claim=claim, due_at=now + timedelta(seconds=LEASE_SECONDS)):
-        return None
-    return CatalogueImport.objects.get(id=import_id)
+        cursor.execute(_FORGET, [clock.now() - KEPT, _FORGOTTEN_AT_ONCE])
+    return CATALOGUES.hand_out_due()
 
 
 def _plan(row: CatalogueImport) -> Plan:
     if row.content is None:
         raise BadSheet(Fault(0, "", "The sheet is too old and was let go of; bring it again."))
     rows = read_sheet(bytes(row.content), COLUMNS, rows_limit=ROWS_LIMIT)
-    mine = CatalogueImport.objects.filter(id=row.id, claim=row.claim)
-    mine.update(rows_total=len(rows))
+    CATALOGUES.keep(row, rows_total=len(rows))
 
     def tell(done: int) -> None:
         if done % _TOLD_EVERY == 0:
-            mine.update(rows_done=done)
+            CATALOGUES.keep(row, rows_done=done)
 
     skus = {each.cells["sku"] for each in rows if "sku" in each.cells}
     found = Product.objects.filter(merchant_id=row.merchant_id, sku__in=skus)
@@ -135,8 +123,7 @@ def _finish(row: CatalogueImport, plan: Plan) -> None:
 
 
 def _write_down(row: CatalogueImport, plan: Plan) -> None:
-    rows = CatalogueImport.objects.select_for_update(no_key=True, of=("self",))
-    held = rows.filter(id=row.id, claim=row.claim).first()
+    held = CATALOGUES.hold(row)
     if held is None:
         return
     if plan.faults:
@@ -156,6 +143,6 @@ def _write_down(row: CatalogueImport, plan: Plan) -> None:
         held.status = Status.READY
     held.added, held.changed = len(plan.added), len(plan.changed)
     held.unchanged = plan.unchanged
-    held.rows_done, held.due_at, held.claim = max(held.rows_total, held.rows_done), None, None
-    held.finished_at = clock.now()
+    held.rows_done, held.finished_at = max(held.rows_total, held.rows_done), clock.now()
+    held.rest()
     held.save()

@@ -6,7 +6,7 @@ from django.db import models
 
 from merchants.models.sheet_import import SheetImport
 from tenancy.audit import Audit
-from tenancy.scoped import TenantModel
+from tenancy.due_work import PROGRESS
 
 
 class MerchantImport(SheetImport):
@@ -17,14 +17,14 @@ class MerchantImport(SheetImport):
     AUDIT = Audit(
         merchant_column=None,
         secret=frozenset({"content"}),
-        ignored=frozenset({"due_at", "claim", "rows_done"}),
+        ignored=PROGRESS | {"rows_done"},
     )
 
     merchants = models.PositiveIntegerField(default=0)  # new ones
     stores = models.PositiveIntegerField(default=0)  # new ones
     unchanged = models.PositiveIntegerField(default=0)  # stores that were there
 
-    class Meta(TenantModel.Meta):
+    class Meta(SheetImport.Meta):
         indexes = [
             models.Index(
                 fields=["due_at"], condition=models.Q(due_at__isnull=False), name="import_due"

@@ -2,10 +2,10 @@
 
 from django.db import models
 
-from tenancy.scoped import TenantModel
+from tenancy.due_work import DueRow
 
 
-class SheetImport(TenantModel):
+class SheetImport(DueRow):
     """What every kind of sheet keeps: the file, how far it is, and its faults."""
 
     class Status(models.TextChoices):
@@ -25,11 +25,9 @@ class SheetImport(TenantModel):
     rows_done = models.PositiveIntegerField(default=0)
     # [[row, column, message], …]: row as the spreadsheet counts, 0 for the whole sheet.
     faults = models.JSONField(default=list, blank=True)
-    due_at = models.DateTimeField(null=True, blank=True)
-    claim = models.UUIDField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta(TenantModel.Meta):
+    class Meta(DueRow.Meta):
         abstract = True
 
     def __str__(self) -> str:

@@ -4,31 +4,39 @@ Dying on any line leaves a row that is due again when its lease ends; a sheet th
 never taken twice, for its end is written in the transaction that makes the merchants.
 """
 
+from contextlib import suppress
 from dataclasses import astuple
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from kernel import clock, ids
+from kernel import clock
 from merchants.models import Merchant, MerchantImport, Store
 from merchants.sheets.plan import FAULTS_LIMIT, Plan, make_plan
 from merchants.sheets.reading import BadSheet, Fault, read_sheet
+from tenancy.due_work import DueWork, LeaseLost
 from tenancy.scope import acting, tenant_scope
 
-LEASE_SECONDS = 600
 _TOLD_EVERY = 100  # rows
 _BATCH = 500  # rows of one INSERT
 Status = MerchantImport.Status
+IMPORTS = DueWork(
+    model=MerchantImport,
+    task="merchants.drive_import",
+    every_seconds=2,
+    lease=timedelta(minutes=10),
+    related=("acquirer",),
+)
 
 
 def drive_import(import_id: UUID, *, acquirer_id: UUID) -> None:
     """Check or take a sheet that is due; nothing if it is not, or if somebody has it."""
     with tenant_scope(acquirer_id):
-        row = _claim(import_id)
+        row = IMPORTS.take(import_id)
         if row is None:
             return
-        with acting(row.taken_by or row.brought_by, origin=row.public_id):
+        with acting(row.taken_by or row.brought_by, origin=row.public_id), suppress(LeaseLost):
             try:
                 plan = _plan(row)
             except BadSheet as bad:
@@ -36,24 +44,15 @@ def drive_import(import_id: UUID, *, acquirer_id: UUID) -> None:
             _finish(row, plan)
 
 
-def _claim(import_id: UUID) -> MerchantImport | None:
-    now, claim = clock.now(), ids.new_uuid()
-    due = MerchantImport.objects.filter(id=import_id, due_at__lte=now)
-    if not due.update(claim=claim, due_at=now + timedelta(seconds=LEASE_SECONDS)):
-        return None
-    return MerchantImport.objects.select_related("acquirer").get(id=import_id)
-
-
 def _plan(row: MerchantImport) -> Plan:
     if row.content is None:
         raise BadSheet(Fault(0, "", "The sheet is too old and was let go of; bring it again."))
     rows = read_sheet(bytes(row.content))
-    mine = MerchantImport.objects.filter(id=row.id, claim=row.claim)
-    mine.update(rows_total=len(rows))
+    IMPORTS.keep(row, rows_total=len(rows))
 
     def tell(done: int) -> None:
         if done % _TOLD_EVERY == 0:
-            mine.update(rows_done=done)
+            IMPORTS.keep(row, rows_done=done)
 
     return make_plan(row.acquirer, rows, progress=tell)
 
@@ -69,11 +68,7 @@ def _finish(row: MerchantImport, plan: Plan) -> None:
 
 
 def _write_down(row: MerchantImport, plan: Plan) -> None:
-    held = (
-        MerchantImport.objects.select_for_update(no_key=True)
-        .filter(id=row.id, claim=row.claim)
-        .first()
-    )
+    held = IMPORTS.hold(row)
     if held is None:
         return
     if plan.faults:
@@ -87,6 +82,6 @@ def _write_down(row: MerchantImport, plan: Plan) -> None:
         held.status = Status.READY
     held.merchants, held.stores = len(plan.merchants), len(plan.stores)
     held.unchanged = plan.unchanged
-    held.rows_done, held.due_at, held.claim = max(held.rows_total, held.rows_done), None, None
-    held.finished_at = clock.now()
+    held.rows_done, held.finished_at = max(held.rows_total, held.rows_done), clock.now()
+    held.rest()
     held.save()

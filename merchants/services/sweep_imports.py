@@ -5,17 +5,11 @@ from datetime import timedelta
 from django.db import connection
 
 from kernel import clock
-from tenancy.handing_out import hand_out
+from merchants.services.drive_import import IMPORTS
 from tenancy.scope import platform_scope
 
-DRIVE = "merchants.drive_import"
-EVERY_SECONDS = 2
 KEPT = timedelta(days=7)  # a sheet that nobody took
-_BATCH = 20
-_DUE = """
-SELECT id, acquirer_id FROM merchants_merchantimport
- WHERE due_at <= %s ORDER BY due_at LIMIT %s
-"""
+_FORGOTTEN_AT_ONCE = 20
 _FORGET = """
 UPDATE merchants_merchantimport SET content = NULL
  WHERE id IN (SELECT id FROM merchants_merchantimport
@@ -25,9 +19,6 @@ UPDATE merchants_merchantimport SET content = NULL
 
 def sweep() -> int:
     """How many were handed out."""
-    now = clock.now()
     with platform_scope(), connection.cursor() as cursor:
-        cursor.execute(_FORGET, [now - KEPT, _BATCH])
-        cursor.execute(_DUE, [now, _BATCH])
-        due = cursor.fetchall()
-    return hand_out(DRIVE, due, expires_seconds=EVERY_SECONDS)
+        cursor.execute(_FORGET, [clock.now() - KEPT, _FORGOTTEN_AT_ONCE])
+    return IMPORTS.hand_out_due()

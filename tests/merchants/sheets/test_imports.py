@@ -12,7 +12,7 @@ from kernel.clock import ManualClock
 from kernel.errors import Conflict
 from merchants.models import Merchant, MerchantImport, Store
 from merchants.services import sweep_imports
-from merchants.services.drive_import import LEASE_SECONDS, drive_import
+from merchants.services.drive_import import IMPORTS, drive_import
 from merchants.services.imports import bring_sheet, take_import
 from merchants.sheets.reading import read_sheet
 from merchants.sheets.writing import rows_of, write_csv, write_xlsx
@@ -172,7 +172,7 @@ def test_a_worker_that_died_leaves_a_sheet_that_is_found_again(
             drive(row)
     assert sweep_imports.sweep() == 0
     assert drive(row).status == "checking"
-    clock.advance(LEASE_SECONDS)
+    clock.advance(IMPORTS.lease.total_seconds())
 
     assert (sweep_imports.sweep(), handed) == (1, [str(row.id)])
     assert drive(row).status == "ready"
