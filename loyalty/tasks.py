@@ -120,7 +120,7 @@ def sweep_due_launches() -> None:
         release_connection()
 
 
-@shared_task(name=issue_launch.DRIVE)
+@shared_task(name=issue_launch.LAUNCHES.task)
 def issue_one_launch(launch_id: str, acquirer_id: str) -> None:
     """Issue the coupons of one launch."""
     try:

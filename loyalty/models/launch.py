@@ -11,13 +11,13 @@ from loyalty.models.member import Member
 from loyalty.models.programme import Programme
 from merchants.models import Merchant
 from tenancy.audit import Audit
+from tenancy.due_work import PROGRESS, DueRow
 from tenancy.scoped import TenantModel
 
 FULL = 10_000  # basis points: all
-_PROGRESS = frozenset({"issued_count", "withheld_count", "due_at", "claim"})
 
 
-class Launch(TenantModel):
+class Launch(DueRow):
     """A segment of one merchant's customers, or of a programme's members, and what they get.
 
     ``segment`` says who; only whoever chooses the members reads it (portal.marketing). Of the
@@ -26,7 +26,7 @@ class Launch(TenantModel):
 
     PREFIX = "lch"
     MERCHANT_COLUMN = None
-    AUDIT = Audit(merchant_column=None, ignored=_PROGRESS)
+    AUDIT = Audit(merchant_column=None, ignored=PROGRESS | {"issued_count", "withheld_count"})
 
     name = models.CharField(max_length=64)
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="launches")
@@ -74,12 +74,10 @@ class Launch(TenantModel):
     control_count = models.PositiveIntegerField("held out", default=0, editable=False)
     issued_count = models.PositiveIntegerField("coupons issued", default=0, editable=False)
     withheld_count = models.PositiveIntegerField("withheld", default=0, editable=False)
-    due_at = models.DateTimeField(null=True, editable=False)
-    claim = models.UUIDField(null=True, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)
     failure = models.CharField(max_length=256, blank=True, default="", editable=False)
 
-    class Meta(TenantModel.Meta):
+    class Meta(DueRow.Meta):
         verbose_name_plural = "launches"
         constraints = [
             models.CheckConstraint(

@@ -19,16 +19,18 @@ from loyalty.launch_state import LaunchStatus
 from loyalty.models import Launch
 from loyalty.services.issue import is_over
 from loyalty.services.launch import end
-from tenancy.handing_out import hand_out
-from tenancy.scope import acting, platform_scope, tenant_scope
+from tenancy.due_work import DueWork
+from tenancy.scope import acting, tenant_scope
 
-DRIVE = "loyalty.issue_launch"
-EVERY_SECONDS = 3
-LEASE = timedelta(seconds=60)  # renewed with every batch
 BATCH_LIMIT = 1000  # coupons in one statement
 BATCHES = 1000  # in one task; a larger launch is due again
-_HANDED = 20  # launches in one sweep
-_DUE = "SELECT id, acquirer_id FROM loyalty_launch WHERE due_at <= %s ORDER BY due_at LIMIT %s"
+LAUNCHES = DueWork(
+    model=Launch,
+    task="loyalty.issue_launch",
+    every_seconds=3,
+    lease=timedelta(seconds=60),
+    related=("campaign",),
+)
 # Who has left meanwhile gets nothing. A code that is taken already leaves its member waiting for
 # the next batch.
 _ISSUE = f"""
@@ -64,33 +66,29 @@ SELECT (SELECT count(*) FROM told), count(*) FILTER (WHERE status = 'issued'),
 
 def sweep_launches() -> int:
     """Hand out the launches that are due; how many there were."""
-    with platform_scope(), connection.cursor() as cursor:
-        cursor.execute(_DUE, [clock.now(), _HANDED])
-        due = cursor.fetchall()
-    return hand_out(DRIVE, due, expires_seconds=EVERY_SECONDS)
+    return LAUNCHES.hand_out_due()
 
 
 def issue_launch(launch_id: UUID, *, acquirer_id: UUID) -> int:
     """Issue what a due launch still owes; how many coupons. Nothing if another worker has it."""
     with tenant_scope(acquirer_id):
-        claim = _claim(launch_id)
-        if claim is None:
+        launch = LAUNCHES.take(launch_id)
+        if launch is None:
             return 0
         issued = 0
         for _ in range(BATCHES):
-            made = issue_batch(launch_id, claim=claim)
+            made = issue_batch(launch)
             if made is None:
                 break
             issued += made
         return issued
 
 
-def issue_batch(launch_id: UUID, *, claim: UUID) -> int | None:
+def issue_batch(launch: Launch) -> int | None:
     """Coupons for the next members who wait; how many. None: it has ended, or is another's."""
     with transaction.atomic():
-        rows = Launch.objects.select_for_update(of=("self",), no_key=True)
-        row = rows.select_related("campaign").get(id=launch_id)
-        if row.status != LaunchStatus.ISSUING or row.claim != claim:
+        row = LAUNCHES.hold(launch)
+        if row is None:
             return None
         if is_over(row.campaign):
             end(row, LaunchStatus.STOPPED, why=gettext_noop("The campaign ended first."))
@@ -99,18 +97,12 @@ def issue_batch(launch_id: UUID, *, claim: UUID) -> int | None:
             taken, issued, withheld = _issue(row)
         row.issued_count += issued
         row.withheld_count += withheld
-        row.due_at = clock.now() + LEASE
         if not taken:
             end(row, LaunchStatus.ISSUED)
             return None
+        LAUNCHES.renew(row)
         row.save()
     return issued
-
-
-def _claim(launch_id: UUID) -> UUID | None:
-    now, claim = clock.now(), ids.new_uuid()
-    due = Launch.objects.filter(id=launch_id, due_at__lte=now, status=LaunchStatus.ISSUING)
-    return claim if due.update(claim=claim, due_at=now + LEASE) else None
 
 
 def _issue(row: Launch) -> tuple[int, int, int]:

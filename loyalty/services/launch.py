@@ -76,7 +76,7 @@ def stop_launch(launch: Launch, *, why: str) -> Launch:
 def end(row: Launch, status: LaunchStatus, *, why: str = "") -> None:
     """Write that the launch has ended; under its lock."""
     row.status, row.failure, row.finished_at = status, why, clock.now()
-    row.due_at = row.claim = None
+    row.rest()
     row.save()
 
 

@@ -3,11 +3,10 @@
 import pytest
 from django.db import InterfaceError, OperationalError, connection
 
-from kernel import ids
 from kernel.errors import Conflict
 from loyalty.models import AudienceMember, Coupon, Launch
 from loyalty.services import issue_launch as module
-from loyalty.services.issue_launch import issue_batch
+from loyalty.services.issue_launch import LAUNCHES, issue_batch
 from loyalty.services.launch import start_launch
 from tenancy.scope import platform_scope, tenant_scope
 from tests.factories.coupons import make_campaign
@@ -39,9 +38,9 @@ def test_killed_and_crowding_workers_and_two_launches_issue_each_member_one_coup
     assert sorted(at_once(2, begin)) == ["launch_exceeds_budget", "started"]
 
     with platform_scope():
-        launch = Launch.objects.get(status="issuing")
-        claim = ids.new_uuid()
-        Launch.objects.filter(id=launch.id).update(claim=claim)  # both believe that it is theirs
+        [launch_id] = Launch.objects.filter(status="issuing").values_list("id", flat=True)
+        launch = LAUNCHES.take(launch_id)  # both believe that it is theirs
+    assert launch is not None
     real = module._issue
 
     def is_killed(row: Launch) -> tuple[int, int, int]:
@@ -52,10 +51,10 @@ def test_killed_and_crowding_workers_and_two_launches_issue_each_member_one_coup
         raise AssertionError("a closed session answers nothing")
 
     with tenant_scope(acme.acquirer.id):
-        assert issue_batch(launch.id, claim=claim) == 3
+        assert issue_batch(launch) == 3
         monkeypatch.setattr(module, "_issue", is_killed)
         with pytest.raises((InterfaceError, OperationalError)):
-            issue_batch(launch.id, claim=claim)
+            issue_batch(launch)
         connection.close()
     monkeypatch.setattr(module, "_issue", real)
     with platform_scope():
@@ -65,7 +64,7 @@ def test_killed_and_crowding_workers_and_two_launches_issue_each_member_one_coup
     def issue(_: int) -> int:
         made = 0
         with tenant_scope(acme.acquirer.id):
-            while (issued := issue_batch(launch.id, claim=claim)) is not None:
+            while (issued := issue_batch(launch)) is not None:
                 made += issued
         return made
 

@@ -16,7 +16,7 @@ from loyalty.member_state import MemberStatus, Purpose
 from loyalty.models import AudienceMember, Campaign, Coupon, Launch, Member
 from loyalty.services import issue_launch as module
 from loyalty.services.forget import forget_member
-from loyalty.services.issue_launch import LEASE, issue_batch, issue_launch, sweep_launches
+from loyalty.services.issue_launch import LAUNCHES, issue_batch, issue_launch, sweep_launches
 from loyalty.services.launch import draws, start_launch, stop_launch
 from tenancy import handing_out
 from tenancy.scope import platform_scope, tenant_scope
@@ -123,7 +123,7 @@ def test_a_worker_that_dies_is_followed_by_another_that_issues_the_rest_once(
         assert Coupon.objects.count() == 4  # of the second batch nothing is left
     assert (again(launch).status, again(launch).issued_count) == ("issuing", 4)
     monkeypatch.setattr(module, "_issue", real)
-    clock.advance(LEASE.total_seconds())
+    clock.advance(LAUNCHES.lease.total_seconds())
     assert sweep_launches() == 1
     assert handed == ["loyalty.issue_launch"]
     issue(launch)
@@ -142,15 +142,15 @@ def test_a_worker_whose_lease_another_has_issues_nothing_more(
     launch = make_launch(make_campaign(acme), programme, control_basis_points=0)
     start(launch, make_audience(acme, programme, 3))
     with tenant_scope(acme.acquirer.id):
-        old = module._claim(launch.id)
-        assert module._claim(launch.id) is None
-        clock.advance(LEASE.total_seconds())
-        new = module._claim(launch.id)
+        old = LAUNCHES.take(launch.id)
+        assert LAUNCHES.take(launch.id) is None
+        clock.advance(LAUNCHES.lease.total_seconds())
+        new = LAUNCHES.take(launch.id)
         assert old is not None
         assert new is not None
 
-        assert issue_batch(launch.id, claim=old) is None
-        assert issue_batch(launch.id, claim=new) == 3
+        assert issue_batch(old) is None
+        assert issue_batch(new) == 3
 
 
 def test_who_leaves_before_their_turn_gets_nothing(acme: Person) -> None:
@@ -254,11 +254,11 @@ def test_a_launch_stops_by_staff_and_with_its_campaign(acme: Person, small_batch
     for each in (stopped, ended):
         start(each, members)
     with tenant_scope(acme.acquirer.id):
-        claim = module._claim(stopped.id)
-        assert claim is not None
-        assert issue_batch(stopped.id, claim=claim) == 4
+        mine = LAUNCHES.take(stopped.id)
+        assert mine is not None
+        assert issue_batch(mine) == 4
         stop_launch(stopped, why="A mistake.")
-        assert issue_batch(stopped.id, claim=claim) is None
+        assert issue_batch(mine) is None
         with pytest.raises(Conflict, match="launch_not_issuing"):
             stop_launch(stopped, why="Again.")
         Campaign.objects.filter(id=ended.campaign_id).update(status=CampaignStatus.ENDED)
