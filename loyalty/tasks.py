@@ -138,7 +138,7 @@ def sweep_due_code_orders() -> None:
         release_connection()
 
 
-@shared_task(name=code_orders.DRIVE)
+@shared_task(name=code_orders.ORDERS.task)
 def make_codes_of_one_order(order_id: str, acquirer_id: str) -> None:
     """Make the codes of one order."""
     try:

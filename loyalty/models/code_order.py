@@ -7,17 +7,15 @@ from loyalty.campaign_state import CODE_ORDER_LABELS, CodeOrderStatus
 from loyalty.member_state import values
 from loyalty.models.campaign import Campaign
 from tenancy.audit import Audit
-from tenancy.scoped import TenantModel
-
-_PROGRESS = frozenset({"made_count", "due_at", "claim"})
+from tenancy.due_work import PROGRESS, DueRow
 
 
-class CodeOrder(TenantModel):
+class CodeOrder(DueRow):
     """``count`` codes, of which ``made_count`` are there. The acquirer's staff's alone."""
 
     PREFIX = "cor"
     MERCHANT_COLUMN = None
-    AUDIT = Audit(merchant_column=None, ignored=_PROGRESS)
+    AUDIT = Audit(merchant_column=None, ignored=PROGRESS | {"made_count"})
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="code_orders")
     count = models.PositiveIntegerField("codes ordered")
@@ -26,12 +24,10 @@ class CodeOrder(TenantModel):
         max_length=8, choices=CODE_ORDER_LABELS, default=CodeOrderStatus.MAKING
     )
     ordered_by = models.CharField(max_length=128)
-    due_at = models.DateTimeField(null=True)
-    claim = models.UUIDField(null=True)
     finished_at = models.DateTimeField("finished", null=True)
     failure = models.CharField(max_length=256, blank=True, default="")
 
-    class Meta(TenantModel.Meta):
+    class Meta(DueRow.Meta):
         verbose_name = "order of codes"
         verbose_name_plural = "orders of codes"
         constraints = [

@@ -8,26 +8,28 @@ by its lock, and each batch adds what it has made to the order's own count.
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from kernel import clock, ids
+from kernel import clock
 from kernel.errors import Conflict, FieldError, Rejected
 from loyalty.campaign_state import CodeOrderStatus
 from loyalty.models import Campaign, CodeOrder
 from loyalty.services.issue import AT_ONCE, check_goes_on, is_over, issue_codes
-from tenancy.handing_out import hand_out
-from tenancy.scope import acting, platform_scope, tenant_scope
+from tenancy.due_work import DueWork
+from tenancy.scope import acting, tenant_scope
 
-DRIVE = "loyalty.make_codes"
-EVERY_SECONDS = 3
-LEASE = timedelta(seconds=60)  # renewed with every batch
 COUNT_LIMIT = 1_000_000  # codes of one order
 MAKING_LIMIT = 5  # orders of one acquirer at once
 BATCH_LIMIT = 2000  # codes of one transaction
 BATCHES = 1000  # in one task; a larger order is due again
-_HANDED = 20  # orders in one sweep
-_DUE = "SELECT id, acquirer_id FROM loyalty_codeorder WHERE due_at <= %s ORDER BY due_at LIMIT %s"
+ORDERS = DueWork(
+    model=CodeOrder,
+    task="loyalty.make_codes",
+    every_seconds=3,
+    lease=timedelta(seconds=60),
+    related=("campaign",),
+)
 
 
 def order_codes(campaign: Campaign, count: int, *, by: str) -> CodeOrder:
@@ -63,7 +65,7 @@ def order_codes(campaign: Campaign, count: int, *, by: str) -> CodeOrder:
 def stop_order(order: CodeOrder, *, why: str) -> CodeOrder:
     """Make no more; what was made stays. Raises Conflict ``code_order_ended``."""
     with transaction.atomic():
-        row = _locked(order.id)
+        row = CodeOrder.objects.select_for_update(no_key=True).get(id=order.id)
         if row.status != CodeOrderStatus.MAKING:
             raise Conflict("code_order_ended", "Its codes are made, or it was stopped.")
         _end(row, CodeOrderStatus.STOPPED, why)
@@ -72,30 +74,29 @@ def stop_order(order: CodeOrder, *, why: str) -> CodeOrder:
 
 def sweep_code_orders() -> int:
     """Hand out the orders that are due; how many there were."""
-    with platform_scope(), connection.cursor() as cursor:
-        cursor.execute(_DUE, [clock.now(), _HANDED])
-        due = cursor.fetchall()
-    return hand_out(DRIVE, due, expires_seconds=EVERY_SECONDS)
+    return ORDERS.hand_out_due()
 
 
 def make_codes(order_id: UUID, *, acquirer_id: UUID) -> int:
     """Make what a due order still owes; how many codes. Nothing if another worker has it."""
     with tenant_scope(acquirer_id):
-        claim = _claim(order_id)
+        order = ORDERS.take(order_id)
+        if order is None:
+            return 0
         made = 0
-        for _ in range(BATCHES if claim else 0):
-            batch = make_batch(order_id, claim=claim)
+        for _ in range(BATCHES):
+            batch = make_batch(order)
             if batch is None:
                 break
             made += batch
         return made
 
 
-def make_batch(order_id: UUID, *, claim: UUID | None) -> int | None:
+def make_batch(order: CodeOrder) -> int | None:
     """The next codes; how many. None: it has ended, or is another's."""
     with transaction.atomic():
-        row = _locked(order_id)
-        if row.status != CodeOrderStatus.MAKING or row.claim != claim:
+        row = ORDERS.hold(order)
+        if row is None:
             return None
         if is_over(row.campaign):
             _end(row, CodeOrderStatus.STOPPED, gettext_noop("The campaign ended first."))
@@ -104,29 +105,18 @@ def make_batch(order_id: UUID, *, claim: UUID | None) -> int | None:
             return _make(row, min(BATCH_LIMIT, row.count - row.made_count))
 
 
-def _claim(order_id: UUID) -> UUID | None:
-    now, claim = clock.now(), ids.new_uuid()
-    due = CodeOrder.objects.filter(id=order_id, due_at__lte=now, status=CodeOrderStatus.MAKING)
-    return claim if due.update(claim=claim, due_at=now + LEASE) else None
-
-
-def _locked(order_id: UUID) -> CodeOrder:
-    rows = CodeOrder.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("campaign").get(id=order_id)
-
-
 def _make(row: CodeOrder, count: int) -> int:
     made = issue_codes(row.campaign, count, issued_by=row.ordered_by, order_id=row.id)
     row.made_count += made
-    row.due_at = clock.now() + LEASE
     if row.made_count == row.count:
         _end(row, CodeOrderStatus.MADE)
     else:
+        ORDERS.renew(row)
         row.save()
     return made
 
 
 def _end(row: CodeOrder, status: CodeOrderStatus, why: str = "") -> None:
     row.status, row.failure, row.finished_at = status, why, clock.now()
-    row.due_at = row.claim = None
+    row.rest()
     row.save()

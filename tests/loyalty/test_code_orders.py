@@ -16,7 +16,7 @@ from loyalty.services import code_orders as module
 from loyalty.services import issue
 from loyalty.services.code_orders import (
     COUNT_LIMIT,
-    LEASE,
+    ORDERS,
     make_batch,
     make_codes,
     order_codes,
@@ -87,7 +87,7 @@ def test_few_are_there_at_once_and_many_are_made_by_whichever_worker_lives(
     assert (again(many).made_count, len(codes_of(many))) == (4, 4)  # of the second nothing is left
     monkeypatch.setattr(module, "_make", real)
     assert make_codes(many.id, acquirer_id=many.acquirer_id) == 0  # the lease is the dead one's
-    clock.advance(LEASE.total_seconds())
+    clock.advance(ORDERS.lease.total_seconds())
     assert make_codes(many.id, acquirer_id=many.acquirer_id) == 7
 
     ended = again(many)
@@ -106,15 +106,17 @@ def test_a_worker_whose_lease_another_has_makes_nothing_and_a_code_that_is_taken
     [taken, *_] = codes_of(order(campaign, 2))
     many = order(campaign, 8)
     with tenant_scope(acme.acquirer.id):
-        old = module._claim(many.id)
-        assert module._claim(many.id) is None
-        clock.advance(LEASE.total_seconds())
-        new = module._claim(many.id)
+        old = ORDERS.take(many.id)
+        assert ORDERS.take(many.id) is None
+        clock.advance(ORDERS.lease.total_seconds())
+        new = ORDERS.take(many.id)
         drawn = iter([taken])
         monkeypatch.setattr(issue, "new_code", lambda: next(drawn, "") or new_code())
 
-        assert make_batch(many.id, claim=old) is None
-        assert [make_batch(many.id, claim=new) for _ in range(4)] == [3, 4, 1, None]
+        assert old is not None
+        assert new is not None
+        assert make_batch(old) is None
+        assert [make_batch(new) for _ in range(4)] == [3, 4, 1, None]
     assert len(set(codes_of(many))) == 8
 
 
@@ -124,10 +126,11 @@ def test_an_order_stops_by_staff_and_with_its_campaign_and_what_is_there_stays(
     campaign, other = make_campaign(acme), make_campaign(acme)
     stopped, ended = order(campaign, 9), order(other, 9)
     with tenant_scope(acme.acquirer.id):
-        claim = module._claim(stopped.id)
-        assert make_batch(stopped.id, claim=claim) == 4
+        mine = ORDERS.take(stopped.id)
+        assert mine is not None
+        assert make_batch(mine) == 4
         stop_order(stopped, why="A mistake.")
-        assert make_batch(stopped.id, claim=claim) is None
+        assert make_batch(mine) is None
         with pytest.raises(Conflict, match="code_order_ended"):
             stop_order(stopped, why="Again.")
         Campaign.objects.filter(id=other.id).update(status=CampaignStatus.ENDED)
