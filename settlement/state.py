@@ -179,6 +179,7 @@ class BreakKind(StrEnum):
     MERCHANT = "merchant"  # printed for another merchant than ours
     SCHEME_ID = "scheme_id"  # the same payment under another trade of theirs
     TIME = "time"  # at an hour at which it did not happen
+    RATE = "rate"  # at another rate than the trade's, or counted otherwise than by its rate
     DUPLICATE = "duplicate"  # the same thing twice
     LATE = "late"  # it came, in the file of another day
 

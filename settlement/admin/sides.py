@@ -21,6 +21,9 @@ _WORDS = {
     "net": lazy("net"),
     "gross": lazy("gross"),
     "fee": lazy("fee"),
+    "rate": lazy("exchange rate"),
+    "rmb_amount": lazy("amount in RMB"),
+    "rmb_settlement": lazy("settled in RMB"),
     "currency": lazy("currency"),
     "rows": lazy("rows"),
     "at": lazy("when"),
@@ -36,8 +39,10 @@ _HEADS = {
     Way.SETTLEMENT: (lazy("Transaction file"), lazy("Settlement file")),
     Way.BANK: (lazy("Settlement file"), lazy("Bank")),
 }
+_BY_THE_TRADE = (lazy("By the trade's rate"), lazy("Settlement file"))
 _MONEY = frozenset({"amount", "of", "net", "gross", "fee"})  # minor units of the side's currency
-_COMPARED = _MONEY | {"currency", "status", "transaction_id", "merchant"}
+_RMB = frozenset({"rmb_amount", "rmb_settlement"})  # fen, whatever the side's currency is
+_COMPARED = _MONEY | _RMB | {"currency", "status", "transaction_id", "merchant", "rate"}
 _OF_KIND: dict[str, tuple[str, ...]] = {
     BreakKind.SCHEME_ID: ("id",),
     BreakKind.TIME: ("at",),
@@ -58,7 +63,7 @@ def render_sides(row: Break) -> SafeString:
         '<div class="tg-scroll"><table class="tg-table tg-sides"><thead><tr>'
         '<td></td><th scope="col">{}</th><th scope="col">{}</th></tr></thead>'
         "<tbody>{}</tbody></table></div>",
-        *_HEADS[Way(row.way)], lines,
+        *(_BY_THE_TRADE if row.kind == BreakKind.RATE else _HEADS[Way(row.way)]), lines,
     )  # fmt: skip
 
 
@@ -84,6 +89,8 @@ def _show(name: str, side: dict[str, Any], currency: str) -> str:
     value = side.get(name)
     if value is None:
         return "-"
+    if name in _RMB:
+        return str(Money(value, "CNY"))
     if name in _MONEY and isinstance(value, int):
         return str(Money(value, side.get("currency") or currency))
     moment = parse_datetime(value) if name == "at" and isinstance(value, str) else None

@@ -7,6 +7,8 @@ refund id, a cancel under the scheme's id again, as the files name them (referen
 # ruff: noqa: S608 - the statements are made of this file's own words
 from typing import LiteralString
 
+from settlement.matching import rates
+
 # kind -> side and id: P a payment, R a refund or a reversal, C a cancel.
 _TRADED: LiteralString = """
 SELECT CASE row.kind WHEN 'PAYMENT' THEN 'P' WHEN 'CANCEL' THEN 'C' ELSE 'R' END AS side,
@@ -56,7 +58,7 @@ SELECT side, key, min(line) AS first_line, max(line) AS line, count(*) AS times,
        max(own_id) AS own_id, max(amount_minor) AS amount_minor, max(currency) AS currency
   FROM ({_SETTLED}) c GROUP BY side, key HAVING count(*) > 1
 """
-GATHER: tuple[LiteralString, ...] = (_SUSPECTS, _TWICE)
+GATHER: tuple[LiteralString, ...] = (_SUSPECTS, _TWICE, *rates.GATHER)
 
 # Rows of neighbouring days: transactions before and after, settlements before and after.
 _BESIDE: LiteralString = """
@@ -143,7 +145,7 @@ named AS (
      WHERE break_kind IS NOT NULL),
 """
 FOUND: LiteralString = f"""
-{_BESIDE}{_PAIRS}{_JUDGED}{_OURS}
+{_BESIDE}{_PAIRS}{_JUDGED}{_OURS}{rates.FOUND}
 found AS (
     SELECT break_kind, side || ' ' || key AS about, line, payment_id, refund_id, merchant_id,
            CASE break_kind WHEN 'amount' THEN abs(COALESCE(traded, 0) - settled)
@@ -159,6 +161,8 @@ found AS (
                 'at', settled_at, 'transaction_id', settled_scheme_id,
                 'merchant', settled_name) END AS theirs
       FROM named
+    UNION ALL
+    SELECT * FROM rates_found
     UNION ALL
     SELECT 'duplicate', side || ' ' || key, line, NULL, NULL, NULL, amount_minor, currency, NULL,
            jsonb_build_object('id', own_id, 'times', times, 'first_line', first_line)

@@ -76,6 +76,7 @@ class SchemeFile(TenantModel):
 
 class SchemeRow(TenantModel):
     """One row of a loaded file; amounts are unsigned minor units, ``at`` is the row's payment time.
+    ``rate`` and what is counted with it, in fen, only a settlement file has.
 
     A million come at once: no foreign key is checked for each, no id is thought up, and none is
     looked for, so that the database keeps no index of it (migration 0006).
@@ -102,6 +103,9 @@ class SchemeRow(TenantModel):
     currency = models.CharField(max_length=3)
     at = models.DateTimeField()
     merchant_name = models.CharField(max_length=256)
+    rate = models.CharField(max_length=24, null=True)  # noqa: DJ001 - nothing is kept where none is
+    rmb_minor = models.BigIntegerField(null=True)
+    rmb_settlement_minor = models.BigIntegerField(null=True)
 
     class Meta(TenantModel.Meta):
         verbose_name = "row of a scheme file"

@@ -68,14 +68,21 @@ class Row:
 
     def minor(self, column: str, currency_column: str = "Currency") -> int:
         """An amount as unsigned minor units: the type says what it means, not the sign (§6.3)."""
+        try:
+            return self._minor_of(column, self.text(currency_column))
+        except UnknownCurrency as error:
+            raise self.refused(currency_column, str(error)) from None
+
+    def fen(self, column: str) -> int | None:
+        """An amount in RMB as unsigned fen; None where there is none."""
+        return self._minor_of(column, "CNY") if self.text(column) else None
+
+    def _minor_of(self, column: str, currency: str) -> int:
         value = self.text(column)
         if _AMOUNT.fullmatch(value) is None:
             raise self.refused(column, f"{value[:40]!r} is no amount")
         try:
-            currency = self.text(currency_column)
             return abs(Money.from_decimal(value, currency).minor)
-        except UnknownCurrency as error:
-            raise self.refused(currency_column, str(error)) from None
         except AmountNotRepresentable as error:
             raise self.refused(column, str(error)) from None
 

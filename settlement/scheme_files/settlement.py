@@ -34,13 +34,16 @@ COLUMNS = (
 KEPT = {
     "Partner_transaction_id": "own_id", "Transaction_id": "scheme_id", "Amount": "amount",
     "Fee": "fee", "Currency": "currency", "Payment_time": "at",
-    "Type": "kind", "Secondary_merchant_name": "merchant_name",
+    "Type": "kind", "Secondary_merchant_name": "merchant_name", "Rate": "rate",
+    "Rmb_amount": "rmb", "Rmb_settlement": "rmb_settlement",
 }  # fmt: skip
 PAID, RETURNED = "P", "R"
+_SIGNED = ("Amount", "Fee", "Settlement", "Rmb_amount", "Rmb_settlement")
 
 
 class SettlementRow(NamedTuple):
     """A row; amounts are unsigned minor units of ``currency``: ``net`` is ``amount`` less ``fee``.
+    ``rmb`` and ``rmb_settlement`` are fen.
 
     ``own_id`` is our partner_trans_id, of a refund our partner_refund_id, and of a cancelled
     payment the scheme's own id again.
@@ -58,6 +61,8 @@ class SettlementRow(NamedTuple):
     settled_at: datetime
     kind: str
     merchant_name: str
+    rmb: int | None
+    rmb_settlement: int | None
 
 
 def read(file: IO[bytes], *, day: date) -> Iterator[SettlementRow]:
@@ -94,6 +99,7 @@ class _Reader:
         self._odd: Remembered[tuple[str, str], int] = Remembered()  # amounts in another form
         self._paid, self._settled = RememberedTimes(), RememberedTimes()
         self._rates: Remembered[str, Decimal | None] = Remembered()
+        self._odd_fen: Remembered[str, int | None] = Remembered()
         self._texts: Remembered[tuple[str, str], str] = Remembered()
 
     def read(self, line: str, number: int) -> SettlementRow:
@@ -105,7 +111,7 @@ class _Reader:
             self._learn(Row(number, cells, self._columns))
             row = self._by_heart(number, cells)
         if row.kind == PAID:
-            Row(number, cells, self._columns).check_sign("Amount", "Fee", "Settlement")
+            Row(number, cells, self._columns).check_sign(*_SIGNED)
         if row.amount - row.fee != row.net:
             reason = f"not Amount less Fee: {row.amount} - {row.fee} is not {row.net}"
             raise FileRefused(reason, line=number, column="Settlement")
@@ -114,7 +120,11 @@ class _Reader:
     def cells(self, line: str, number: int, digits: int) -> dict[str, str]:
         """What is kept of the row. Raises FileRefused."""
         row = self.read(line, number)
-        return cells_told(row, row.paid_at, digits)
+        return cells_told(row, row.paid_at, digits) | {
+            "rate": "" if row.rate is None else f"{row.rate:f}",
+            "rmb": _yuan(row.rmb),
+            "rmb_settlement": _yuan(row.rmb_settlement),
+        }
 
     def form(self, line: str) -> Form:
         """The form of the day's rows, in currencies with as many digits as this line's."""
@@ -125,6 +135,8 @@ class _Reader:
             "Amount": amount(digits),
             "Fee": amount(digits),
             "Settlement": amount(digits),
+            "Rmb_amount": f"(?:{amount(2)})?",
+            "Rmb_settlement": f"(?:{amount(2)})?",
             "Currency": currencies(digits),
             "Rate": RATE,
             "Payment_time": f"{DATE} {CLOCK}",
@@ -135,6 +147,8 @@ class _Reader:
         }
         signed = amount(digits, sign="[+-]?")
         back = {"Amount": signed, "Fee": signed, "Settlement": signed, "Type": RETURNED}
+        in_rmb = f"(?:{amount(2, sign='[+-]?')})?"
+        back |= {"Rmb_amount": in_rmb, "Rmb_settlement": in_rmb}
         return Form(digits, self._columns, KEPT, (cells, cells | back), self._is_right)
 
     def _is_right(self, line: str) -> bool:
@@ -164,6 +178,8 @@ class _Reader:
             self._settled[cells[10].strip()],
             texts["Type", cells[11]],
             texts["Secondary_merchant_name", cells[15]],
+            self._fen(cells[3]),
+            self._fen(cells[6]),
         )
 
     def _amount(self, text: str, currency: str) -> int:
@@ -172,13 +188,21 @@ class _Reader:
         except KeyError:
             return self._odd[text, currency]
 
+    def _fen(self, text: str) -> int | None:
+        try:
+            return plain_minor(text, 2)
+        except KeyError:
+            return self._odd_fen[text]
+
     def _learn(self, row: Row) -> None:
-        for known in (self._digits, self._odd, self._rates, self._texts):
+        for known in (self._digits, self._odd, self._odd_fen, self._rates, self._texts):
             known.make_room()
         for column in ("Partner_transaction_id", "Transaction_id"):
             row.id(column)
         for column in ("Amount", "Fee", "Settlement"):
             self._odd[row.raw(column), row.raw("Currency")] = row.minor(column)
+        for column in ("Rmb_amount", "Rmb_settlement"):
+            self._odd_fen[row.raw(column)] = row.fen(column)
         self._digits[row.raw("Currency")] = minor_digits(row.text("Currency"))
         self._rates[row.raw("Rate")] = row.rate("Rate")
         self._paid.learn(row.text("Payment_time"), self._paid_at(row))
@@ -199,3 +223,7 @@ class _Reader:
         if at.astimezone(BEIJING).date() != self._day:
             raise row.refused("Settlement_time", f"not on the file's day {self._day}")
         return at
+
+
+def _yuan(fen: int | None) -> str:
+    return "" if fen is None else f"{Decimal(fen).scaleb(-2):f}"

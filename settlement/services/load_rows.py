@@ -25,12 +25,18 @@ _TYPES: dict[str, LiteralString] = {
 # in which it came.
 _KEEP: LiteralString = """
 INSERT INTO settlement_schemerow (acquirer_id, file_id, line, kind, amount_minor, fee_minor, own_id,
-       scheme_id, currency, merchant_name, at)
+       scheme_id, currency, merchant_name, at{names})
 SELECT %(acquirer)s, %(file)s, %(line)s + place - 1, kind,
        abs(amount) * %(unit)s, abs(fee) * %(unit)s, own_id, scheme_id, currency, merchant_name,
-       at AT TIME ZONE interval '8 hours'
+       at AT TIME ZONE interval '8 hours'{values}
   FROM staged
 """
+_TRADED = _KEEP.format(names="", values="")
+_SETTLED = _KEEP.format(
+    names=", rate, rmb_minor, rmb_settlement_minor",
+    values=""", NULLIF(rate, ''), abs(NULLIF(rmb, '')::numeric) * 100,
+       abs(NULLIF(rmb_settlement, '')::numeric) * 100""",
+)
 _NEXT: LiteralString = "TRUNCATE staged RESTART IDENTITY"
 _DROP: LiteralString = "DROP TABLE IF EXISTS staged"
 
@@ -55,7 +61,8 @@ def load_rows(
                 copy.write(piece.text)
             coming = beside.submit(next, pieces, None)
             told: dict[str, Any] = {"line": piece.line, "unit": 10**piece.digits}
-            cursor.execute(_KEEP, told | {"acquirer": file.acquirer_id, "file": file.id})
+            keep = _SETTLED if "rate" in piece.columns else _TRADED
+            cursor.execute(keep, told | {"acquirer": file.acquirer_id, "file": file.id})
             count += piece.rows
             progress(count)
             piece = coming.result()

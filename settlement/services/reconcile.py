@@ -17,7 +17,7 @@ from kernel import clock, ids
 from kernel.errors import Conflict, NotFound
 from ledger.accounts import AccountName, ensure_accounts
 from merchants.models import PartnerAccount
-from settlement.matching import bank, settlements, transactions
+from settlement.matching import bank, rates, settlements, transactions
 from settlement.models import Run, SchemeContract, SchemeFile, SchemeRow
 from settlement.scheme_files.cells import BEIJING
 from settlement.services.ask_scheme import ask_scheme
@@ -101,7 +101,7 @@ def reconcile(
         cursor.execute(_HASHED.format("on"))
         cursor.execute(_KEEP.format(found=_MATCHING[way].FOUND), told)
         row = cursor.fetchone()
-        for table in ("apart", "suspects", "twice", "lone", "looked_at"):
+        for table in ("apart", "suspects", "twice", "lone", "looked_at", "in_rmb"):
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
         assert row is not None  # noqa: S101 - it only counts
         run.found, run.opened, run.mended = row
@@ -164,7 +164,7 @@ def _claim(account: PartnerAccount, way: Way, day: date, file: SchemeFile) -> Ru
 def _told(account: PartnerAccount, file: SchemeFile, way: Way) -> dict[str, Any]:
     """The statements' parameters."""
     day = file.business_date
-    starts_at = datetime.combine(day, time.min, tzinfo=BEIJING).astimezone(UTC)
+    starts_at = _begins(day)
     ends_at = starts_at + _ONE_DAY
     contract = SchemeContract.objects.filter(partner_account=account).first()
     told: dict[str, Any] = {
@@ -187,6 +187,10 @@ def _told(account: PartnerAccount, file: SchemeFile, way: Way) -> dict[str, Any]
     if way is Way.BANK:
         return told | _at_the_bank(account, file)
     return told | (_beside(account, day) if way is Way.TRANSACTIONS else _covered(account, file))
+
+
+def _begins(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=BEIJING).astimezone(UTC)
 
 
 _BOOKS = {
@@ -262,7 +266,9 @@ def _covered(account: PartnerAccount, file: SchemeFile) -> dict[str, Any]:
             file.business_date + 2 * BESIDE_DAYS * _ONE_DAY,
         )
     )
-    return {
+    return rates.TOLD | {
+        "first_paid_id": ids.first_uuid_at(_begins(first) - LOOK_BACK),
+        "end_paid_id": ids.first_uuid_at(_begins(last + _ONE_DAY)),
         "files": list(here.values()),
         "days_here": [*here, *around.values_list("business_date", flat=True)],
         "files_beside": [each.id for each in around if each.business_date not in here],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -160,6 +161,11 @@ def _decimal(minor: int, currency: str) -> str:
     return format(Money(minor, currency).to_decimal(), "f")
 
 
+def _in_rmb(minor: int, currency: str, rate: str) -> Decimal:
+    worth = Money(minor, currency).to_decimal() * Decimal(rate or 0)
+    return worth.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
 def _beijing(moment: datetime) -> str:
     return f"{moment + timedelta(hours=8):%Y-%m-%d %H:%M:%S}"
 
@@ -182,8 +188,11 @@ def _settlement_line(row: dict[str, Any], day: date) -> str:
         _decimal(minor, currency)
         for minor in (row["amount"], row["fee"], row["amount"] - row["fee"])
     )
+    rate = str(row.get("rate", "1.00000000"))
+    rmb, rmb_fee = (_in_rmb(row[name], currency, rate) for name in ("amount", "fee"))
+    rmb, rmb_net = row.get("rmb", f"{rmb:f}"), row.get("rmb_settlement", f"{rmb - rmb_fee:f}")
     return (
-        f"{own_id}|{row['scheme_id']}|{amount}|{amount}|{fee}|{net}|{net}|{currency}|1.00000000"
+        f"{own_id}|{row['scheme_id']}|{amount}|{rmb}|{fee}|{net}|{rmb_net}|{currency}|{rate}"
         f"|{_beijing(row['at'])}|{day} 15:46:00|{kind}|L||5812|{row['merchant']}|till|paymentQrCode"
         f"|{currency}|{amount}|1"
     )
