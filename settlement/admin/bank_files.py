@@ -1,5 +1,6 @@
 """What the bank says, in the console: files brought by finance, statements, and their entries."""
 
+from collections import Counter
 from typing import IO, Any
 
 from django import forms
@@ -15,7 +16,13 @@ from ledger.panel import render_entries_of
 from settlement.admin.entry_acts import ENTRY_ACTS
 from settlement.admin.kept_file import KeptFile
 from settlement.bank.statement import LONGEST_BYTES
-from settlement.models import BankEntry, BankFile, BankStatement, PayoutTransition
+from settlement.models import (
+    BankEntry,
+    BankFile,
+    BankStatement,
+    PaidSettlement,
+    PayoutTransition,
+)
 from settlement.services.take_bank_file import open_bank_file, take_bank_file
 from settlement.state import FileState, Meaning, labels
 from tenancy.acting_admin import Act, Acting, Confirm, Done
@@ -169,14 +176,26 @@ class BankEntryAdmin(Acting, ReadOnly, OwnedAdmin):
 
     @admin.display(description="settlement files")
     def pays(self, row: BankEntry) -> SafeString:
-        parts = row.settlements.select_related("scheme_file").order_by("scheme_file__business_date")
+        parts = list(
+            row.settlements.select_related("scheme_file").order_by("scheme_file__business_date")
+        )
+        files = [part.scheme_file_id for part in parts]
+        all_of = PaidSettlement.objects.filter(scheme_file__in=files, currency=row.currency)
+        several = Counter(all_of.values_list("scheme_file_id", flat=True))
         rows = (
             (link(part.scheme_file.public_id, part.scheme_file.name),
-             Money(part.amount_minor, part.currency))
+             Money(part.amount_minor, part.currency), _which(part, several[part.scheme_file_id]))
             for part in parts
         )  # fmt: skip
-        return format_html_join("", "<p>{} {}</p>", rows)
+        return format_html_join("", "<p>{} {} {}</p>", rows)
 
     @admin.display(description="in the books")
     def posted(self, row: BankEntry) -> SafeString:
         return render_entries_of(("bank_entry", row.id))
+
+
+def _which(part: PaidSettlement, several: int) -> str:
+    """Which of the entries that pay a file together it is."""
+    return "" if several < 2 else _("part %(part)s of %(several)s") % {
+        "part": part.part, "several": several,
+    }  # fmt: skip

@@ -87,7 +87,8 @@ class BankStatement(TenantModel):
 class BankEntry(TenantModel):
     """A booked entry: above zero is money that came in.
 
-    ``why`` says why one that names payouts of ours is unexplained all the same. ``explanation`` is
+    ``why`` says why one that names payouts of ours, or may pay a settlement, is unexplained all the
+    same. ``explanation`` is
     what a person said that it is, ``because`` for which reason.
     """
 
@@ -150,7 +151,7 @@ class PaidSettlement(TenantModel):
     """That an entry pays a settlement file, and how much of the entry is for it, signed; the parts
     of an entry add up to it.
 
-    What is matched by itself is ``part`` 1; a person may say that another entry brought the rest.
+    ``part`` counts the entries that pay the file, whether matched by itself or said by a person.
     """
 
     PREFIX = "pst"

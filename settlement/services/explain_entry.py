@@ -115,7 +115,7 @@ def _explain(row: BankEntry, said: Said, *, by: str, approved_by: str = "") -> B
         legs = [Leg("suspense", None, amount), Leg(cause.account, whose, -amount)]
         post(Posting("bank_entry.explained", "bank_entry", held.id, held.livemode, legs))
         held.meaning = Meaning.SCHEME_SETTLEMENT if cause.of_files else Meaning.EXPLAINED
-        held.explanation, held.because = said.explanation, said.reason[:256]
+        held.why, held.explanation, held.because = "", said.explanation, said.reason[:256]
         held.explained_at, held.explained_by, held.approved_by = clock.now(), by, approved_by
         held.save()
         if cause.of_merchant:

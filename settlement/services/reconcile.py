@@ -17,7 +17,7 @@ from kernel import clock, ids
 from kernel.errors import Conflict, NotFound
 from ledger.accounts import AccountName, ensure_accounts
 from merchants.models import PartnerAccount
-from settlement.matching import bank, rates, settlements, transactions
+from settlement.matching import bank, rates, settlements, sums, transactions
 from settlement.models import Run, SchemeContract, SchemeFile, SchemeRow
 from settlement.scheme_files.cells import BEIJING
 from settlement.services.ask_scheme import ask_scheme
@@ -212,13 +212,9 @@ def _at_the_bank(account: PartnerAccount, file: SchemeFile) -> dict[str, Any]:
         )
         for name, kind in _BOOKS.items()
     }
-    days = {
-        "before": bank.BEFORE_DAYS,
-        "after": bank.AFTER_DAYS,
-        "together": bank.TOGETHER_DAYS,
-        "most": bank.TOGETHER_FILES,
-    }
-    return {"currencies": currencies, "partner": account.partner_id, **books, **days}
+    days = {"before": bank.BEFORE_DAYS, "after": bank.AFTER_DAYS}
+    of_files = {"currencies": currencies, "partner": account.partner_id}
+    return {**of_files, **books, **days, **sums.TOLD}
 
 
 def _beside(account: PartnerAccount, day: date) -> dict[str, Any]:

@@ -12,8 +12,10 @@ log = structlog.get_logger(__name__)
 
 
 def reconcile_bank(*, livemode: bool) -> int:
-    """Compare each settlement file that no entry pays yet with the bank, in the tenant's scope; how
-    many. One that another worker is at is left to it."""
+    """Compare each settlement file that is not paid in full with the bank, in the tenant's scope.
+
+    How many; one that another worker is at is left to it.
+    """
     done = 0
     for file in _unpaid(livemode=livemode):
         try:
@@ -31,9 +33,11 @@ def _unpaid(*, livemode: bool) -> list[SchemeFile]:
     ).select_related("partner_account")
     newest = list(rows.order_by("-business_date")[:SETTLED_WITHIN_DAYS])
     files = [file.id for file in newest]
+    cleared = list_cleared(files).values_list("transaction__cause_id", "currency", "amount_minor")
+    left = {(file, currency): minor for file, currency, minor in cleared}
+    booked = {file for file, _ in left}
     paid = PaidSettlement.objects.filter(scheme_file__in=files)
-    waits = set(list_cleared(files).values_list("transaction__cause_id", "currency"))
-    booked = {file for file, _ in waits}
-    waits -= set(paid.values_list("scheme_file_id", "currency"))
-    waiting = {file for file, _ in waits}
+    for file, currency, minor in paid.values_list("scheme_file_id", "currency", "amount_minor"):
+        left[file, currency] = left.get((file, currency), 0) - minor
+    waiting = {file for (file, _), minor in left.items() if minor}
     return [file for file in reversed(newest) if file.id in waiting or file.id not in booked]
