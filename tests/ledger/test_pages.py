@@ -1,14 +1,20 @@
 """The books in the console: from an entry to its cause and back, balances, the trial balance."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest import mock
 from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from kernel import ids
 from kernel.clock import ManualClock, using_clock
 from kernel.money import Money
+from ledger.admin import columns
 from ledger.models import Account, Entry, Transaction
 from ledger.posting import Leg, Posting, post
 from tenancy.roles import Role
@@ -19,6 +25,10 @@ from tests.people import Person
 pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 11, 18, 4, tzinfo=UTC)
+
+
+def count_queries() -> Any:
+    return CaptureQueriesContext(connection)
 
 
 def signed_in(person: Person, role: Role) -> Client:
@@ -102,6 +112,46 @@ def test_the_list_of_accounts_shows_what_each_stands_at(acme: Person, outsider: 
     assert "HKD 130.00" in page
     assert "HKD -130.00" in page
     assert "7.77" not in page
+
+
+@pytest.mark.parametrize("of", ["account", "entry", "transaction"])
+def test_the_books_name_a_merchant_and_lead_to_it(of: str, acme: Person, outsider: Person) -> None:
+    """With no query more than without the name."""
+    sell(acme, 12050)
+    sell(outsider, 777)
+    with tenant_scope(outsider.acquirer.id):
+        type(outsider.merchant).objects.update(display_name="Rival Noodles")
+    client, path = signed_in(acme, Role.OWNER), f"/admin/ledger/{of}/"
+    named = f'/merchant/{acme.merchant.pk}/change/">{acme.merchant.display_name}</a>'
+
+    client.get(path)
+    with mock.patch.object(columns, "_names", return_value=None), count_queries() as without:
+        client.get(path)
+    with count_queries() as asked:
+        answer = client.get(path)
+
+    assert len(asked) == len(without)
+    assert named in answer.content.decode()
+    assert "Rival Noodles" not in answer.content.decode()
+    [row, *_] = answer.context["cl"].result_list
+    assert named in client.get(f"{path}{row.pk}/change/").content.decode()
+
+
+def test_a_list_of_the_books_with_its_names_walks_an_index(acme: Person) -> None:
+    sell(acme, 12050)
+    with count_queries() as asked:
+        signed_in(acme, Role.OWNER).get("/admin/ledger/entry/")
+    [listed] = [each["sql"] for each in asked if "display_name" in each["sql"]]
+
+    with tenant_scope(acme.acquirer.id), transaction.atomic(), connection.cursor() as cursor:
+        for name in ("seqscan", "bitmapscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{name} = off")
+        cursor.execute(f"EXPLAIN {listed}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "Index Scan using entry_of_acquirer" in plan
+    assert re.search(r"Index Scan using \w+ on merchants_merchant", plan)
+    assert "Sort" not in plan
 
 
 def test_the_trial_balance_is_that_of_the_moment_and_the_mode(

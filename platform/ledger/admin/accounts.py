@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kernel.money import Money
-from ledger.admin.columns import merchant_link
+from ledger.admin.columns import NamedMerchants, merchant_link
 from ledger.admin.trial_balance import show_trial_balance
 from ledger.chart import KINDS
 from ledger.models import Account
@@ -25,7 +25,7 @@ from tenancy.showing import show_money
 LATEST = 20  # entries on an account's page
 
 
-class AccountList(BoundedList):
+class AccountList(NamedMerchants):
     """Reads the balances of a page's accounts together."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -67,7 +67,7 @@ class AccountAdmin(ReadOnly, OwnedAdmin):
 
     @admin.display(description="merchant")
     def merchant(self, row: Account) -> SafeString | None:
-        return merchant_link(row.merchant_id)
+        return merchant_link(row)
 
     @admin.display(description="mode")
     def mode(self, row: Account) -> str:

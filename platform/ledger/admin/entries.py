@@ -8,11 +8,12 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from kernel.money import Money
-from ledger.admin.columns import cause_link, merchant_link
+from ledger.admin.columns import NamedMerchants, cause_link, merchant_link
 from ledger.causes import find_cause
 from ledger.models import Entry, Transaction
 from tenancy.links import link
 from tenancy.listing.filters import Days
+from tenancy.listing.paging import BoundedList
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 from tenancy.showing import show_moment, show_money
@@ -50,6 +51,9 @@ class EntryAdmin(ReadOnly, OwnedAdmin):
         """One account's entries are walked by the index of that account."""
         return ("-created_at", "-pk") if _OF_ACCOUNT in request.GET else self.ordering
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BoundedList]:
+        return NamedMerchants
+
     @admin.display(description="posted")
     def when(self, row: Entry) -> str | None:
         return show_moment(row.created_at)
@@ -76,7 +80,7 @@ class EntryAdmin(ReadOnly, OwnedAdmin):
 
     @admin.display(description="merchant")
     def merchant(self, row: Entry) -> SafeString | None:
-        return merchant_link(row.merchant_id)
+        return merchant_link(row)
 
 
 def _amount(row: Entry, minor: int) -> SafeString | None:

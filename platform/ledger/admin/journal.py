@@ -1,14 +1,18 @@
 """The journal: every transaction with its cause and its entries."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from ledger.admin.columns import cause_link, merchant_link
+from ledger.admin.columns import NamedMerchants, cause_link, merchant_link
 from ledger.causes import find_cause
 from ledger.models import Transaction
 from ledger.panel import render_entries
 from tenancy.listing.filters import Days
+from tenancy.listing.paging import BoundedList
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 from tenancy.showing import show_moment
@@ -36,6 +40,9 @@ class TransactionAdmin(ReadOnly, OwnedAdmin):
         cause_type, cause_id = found
         return [Q(cause_type=cause_type, cause_id=cause_id)]
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BoundedList]:
+        return NamedMerchants
+
     @admin.display(description="posted")
     def when(self, row: Transaction) -> str | None:
         return show_moment(row.created_at)
@@ -46,7 +53,7 @@ class TransactionAdmin(ReadOnly, OwnedAdmin):
 
     @admin.display(description="merchant")
     def merchant(self, row: Transaction) -> SafeString | None:
-        return merchant_link(row.merchant_id)
+        return merchant_link(row)
 
     @admin.display(description="entries")
     def entry_rows(self, row: Transaction) -> SafeString:
