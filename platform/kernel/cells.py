@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how what a spreadsheet calculates begins
 _ANY_FORMULA = re.compile(r"(?:\A|\n)[=+\-@\t\r]")
 
 
 def as_text(cell: str) -> str:
     """``cell``, with an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def all_as_text(column: Sequence[str]) -> Sequence[str]:
@@ -20,5 +20,5 @@ def all_as_text(column: Sequence[str]) -> Sequence[str]:
 def from_text(cell: str) -> str:
     """The reverse, for a cell that comes back; blanks around it go."""
     text = cell.lstrip()
-    guarded = text[:1] == "'" and text[1:].startswith(_FORMULA)
+    guarded = text[:1] == "'" and text[1:].startswith(FORMULA)
     return (text[1:] if guarded else text).strip()

@@ -3,24 +3,24 @@
 Each gives what kernel.ids, kernel.money and kernel.cells give, and a test compares them.
 """
 
+from kernel.cells import FORMULA
 from kernel.currencies import MINOR_DIGITS
 from kernel.ids import TEN_BITS
 
 _PAIRS = "".join(TEN_BITS).encode().hex()
 _TWO = "substring('\\x{pairs}'::bytea from 1 + 2 * ({ten_bits}) for 2)"
-_BYTE = "get_byte(uuid_send({uuid}), {at})"
-_FORMULA = r"""('=', '+', '-', '@', E'\t', E'\r')"""
+_FORMULA = ", ".join(str(ord(begin)) for begin in FORMULA)
 
 
-def public_id(prefix: str, uuid: str) -> str:
-    """``kernel.ids.encode`` of the column ``uuid``; NULL for NULL."""
-    pairs = " || ".join(_TWO.format(pairs=_PAIRS, ten_bits=bits) for bits in _ten_bits(uuid))
+def public_id(prefix: str, sent: str) -> str:
+    """``kernel.ids.encode`` of a UUID's sixteen bytes (its ``uuid_send``); NULL for NULL."""
+    pairs = " || ".join(_TWO.format(pairs=_PAIRS, ten_bits=bits) for bits in _ten_bits(sent))
     return f"'{prefix}_' || encode({pairs}, 'escape')"
 
 
-def _ten_bits(uuid: str) -> list[str]:
+def _ten_bits(sent: str) -> list[str]:
     """The 128 bits, with two zeros before them, as thirteen numbers of ten bits."""
-    byte = [_BYTE.format(uuid=uuid, at=at) for at in range(16)]
+    byte = [f"get_byte({sent}, {at})" for at in range(16)]
     numbers = [byte[0]]
     for at in (1, 6, 11):  # forty bits are five bytes and four numbers
         b = byte[at : at + 5]
@@ -33,28 +33,39 @@ def _ten_bits(uuid: str) -> list[str]:
     return numbers
 
 
-def major(minor: str, currency: str) -> str:
-    """``minor`` units in major ones, with the decimals of ``currency``; NULL for NULL."""
+def unit(currency: str) -> str:
+    """A minor unit of ``currency`` in major ones: 0.01, and 1 or 0.001 where there are others."""
     codes: dict[int, list[str]] = {}
     for code, digits in MINOR_DIGITS.items():
         codes.setdefault(digits, []).append(code)
     cases = [
-        f"WHEN {currency} = ANY ('{{{','.join(codes[digits])}}}'::text[]) "
-        f"THEN ({minor})::numeric{_unit(digits)}"
+        f"WHEN {currency} = ANY ('{{{','.join(codes[digits])}}}'::text[]) THEN {_one(digits)}"
         for digits in sorted(codes)
         if digits != 2
     ]
-    return f"(CASE {' '.join(cases)} ELSE ({minor})::numeric{_unit(2)} END)::text"
+    return f"CASE {' '.join(cases)} ELSE {_one(2)} END"
 
 
-def _unit(digits: int) -> str:
-    """A product has as many decimals as its factors: 12050 * 0.01 is 120.50."""
-    return f" * 0.{'0' * (digits - 1)}1" if digits else ""
+def _one(digits: int) -> str:
+    return f"0.{'0' * (digits - 1)}1" if digits else "1::numeric"
+
+
+def major(minor: str, unit: str) -> str:
+    """``minor`` units in major ones; NULL for NULL.
+
+    A product has as many decimals as its factors: 12050 * 0.01 is 120.50.
+    """
+    return f"(({minor}) * {unit})::text"
+
+
+def moment(column: str) -> str:
+    """``kernel.clock.show_time``: RFC 3339 in UTC, cut after the milliseconds; NULL for NULL."""
+    return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
 
 
 def text(column: str) -> str:
     """A text that no spreadsheet calculates; NULL for an empty one, which CSV writes as nothing."""
     return (
-        f"NULLIF(CASE WHEN left({column}, 1) IN {_FORMULA} THEN '''' || {column} "
-        f"ELSE {column} END, '')"
+        f"CASE WHEN ascii({column}) IN ({_FORMULA}) THEN '''' || {column} "
+        f"WHEN {column} <> '' THEN {column} END"
     )

@@ -5,27 +5,24 @@ system removes; a file is known only once its row says where it lies. No connect
 is held while the file goes to the storage.
 """
 
-import hashlib
-import time
-from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, LiteralString
+from typing import Any
 from uuid import UUID
 
 import structlog
 from django.core.files.base import File
 from django.core.files.storage import storages
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet
 
 from kernel import clock, ids
 from kernel.errors import TillgateError
+from settlement.exports.copying import copy_rows
 from settlement.exports.selection import select_rows
-from settlement.exports.tables import TABLES, Table
-from settlement.exports.writing import CsvSink, Sink, XlsxSink
+from settlement.exports.tables import TABLES
+from settlement.exports.writing import CsvSink, XlsxSink
 from settlement.models import Export
 from settlement.models.export import random_place
 from settlement.services.ask_export import check_may
@@ -36,20 +33,11 @@ from tenancy.scope import acting, tenant_scope
 log = structlog.get_logger(__name__)
 
 Form, Status = Export.Form, Export.Status
+SINKS: dict[str, type[CsvSink] | type[XlsxSink]] = {Form.CSV: CsvSink, Form.XLSX: XlsxSink}
 LEASE = timedelta(minutes=2)  # of one piece
 TRIES_LIMIT = 3
 ROWS_LIMIT = 5_000_000
-PIECE = {Form.XLSX: 20_000, Form.CSV: 100_000}  # rows of one COPY
-_LINES = 2000  # of CSV, that are written at once
-_ROWS = 200  # of a workbook
-_READ = 1024 * 1024
 _TOO_OFTEN = "It could not be written; the log says why."
-
-_LAST: LiteralString = "SELECT min(id::text), count(*) FROM ({piece}) AS piece"
-_COPY: LiteralString = """
-COPY (SELECT {columns} FROM {rows} WHERE row.id IN ({piece}) ORDER BY row.id DESC) TO STDOUT
-"""
-_AS_CSV = "WITH (FORMAT csv)"
 
 
 class LeaseLost(RuntimeError):
@@ -120,92 +108,25 @@ def _write(row: Export) -> None:
     _keep(row, rows_total=total, rows_done=0)
     with TemporaryDirectory() as folder:
         path = Path(folder) / row.form
-        with _sink(row, path, table) as sink:
-            for done in _fill(sink, table, rows, PIECE[Form(row.form)]):
+        with SINKS[row.form](path, table.columns) as sink:
+            for done in copy_rows(rows, table, sink):
                 _keep(row, rows_done=done, due_at=clock.now() + LEASE)
-        _hand_over(row, path)
+        _hand_over(row, path, sink.sha256())
 
 
-def _sink(row: Export, path: Path, table: Table) -> Sink:
-    return (XlsxSink if row.form == Form.XLSX else CsvSink)(path, table.columns)
-
-
-def _fill(sink: Sink, table: Table, rows: QuerySet[Any], piece: int) -> Iterator[int]:
-    """Newest first; how many rows are in the file, after each piece."""
-    done, last = 0, None
-    while True:
-        wanted = (rows if last is None else rows.filter(id__lt=last)).order_by("-id")
-        found = _last_of(wanted, piece)
-        if found is None:
-            return
-        last, count = found
-        if isinstance(sink, CsvSink):
-            _copy_lines(sink, table, wanted.filter(id__gte=last))
-        else:
-            _copy_rows(sink, table, wanted.filter(id__gte=last))
-        done += count
-        yield done
-
-
-def _last_of(rows: QuerySet[Any], count: int) -> tuple[UUID, int] | None:
-    """The last id of the next ``count`` rows, and how many there are."""
-    piece, params = rows.values("id")[:count].query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(_LAST.format(piece=piece), params)
-        row = cursor.fetchone()
-    return None if row is None or row[0] is None else (UUID(row[0]), row[1])
-
-
-def _copy_lines(sink: CsvSink, table: Table, rows: QuerySet[Any]) -> None:
-    """The database writes the lines of the file."""
-    lines: list[bytes] = []
-    statement, params = _statement(table, rows, [column.csv for column in table.columns])
-    with connection.cursor() as cursor, cursor.copy(statement + _AS_CSV, params) as copy:
-        for line in copy:
-            lines.append(bytes(line))
-            if len(lines) == _LINES:
-                sink.write_lines(b"".join(lines))
-                lines.clear()
-                time.sleep(0)  # a worker's other tasks run in this thread
-    sink.write_lines(b"".join(lines))
-
-
-def _copy_rows(sink: XlsxSink, table: Table, rows: QuerySet[Any]) -> None:
-    statement, params = _statement(table, rows, [column.sql for column in table.columns])
-    with connection.cursor() as cursor, cursor.copy(statement, params) as copy:
-        rows = iter(copy.rows())
-        while some := list(islice(rows, _ROWS)):
-            sink.write(some)
-            time.sleep(0)  # a worker's other tasks run in this thread
-
-
-def _statement(
-    table: Table, rows: QuerySet[Any], columns: Sequence[str]
-) -> tuple[str, tuple[Any, ...]]:
-    piece, params = rows.order_by().values("id").query.sql_with_params()
-    told = {"columns": _escaped(", ".join(columns)), "rows": _escaped(table.rows)}
-    return _COPY.format(piece=piece, **told), params
-
-
-def _escaped(sql: str) -> str:
-    """The program's own SQL among that with parameters."""
-    return sql.replace("%", "%%")
-
-
-def _hand_over(row: Export, path: Path) -> None:
-    digest, place = _digest(path), random_place()
+def _hand_over(row: Export, path: Path, sha256: str) -> None:
+    place, size = random_place(), path.stat().st_size
     release_connection()
     with path.open("rb") as content:
-        place = storages["documents"].save(place, File(content))
-    size = path.stat().st_size
-    if not _end(row, Status.DONE, stored_as=place, sha256=digest, size_bytes=size):
+        place = storages["documents"].save(place, _Finished(content, str(path)))
+    if not _end(row, Status.DONE, stored_as=place, sha256=sha256, size_bytes=size):
         storages["documents"].delete(place)
         raise LeaseLost
 
 
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as content:
-        while chunk := content.read(_READ):
-            digest.update(chunk)
-    return digest.hexdigest()
+class _Finished(File):  # type: ignore[type-arg]
+    """A file that its storage may move to its place, where both are folders, instead of copying."""
+
+    def temporary_file_path(self) -> str:
+        """Where it lies: FileSystemStorage asks for it."""
+        return str(self.name)

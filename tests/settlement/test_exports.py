@@ -18,6 +18,7 @@ from python_calamine import CalamineWorkbook
 from kernel.clock import ManualClock
 from kernel.errors import Conflict, Forbidden, Rejected
 from payments.models import Payment
+from settlement.exports import copying
 from settlement.exports.tables import TABLES, Column
 from settlement.exports.writing import XlsxSink
 from settlement.models import Batch, Export
@@ -197,7 +198,7 @@ def test_it_is_copied_piece_by_piece_and_every_row_once(
 ) -> None:
     for minor in range(1, 8):
         earn(acme, minor)
-    monkeypatch.setitem(write_export.PIECE, Export.Form(form), 3)
+    monkeypatch.setattr(copying, "PIECE", 3)
     staff = staff_of(acme)
 
     row = export(staff, "entries", form=form)
