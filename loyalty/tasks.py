@@ -156,7 +156,7 @@ def sweep_due_card_templates() -> None:
         release_connection()
 
 
-@shared_task(name=send_card_template.DRIVE)
+@shared_task(name=send_card_template.TEMPLATES.task)
 def send_one_card_template(template_id: str, acquirer_id: str) -> None:
     """Take one card template to Alipay."""
     try:

@@ -24,7 +24,7 @@ def sweep_due_registrations() -> None:
         release_connection()
 
 
-@shared_task(name=sweep_registrations.DRIVE)
+@shared_task(name=drive_registration.REGISTRATIONS.task)
 def drive_one_registration(registration_id: str, acquirer_id: str) -> None:
     """Take one registration a step on."""
     try:

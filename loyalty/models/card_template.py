@@ -9,13 +9,12 @@ from loyalty.card_template_state import CardTemplateStatus
 from loyalty.models.programme import Programme
 from merchants.models import PartnerAccount
 from tenancy.audit import Audit
-from tenancy.scoped import TenantModel
+from tenancy.due_work import PROGRESS, DueRow
 
 _PICTURE = RegexValidator(r"\A[A-Za-z0-9_-]+\Z", "As Alipay gave it: letters, digits, _ and -.")
-_PROGRESS = frozenset({"due_at", "claim", "tries", "asked_at", "evidence"})
 
 
-class CardTemplate(TenantModel):
+class CardTemplate(DueRow):
     """One programme's template below one partner account; it says nothing about any member.
 
     ``template_id`` is Alipay's. A row that is due is sent: created, or modified once it is there.
@@ -23,7 +22,7 @@ class CardTemplate(TenantModel):
 
     PREFIX = "ctp"
     MERCHANT_COLUMN = None
-    AUDIT = Audit(merchant_column=None, ignored=_PROGRESS)
+    AUDIT = Audit(merchant_column=None, ignored=PROGRESS | {"tries", "asked_at", "evidence"})
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="card_templates")
     partner_account = models.ForeignKey(PartnerAccount, models.PROTECT, related_name="+")
@@ -50,13 +49,11 @@ class CardTemplate(TenantModel):
     )
     code = models.CharField(max_length=64, blank=True, default="", editable=False)
     reason = models.CharField(max_length=500, blank=True, default="", editable=False)
-    due_at = models.DateTimeField(null=True, blank=True, editable=False)
-    claim = models.UUIDField(null=True, blank=True, editable=False)
     tries = models.PositiveIntegerField(default=0, editable=False)
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     evidence = models.JSONField(default=dict, blank=True, editable=False)  # of the last call
 
-    class Meta(TenantModel.Meta):
+    class Meta(DueRow.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["programme", "partner_account"],

@@ -10,29 +10,29 @@ from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from connectors.alipay.cards import is_colour
 from connectors.alipay.config import BadConfiguration
 from connectors.base import CardIssuer, CardOutcome
 from connectors.base import CardTemplate as Look
-from kernel import clock, ids
+from kernel import clock
 from kernel.errors import Conflict
 from loyalty.card_template_state import AFTER, CardTemplateStatus
 from loyalty.models import CardTemplate
 from merchants.card_issuers import card_issuer_of
 from merchants.registration_state import gap_seconds
-from tenancy.handing_out import hand_out
+from tenancy.due_work import DueWork
 from tenancy.postgres import release_connection
 from tenancy.saving import faulty
-from tenancy.scope import platform_scope, tenant_scope
+from tenancy.scope import tenant_scope
 
-DRIVE = "loyalty.send_card_template"
-EVERY_SECONDS = 3
-_LEASE = timedelta(seconds=60)  # longer than one call may take
-_HANDED = 20  # templates in one sweep
-_DUE = (
-    "SELECT id, acquirer_id FROM loyalty_cardtemplate WHERE due_at <= %s ORDER BY due_at LIMIT %s"
+TEMPLATES = DueWork(
+    model=CardTemplate,
+    task="loyalty.send_card_template",
+    every_seconds=3,
+    lease=timedelta(seconds=60),  # longer than one call may take
+    related=("partner_account",),
 )
 
 
@@ -50,22 +50,20 @@ def send_soon(template: CardTemplate) -> None:
     with transaction.atomic():
         row = CardTemplate.objects.select_for_update(no_key=True).get(id=template.id)
         row.status = CardTemplateStatus.TO_SEND
-        row.due_at, row.claim, row.tries = clock.now(), None, 0
+        row.rest(clock.now())
+        row.tries = 0
         row.save()
 
 
 def sweep_card_templates() -> int:
     """Hand out the templates that are due; how many there were."""
-    with platform_scope(), connection.cursor() as cursor:
-        cursor.execute(_DUE, [clock.now(), _HANDED])
-        due = cursor.fetchall()
-    return hand_out(DRIVE, due, expires_seconds=EVERY_SECONDS)
+    return TEMPLATES.hand_out_due()
 
 
 def send_card_template(template_id: UUID, *, acquirer_id: UUID) -> None:
     """One call for a template that is due; nothing if it is not, or if somebody has it."""
     with tenant_scope(acquirer_id):
-        row = _claim(template_id)
+        row = TEMPLATES.take(template_id)
         if row is None:
             return
         try:
@@ -92,15 +90,6 @@ def ask(template: CardTemplate) -> CardOutcome:
     return issuer.query_template(template.template_id)
 
 
-def _claim(template_id: UUID) -> CardTemplate | None:
-    now, claim = clock.now(), ids.new_uuid()
-    due = CardTemplate.objects.filter(id=template_id, due_at__lte=now)
-    if not due.update(claim=claim, due_at=now + _LEASE):
-        return None
-    rows = CardTemplate.objects.select_related("partner_account")
-    return rows.filter(id=template_id, claim=claim).first()
-
-
 def _call(issuer: CardIssuer, row: CardTemplate) -> CardOutcome:
     look = Look(row.card_name, row.logo_id, row.background_id, row.colour)
     if not row.template_id:
@@ -110,14 +99,9 @@ def _call(issuer: CardIssuer, row: CardTemplate) -> CardOutcome:
     return issuer.modify_template(request_id, row.template_id, look)
 
 
-def _held(row: CardTemplate) -> CardTemplate | None:
-    rows = CardTemplate.objects.select_for_update(no_key=True)
-    return rows.filter(id=row.id, claim=row.claim).first()
-
-
 def _note(row: CardTemplate, outcome: CardOutcome) -> None:
     with transaction.atomic():
-        held = _held(row)
+        held = TEMPLATES.hold(row)
         if held is None:
             return
         held.status = AFTER[outcome.result]
@@ -132,7 +116,7 @@ def _note(row: CardTemplate, outcome: CardOutcome) -> None:
 
 def _note_hindrance(row: CardTemplate, reason: str) -> None:
     with transaction.atomic():
-        held = _held(row)
+        held = TEMPLATES.hold(row)
         if held is not None:
             held.code, held.reason = "", reason[:500]
             _rest(held)
@@ -141,8 +125,8 @@ def _note_hindrance(row: CardTemplate, reason: str) -> None:
 def _rest(held: CardTemplate) -> None:
     """Until the next call, or for good."""
     held.tries += 1
-    held.asked_at, held.claim = clock.now(), None
+    held.asked_at = clock.now()
     is_due = held.status == CardTemplateStatus.TO_SEND
     gap = timedelta(seconds=gap_seconds(held.tries))
-    held.due_at = held.asked_at + gap if is_due else None
+    held.rest(held.asked_at + gap if is_due else None)
     held.save()

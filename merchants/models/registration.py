@@ -7,10 +7,10 @@ from merchants.models.partner_account import PartnerAccount
 from merchants.models.store import Store
 from merchants.registration_state import RegistrationStatus
 from tenancy.audit import Audit
-from tenancy.scoped import TenantModel
+from tenancy.due_work import PROGRESS, DueRow
 
 
-class Registration(TenantModel):
+class Registration(DueRow):
     """One store below one partner account, as announced to the scheme (barcode reference §5).
 
     ``scheme_merchant_id`` and ``scheme_store_id`` are the names it was announced under last;
@@ -18,9 +18,7 @@ class Registration(TenantModel):
     """
 
     PREFIX = "reg"
-    AUDIT = Audit(
-        ignored=frozenset({"due_at", "claim", "tries", "evidence", "asked_at", "sent_digest"})
-    )
+    AUDIT = Audit(ignored=PROGRESS | {"tries", "evidence", "asked_at", "sent_digest"})
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="registrations")
     store = models.ForeignKey(Store, models.PROTECT, related_name="registrations")
@@ -37,14 +35,12 @@ class Registration(TenantModel):
         max_length=500, blank=True, default="", help_text="The scheme's words, or what hinders us."
     )
     registered_at = models.DateTimeField(null=True, blank=True)
-    due_at = models.DateTimeField(null=True, blank=True)
-    claim = models.UUIDField(null=True, blank=True)
     tries = models.PositiveIntegerField(default=0)  # calls since the status was reached
     asked_at = models.DateTimeField(null=True, blank=True)
     sent_digest = models.CharField(max_length=64, blank=True, default="")
     evidence = models.JSONField(default=dict, blank=True)  # of the last call, masked
 
-    class Meta(TenantModel.Meta):
+    class Meta(DueRow.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["store", "partner_account"], name="one_registration_per_account"

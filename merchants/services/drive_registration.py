@@ -12,21 +12,28 @@ from django.db import transaction
 
 from connectors.alipay.config import BadConfiguration
 from connectors.base import Outcome, StoreRegistration
-from kernel import clock, ids
+from kernel import clock
 from merchants.gateways import Gateway, get_gateway
 from merchants.models import Registration, Store
 from merchants.registration_state import AT_REST, RegistrationStatus, gap_seconds, next_status
 from merchants.services.announcement import announcement_of, digest_of
+from tenancy.due_work import DueWork
 from tenancy.postgres import release_connection
 from tenancy.scope import tenant_scope
 
-LEASE_SECONDS = 120  # longer than two calls with a failover each may take
+REGISTRATIONS = DueWork(
+    model=Registration,
+    task="merchants.drive_registration",
+    every_seconds=3,
+    lease=timedelta(minutes=2),  # longer than two calls with a failover each may take
+    at_once=100,  # the review takes days, and payments come first
+)
 
 
 def drive_registration(registration_id: UUID, *, acquirer_id: UUID) -> None:
     """One call for a registration that is due; nothing if it is not, or if somebody has it."""
     with tenant_scope(acquirer_id):
-        row = _claim(registration_id)
+        row = REGISTRATIONS.take(registration_id)
         if row is None:
             return
         store = Store.objects.select_related("merchant").get(id=row.store_id)
@@ -41,15 +48,6 @@ def drive_registration(registration_id: UUID, *, acquirer_id: UUID) -> None:
         _note(row, announcement, outcome)
 
 
-def _claim(registration_id: UUID) -> Registration | None:
-    now, claim = clock.now(), ids.new_uuid()
-    lease = now + timedelta(seconds=LEASE_SECONDS)
-    due = Registration.objects.filter(id=registration_id, due_at__lte=now)
-    if not due.update(claim=claim, due_at=lease):
-        return None
-    return Registration.objects.filter(id=registration_id, claim=claim).first()
-
-
 def _call(row: Registration, announcement: StoreRegistration, gateway: Gateway) -> Outcome:
     if row.status == RegistrationStatus.TO_SEND:
         return gateway.connector.register(announcement)
@@ -61,7 +59,7 @@ def _call(row: Registration, announcement: StoreRegistration, gateway: Gateway) 
 def _note(row: Registration, announcement: StoreRegistration, outcome: Outcome) -> None:
     status = next_status(row.status, outcome)
     with transaction.atomic():
-        held = _held(row)
+        held = REGISTRATIONS.hold(row)
         if held is None:
             return
         if held.status == RegistrationStatus.TO_SEND:
@@ -75,15 +73,6 @@ def _note(row: Registration, announcement: StoreRegistration, outcome: Outcome) 
         _rest(held)
 
 
-def _held(row: Registration) -> Registration | None:
-    """The row, locked, if its claim is still ours."""
-    return (
-        Registration.objects.select_for_update(no_key=True)
-        .filter(id=row.id, claim=row.claim)
-        .first()
-    )
-
-
 def _note_names(held: Registration, announcement: StoreRegistration) -> None:
     """What was announced; under other names it is another store, which nobody has taken yet."""
     names = announcement.merchant_id, announcement.store_id
@@ -95,7 +84,7 @@ def _note_names(held: Registration, announcement: StoreRegistration) -> None:
 
 def _note_hindrance(row: Registration, reason: str) -> None:
     with transaction.atomic():
-        held = _held(row)
+        held = REGISTRATIONS.hold(row)
         if held is not None:
             held.tries, held.code, held.reason = held.tries + 1, "", reason
             _rest(held)
@@ -103,7 +92,7 @@ def _note_hindrance(row: Registration, reason: str) -> None:
 
 def _rest(held: Registration) -> None:
     """Until the next call, or for good."""
-    held.asked_at, held.claim = clock.now(), None
+    held.asked_at = clock.now()
     gap = timedelta(seconds=gap_seconds(held.tries))
-    held.due_at = None if held.status in AT_REST else held.asked_at + gap
+    held.rest(None if held.status in AT_REST else held.asked_at + gap)
     held.save()

@@ -70,7 +70,8 @@ def send_again(registration_id: UUID) -> Registration:
     with transaction.atomic():
         row = Registration.objects.select_for_update(no_key=True).get(id=registration_id)
         row.status = RegistrationStatus.TO_SEND
-        row.due_at, row.claim, row.tries = clock.now(), None, 0
+        row.rest(clock.now())
+        row.tries = 0
         row.save()
     return row
 

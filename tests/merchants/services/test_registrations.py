@@ -8,7 +8,7 @@ from kernel.clock import ManualClock
 from merchants.models import PartnerAccount, Registration, Store
 from merchants.registration_state import GAPS_SECONDS, NEXT, RegistrationStatus, gap_seconds
 from merchants.services import register, sweep_registrations
-from merchants.services.drive_registration import drive_registration
+from merchants.services.drive_registration import REGISTRATIONS, drive_registration
 from tenancy import handing_out
 from tenancy.scope import platform_scope, tenant_scope
 from tests.factories.merchants import PartnerAccountFactory, StoreFactory
@@ -238,7 +238,7 @@ def test_who_dies_after_the_claim_leaves_a_row_that_is_found_again(
         drive(row)
     assert drive(row).status == "to_send"  # the lease still holds: no call
     assert len(scheme.asked("register")) == 1
-    clock.advance(120)
+    clock.advance(REGISTRATIONS.lease.total_seconds())
 
     assert drive(row).status == "in_review"
 
@@ -305,7 +305,7 @@ def test_the_sweep_hands_out_what_is_due_and_nothing_else(
         Registration.objects.filter(id=theirs.id).update(due_at=None)
 
     assert sweep_registrations.sweep() == 1
-    assert handed == [(sweep_registrations.DRIVE, str(ours.id), str(acme.acquirer.id))]
+    assert handed == [(REGISTRATIONS.task, str(ours.id), str(acme.acquirer.id))]
 
 
 def test_every_status_that_calls_has_an_answer_for_every_word() -> None:
