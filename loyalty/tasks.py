@@ -102,7 +102,7 @@ def sweep_due_rule_sets() -> None:
         release_connection()
 
 
-@shared_task(name=learn.DRIVE)
+@shared_task(name=learn.RULE_SETS.task)
 def learn_one_rule_set(rule_set_id: str, acquirer_id: str) -> None:
     """Learn what one merchant's customers buy together."""
     try:

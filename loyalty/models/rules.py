@@ -8,12 +8,13 @@ from django.db.models.functions import Coalesce
 from loyalty.basket_state import SKU_LENGTH, RuleSetStatus
 from loyalty.member_state import labels, values
 from merchants.models import Merchant
+from tenancy.due_work import TriedRow
 from tenancy.scoped import TenantModel
 
 _MAKING = (RuleSetStatus.WAITING, RuleSetStatus.COMPUTING)
 
 
-class RuleSet(TenantModel):
+class RuleSet(TriedRow):
     """One computation: what it looked at, how far it is, what came of it.
 
     One set is ``current`` for each merchant and mode, and the next takes its place in the
@@ -27,9 +28,6 @@ class RuleSet(TenantModel):
     status = models.CharField(
         max_length=12, choices=labels(RuleSetStatus), default=RuleSetStatus.WAITING
     )
-    due_at = models.DateTimeField(null=True, editable=False)
-    claim = models.UUIDField(null=True, editable=False)
-    tries = models.PositiveSmallIntegerField(default=0)
     basket_count = models.PositiveIntegerField("baskets", default=0)
     product_count = models.PositiveIntegerField("products", default=0)
     minimum_count = models.PositiveIntegerField(
@@ -39,7 +37,7 @@ class RuleSet(TenantModel):
     finished_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=256, blank=True, default="")
 
-    class Meta(TenantModel.Meta):
+    class Meta(TriedRow.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=values(RuleSetStatus)), name="rule_set_status_is_known"

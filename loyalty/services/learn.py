@@ -14,32 +14,27 @@ from uuid import UUID
 import structlog
 from django.db import connection, transaction
 
-from kernel import clock, ids
+from kernel import clock
 from loyalty.basket_state import RuleSetStatus
 from loyalty.mining import CPU_LIMIT, FoundRule
 from loyalty.models import Rule, RuleSet
 from loyalty.services.copy_baskets import fill_gaps
 from merchants.models import Merchant
-from tenancy.handing_out import hand_out
+from tenancy.due_work import LimitedWork
 from tenancy.postgres import release_connection
 from tenancy.scope import platform_scope, tenant_scope
 
 log = structlog.get_logger(__name__)
 
-DRIVE = "loyalty.learn_rules"
-EVERY_SECONDS = 60
 WINDOW = timedelta(days=365)  # of baskets, up to the newest
 BASKETS_LIMIT = 200_000  # the newest
 PRODUCTS_LIMIT = 500  # the most frequent
 FEWEST_BASKETS = 5
 ONE_OF = 2000  # and at least one basket of so many
 MINIMUM_CONFIDENCE_BASIS_POINTS = 200
-TRIES = 3
-LEASE = timedelta(minutes=15)
 PATIENCE_SECONDS = CPU_LIMIT * 2
 KEPT = timedelta(days=30)  # sets that were replaced, without their rules
 _AFTER_MIDNIGHT = "3 hours"  # of the acquirer's time zone
-_HANDED = 4  # in one sweep
 _BATCH = 2000
 
 _DUE_TONIGHT = """
@@ -60,9 +55,6 @@ SELECT gen_random_uuid(), %(now)s, m.acquirer_id, m.id, mode.live, 'waiting', %(
                     WHERE s.merchant_id = m.id AND s.livemode = mode.live
                       AND s.created_at >= night.began)
 ON CONFLICT DO NOTHING
-"""
-_DUE = """
-SELECT id, acquirer_id FROM loyalty_ruleset WHERE due_at <= %s ORDER BY due_at LIMIT %s
 """
 _FORGET = """
 DELETE FROM loyalty_ruleset s WHERE s.status IN ('superseded', 'failed') AND s.created_at < %s
@@ -99,6 +91,14 @@ SELECT wanted.sku, l.name, b.currency, l.unit_amount_minor, l.unit_cost_minor
         ORDER BY bought_at DESC LIMIT 1) AS l
   JOIN loyalty_basket b ON b.id = l.basket_id
 """
+RULE_SETS = LimitedWork(
+    model=RuleSet,
+    task="loyalty.learn_rules",
+    every_seconds=60,
+    lease=timedelta(minutes=15),
+    at_once=4,
+    tries_limit=3,
+)
 
 
 class MiningFailed(RuntimeError):
@@ -112,9 +112,7 @@ def sweep_rule_sets() -> int:
         told: dict[str, Any] = {"now": now, "after": _AFTER_MIDNIGHT, "since": now - WINDOW}
         cursor.execute(_DUE_TONIGHT, told)
         cursor.execute(_FORGET, [now - KEPT])
-        cursor.execute(_DUE, [now, _HANDED])
-        due = cursor.fetchall()
-    return hand_out(DRIVE, due, expires_seconds=EVERY_SECONDS)
+    return RULE_SETS.hand_out_due()
 
 
 def ask_rules(merchant: Merchant, *, livemode: bool) -> RuleSet:
@@ -136,8 +134,11 @@ def ask_rules(merchant: Merchant, *, livemode: bool) -> RuleSet:
 def learn_rules(rule_set_id: UUID, *, acquirer_id: UUID) -> None:
     """Compute a set that is due; nothing if it is not, or if somebody is at it."""
     with tenant_scope(acquirer_id):
-        row = _claim(rule_set_id)
+        row = RULE_SETS.take(rule_set_id, status=RuleSetStatus.COMPUTING)
         if row is None:
+            return
+        if RULE_SETS.is_one_too_many(row):
+            _fail(row, "It was begun three times and never ended.")
             return
         fill_gaps(row.merchant_id, livemode=row.livemode)
         rules: list[FoundRule] = []
@@ -147,22 +148,6 @@ def learn_rules(rule_set_id: UUID, *, acquirer_id: UUID) -> None:
             _fail(row, str(failure))
             return
         _swap(row, rules)
-
-
-def _claim(rule_set_id: UUID) -> RuleSet | None:
-    now = clock.now()
-    with transaction.atomic():
-        rows = RuleSet.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-        row = rows.filter(id=rule_set_id, due_at__lte=now).first()
-        if row is None:
-            return None
-        row.status, row.claim = RuleSetStatus.COMPUTING, ids.new_uuid()
-        row.due_at, row.tries = now + LEASE, row.tries + 1
-        row.save()
-    if row.tries > TRIES:
-        _fail(row, "It was begun three times and never ended.", for_good=True)
-        return None
-    return row
 
 
 def _find(row: RuleSet) -> list[FoundRule]:
@@ -215,26 +200,25 @@ def _mine(asked: dict[str, Any]) -> list[FoundRule]:
     return [FoundRule(tuple(first), *rest) for first, *rest in json.loads(done.stdout)]
 
 
-def _fail(row: RuleSet, why: str, *, for_good: bool = False) -> None:
+def _fail(row: RuleSet, why: str) -> None:
     """What failed is tried again after its lease, three times; the set before it stays."""
     log.error("rules_not_learnt", rule_set=row.public_id, reason=why)
-    is_over = for_good or row.tries >= TRIES
-    held = RuleSet.objects.filter(id=row.id, claim=row.claim).first()
-    if held is None:
-        return
-    held.failure = why
-    if is_over:
-        held.status, held.due_at, held.claim = RuleSetStatus.FAILED, None, None
-        held.finished_at = clock.now()
-    held.save()
+    with transaction.atomic():
+        held = RULE_SETS.hold(row)
+        if held is None:
+            return
+        held.failure = why
+        if RULE_SETS.is_last_try(held):
+            held.status, held.finished_at = RuleSetStatus.FAILED, clock.now()
+            held.rest()
+        held.save()
 
 
 def _swap(row: RuleSet, rules: list[FoundRule]) -> None:
     """Write the rules and let the set take the place of the one before it, or nothing."""
     facts = _newest_lines(row, sorted({rule.consequent for rule in rules}))
     with transaction.atomic():
-        rows = RuleSet.objects.select_for_update(of=("self",), no_key=True)
-        if rows.filter(id=row.id, claim=row.claim).first() is None:
+        if RULE_SETS.hold(row) is None:
             return
         made = [_rule(row, rule, facts[rule.consequent]) for rule in rules]
         Rule.objects.bulk_create(made, batch_size=_BATCH)
@@ -243,8 +227,9 @@ def _swap(row: RuleSet, rules: list[FoundRule]) -> None:
             Rule.objects.filter(rule_set=old).delete()
             old.status = RuleSetStatus.SUPERSEDED
             old.save(update_fields=["status"])
-        row.status, row.due_at, row.claim = RuleSetStatus.CURRENT, None, None
-        row.rule_count, row.finished_at, row.failure = len(made), clock.now(), ""
+        row.status, row.finished_at, row.failure = RuleSetStatus.CURRENT, clock.now(), ""
+        row.rule_count = len(made)
+        row.rest()
         row.save()
 
 

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from kernel import clock, ids
 from tenancy.handing_out import hand_out
@@ -39,7 +39,17 @@ class DueRow(TenantModel):
         self.due_at, self.claim = until, None
 
 
+class TriedRow(DueRow):
+    """A due row whose tries are counted."""
+
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta(DueRow.Meta):
+        abstract = True
+
+
 R = TypeVar("R", bound=DueRow)
+T = TypeVar("T", bound=TriedRow)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,3 +103,22 @@ class DueWork(Generic[R]):
 
     def _read(self, rows: QuerySet[R, R]) -> R | None:
         return (rows.select_related(*self.related) if self.related else rows).first()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitedWork(DueWork[T]):
+    """Work that is given up after some tries: what ends its worker would end every one."""
+
+    tries_limit: int
+
+    def take(self, row_id: UUID, **facts: Any) -> T | None:
+        """As any due row is taken. The try counts before it begins: who dies has tried."""
+        return super().take(row_id, tries=F("tries") + 1, **facts)
+
+    def is_last_try(self, row: T) -> bool:
+        """Whether nobody shall try again where this one fails."""
+        return row.tries >= self.tries_limit
+
+    def is_one_too_many(self, row: T) -> bool:
+        """Whether as many as may have tried, and none of them lived to say how it ended."""
+        return row.tries > self.tries_limit

@@ -22,7 +22,7 @@ from loyalty.basket_file import BadRow, Layout, OldLine, read_lines
 from loyalty.mining import FoundRule, mine
 from loyalty.models import Basket, BasketLine, Rule, RuleSet
 from loyalty.services import learn
-from loyalty.services.learn import LEASE, TRIES, ask_rules, learn_rules, sweep_rule_sets
+from loyalty.services.learn import RULE_SETS, ask_rules, learn_rules, sweep_rule_sets
 from payments.models import Payment
 from tenancy import handing_out
 from tenancy.scope import platform_scope, tenant_scope
@@ -335,12 +335,12 @@ def test_what_runs_out_of_time_leaves_the_old_set_and_is_given_up_after_three_tr
     monkeypatch.setattr(learn.subprocess, "run", too_slow)
     row = learn_now(acme)
     assert (row.status, row.failure) == ("computing", "It took longer than 600 s.")
-    for _ in range(TRIES):
-        clock.advance(LEASE.total_seconds() + 1)
+    for _ in range(RULE_SETS.tries_limit):
+        clock.advance(RULE_SETS.lease.total_seconds() + 1)
         learn_rules(row.id, acquirer_id=row.acquirer_id)
 
     with platform_scope():
         row.refresh_from_db()
-    assert (row.status, row.tries, row.due_at) == ("failed", TRIES, None)
+    assert (row.status, row.tries, row.due_at) == ("failed", 3, None)
     assert before
     assert learnt(acme) == before

@@ -8,10 +8,11 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from kernel import clock as time
 from kernel.clock import ManualClock
+from loyalty.models import RuleSet
 from merchants.models import MerchantImport
 from merchants.services.imports import bring_sheet
 from tenancy import handing_out
-from tenancy.due_work import DueWork, LeaseLost
+from tenancy.due_work import DueWork, LeaseLost, LimitedWork
 from tenancy.scope import platform_scope, tenant_scope
 from tests.people import Person
 from tests.racing import at_once
@@ -27,6 +28,12 @@ def owed_by(person: Person) -> MerchantImport:
     """A row that is due now."""
     with tenant_scope(person.acquirer.id):
         return bring_sheet(person.acquirer, file_name="m.csv", content=b"x", actor="staff:ada")
+
+
+def rule_set_of(person: Person) -> RuleSet:
+    whose = {"acquirer": person.acquirer, "merchant": person.merchant}
+    with platform_scope():
+        return RuleSet.objects.create(**whose, livemode=False, due_at=time.now())
 
 
 def take(row: MerchantImport, **facts: Any) -> MerchantImport:
@@ -195,3 +202,26 @@ def test_the_sweep_hands_out_what_is_due_of_every_tenant_the_oldest_first(
     assert (WORK.hand_out_due(), sent) == (2, [of(rows[0]), of(rows[2])])
     sent.clear()
     assert (few.hand_out_due(), sent) == (1, [of(rows[0])])
+
+
+def test_a_try_counts_when_it_begins_and_the_last_one_is_known(
+    acme: Person, outsider: Person, clock: ManualClock
+) -> None:
+    limited = LimitedWork(
+        model=RuleSet, task="shelf.tidy", every_seconds=3, lease=LEASE, tries_limit=2
+    )
+    row, theirs = rule_set_of(acme), rule_set_of(outsider)
+    said = []
+    with tenant_scope(acme.acquirer.id):
+        assert limited.take(theirs.id) is None
+        for _ in range(3):  # each dies at once
+            taken = limited.take(row.id, status="computing")
+            assert taken is not None
+            said.append((taken.tries, limited.is_last_try(taken), limited.is_one_too_many(taken)))
+            assert limited.take(row.id) is None
+            clock.advance(LEASE.total_seconds())
+
+    assert said == [(1, False, False), (2, True, False), (3, True, True)]
+    with platform_scope():
+        kept = RuleSet.objects.order_by("status").values_list("status", "tries")
+        assert list(kept) == [("computing", 3), ("waiting", 0)]
