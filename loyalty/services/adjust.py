@@ -7,14 +7,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from kernel import ids
-from kernel.errors import Conflict, Forbidden
+from kernel.errors import Conflict
 from loyalty.member_state import AdjustReason, EntryKind
 from loyalty.models import Member, PointsEntry
 from loyalty.services.lock import lock_member
 from loyalty.services.points import Cause, add_points, take_points
 from proposals.kinds import Applied, Facts, Kind, register
 from proposals.models import Proposal
-from proposals.services.propose import propose
+from proposals.services.propose import check_may, propose
 from tenancy.models import Staff
 from tenancy.saving import faulty
 from tenancy.scope import tenant_scope
@@ -42,13 +42,12 @@ def adjust_points(staff: Staff, member: Member, wanted: Wanted) -> int | Proposa
     ``role_not_allowed``, Rejected naming the faulty field, Conflict ``already_adjusted`` or
     ``member_forgotten``, and as ``propose`` does.
     """
-    if not staff.has_perm(POINTS.may_propose):
-        raise Forbidden("role_not_allowed", "Your role may not do this.")
+    check_may(POINTS, staff)
     with tenant_scope(member.acquirer_id):
         _check(member, wanted)
         if abs(wanted.points) > member.programme.adjusted_alone_points:
             return _propose(staff, member, wanted)
-        return _write(member.id, wanted, made_by=staff.actor[:128])
+        return _write(member.id, wanted, made_by=staff.actor)
 
 
 def _check(member: Member, wanted: Wanted) -> None:

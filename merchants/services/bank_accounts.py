@@ -8,14 +8,13 @@ from django.core.exceptions import ValidationError
 
 from kernel import clock
 from kernel.currencies import MINOR_DIGITS
-from kernel.errors import Forbidden
 from merchants.account_numbers import AccountNumber, check_account_number
 from merchants.countries import check_country
 from merchants.models import AcquirerKey, BankAccount, Merchant
 from proposals.kinds import Applied, Facts, Kind, register
 from proposals.models import Proposal
 from proposals.selectors import needs_second_person
-from proposals.services.propose import check_reason, propose
+from proposals.services.propose import check_may, check_reason, propose
 from tenancy.models import Staff
 from tenancy.saving import faulty, save_checked
 from tenancy.scope import tenant_scope
@@ -39,14 +38,13 @@ def set_bank_account(
 
     Raises Forbidden ``role_not_allowed``, Rejected naming the faulty field, and as ``propose``.
     """
-    if not staff.has_perm(BANK_ACCOUNT.may_propose):
-        raise Forbidden("role_not_allowed", "Your role may not do this.")
+    check_may(BANK_ACCOUNT, staff)
     text = check_reason(reason)
     with tenant_scope(merchant.acquirer_id):
         check_details(details)
         if needs_second_person(BANK_ACCOUNT, merchant.acquirer_id):
             return _propose(merchant, details, text, staff=staff)
-        return _save(merchant, details, actor=_actor(staff))
+        return _save(merchant, details, actor=staff.actor)
 
 
 def propose_bank_account(
@@ -138,10 +136,6 @@ def _facts(currency: str, holder: str, country: str, tail: str, bank_code: str) 
 
 def _find(merchant_id: UUID, currency: str) -> BankAccount | None:
     return BankAccount.objects.filter(merchant_id=merchant_id, currency=currency).first()
-
-
-def _actor(staff: Staff) -> str:
-    return staff.actor[:128]
 
 
 BANK_ACCOUNT = register(

@@ -107,7 +107,7 @@ class Proposal(TenantModel):
     @property
     def actor(self) -> str:
         """The proposer as histories name it: ``staff:ada@…``, or a key's id."""
-        return self.proposed_with or self.person.actor[:128]
+        return self.proposed_with or self.person.actor
 
     @property
     def content(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 from kernel import clock, ids
 from tenancy.audit import Audit
 from tenancy.roles import Role, has_module, is_allowed
+from tenancy.scope import ACTOR_LENGTH
 
 
 class Acquirer(models.Model):
@@ -112,8 +113,9 @@ class Staff(AbstractBaseUser):
 
     @property
     def actor(self) -> str:
-        """How the audit trail and what they make name them: ``staff:ada@pearl.example``."""
-        return f"staff:{self.email}"
+        """How the audit trail and what they make name them: ``staff:ada@pearl.example``, cut to
+        what their columns hold."""
+        return f"staff:{self.email}"[:ACTOR_LENGTH]
 
     @property
     def is_staff(self) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
+ACTOR_LENGTH = 128  # of who did something, in every column that keeps it
 _EVERY = "*"
 Settings = tuple[str, str, str, str]
 Item = TypeVar("Item")
@@ -64,7 +65,7 @@ def database_settings() -> Settings:
 @contextmanager
 def acting(actor: str, *, origin: str = "") -> Iterator[None]:
     """Sign what is changed inside with ``actor`` (``staff:…``, ``command:…``) and its address."""
-    token = _actor.set((actor[:128], origin[:64]))
+    token = _actor.set((actor[:ACTOR_LENGTH], origin[:64]))
     try:
         yield
     finally:

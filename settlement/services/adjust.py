@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from kernel import ids
-from kernel.errors import Conflict, Forbidden
+from kernel.errors import Conflict
 from kernel.money import Money
 from ledger.posting import Leg, Posting, post
 from merchants.models import Merchant
@@ -17,7 +17,7 @@ from payments.two_people import TWO_PEOPLE_ABOVE
 from proposals.kinds import Applied, Facts, Kind, register
 from proposals.models import Proposal
 from proposals.selectors import needs_second_person
-from proposals.services.propose import check_reason, propose
+from proposals.services.propose import check_may, check_reason, propose
 from proposals.state import Need
 from settlement.models import Adjustment
 from tenancy.models import Staff
@@ -46,14 +46,13 @@ def adjust(staff: Staff, merchant: Merchant, wanted: Wanted) -> Adjustment | Pro
     Raises Forbidden ``role_not_allowed``, Rejected naming the faulty field, Conflict
     ``already_adjusted`` for a key that was used, and as ``propose`` does.
     """
-    if not staff.has_perm(ADJUSTMENT.may_propose):
-        raise Forbidden("role_not_allowed", "Your role may not do this.")
+    check_may(ADJUSTMENT, staff)
     reason = check_reason(wanted.reason)
     with tenant_scope(merchant.acquirer_id):
         _check(merchant, wanted)
         if needs_second_person(ADJUSTMENT, merchant.acquirer_id, _size(wanted.amount)):
             return _propose(staff, merchant, wanted, reason)
-        return post_adjustment(merchant, wanted, reason, made_by=staff.actor[:128])
+        return post_adjustment(merchant, wanted, reason, made_by=staff.actor)
 
 
 def _size(amount: Money) -> Money:
@@ -180,7 +179,7 @@ def _apply(proposal: Proposal, staff: Staff) -> Applied:
     merchant = _find_merchant(proposal.content)
     wanted = _unpack(proposal.subject, proposal.content)
     _check(merchant, wanted)
-    approved_by = staff.actor[:128]
+    approved_by = staff.actor
     row = post_adjustment(
         merchant,
         wanted,

@@ -6,12 +6,11 @@ from typing import Any
 from django.db import transaction
 
 from kernel import clock
-from kernel.errors import Forbidden
 from merchants.models import Merchant
 from proposals.kinds import Applied, Facts, Kind, register
 from proposals.models import Proposal
 from proposals.selectors import needs_second_person
-from proposals.services.propose import check_reason, propose
+from proposals.services.propose import check_may, check_reason, propose
 from settlement.fees.terms import first_instant, today_in
 from settlement.models import FeeAssignment, FeePlan
 from settlement.selectors import latest_assignment, version_at
@@ -29,8 +28,7 @@ def assign_plan(
 
     Raises Forbidden ``role_not_allowed``, Rejected naming the faulty field, and as ``propose``.
     """
-    if not staff.has_perm(FEE_ASSIGNMENT.may_propose):
-        raise Forbidden("role_not_allowed", "Your role may not do this.")
+    check_may(FEE_ASSIGNMENT, staff)
     text = check_reason(reason)
     with tenant_scope(merchant.acquirer_id):
         _check(merchant, plan, starts_on)
@@ -45,7 +43,7 @@ def assign_plan(
                 staff=staff,
                 reason=text,
             )
-        return make_assignment(merchant, plan, starts_on, made_by=staff.actor[:128])
+        return make_assignment(merchant, plan, starts_on, made_by=staff.actor)
 
 
 def make_assignment(
@@ -114,7 +112,7 @@ def _apply(proposal: Proposal, staff: Staff) -> Applied:
         plan or None,
         date.fromisoformat(said["starts_on"]),
         made_by=proposal.actor,
-        approved_by=staff.actor[:128],
+        approved_by=staff.actor,
     )
     return Applied(row.public_id)
 

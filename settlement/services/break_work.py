@@ -46,7 +46,7 @@ def write_note(staff: Staff, row: Break, text: str) -> Note:
             acquirer_id=row.acquirer_id,
             of=row,
             text=text.strip(),
-            written_by=staff.actor[:128],
+            written_by=staff.actor,
         )
 
 

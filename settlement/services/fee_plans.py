@@ -10,11 +10,10 @@ from typing import Any
 from django.db import transaction
 
 from kernel import clock
-from kernel.errors import Forbidden
 from proposals.kinds import Applied, Facts, Kind, register
 from proposals.models import Proposal
 from proposals.selectors import needs_second_person
-from proposals.services.propose import check_reason, propose
+from proposals.services.propose import check_may, check_reason, propose
 from settlement.fees.prices import check_prices
 from settlement.fees.terms import Terms, first_instant, today_in
 from settlement.models import FeeAssignment, FeePlan, FeePrice, FeeVersion
@@ -40,8 +39,7 @@ def change_plan(staff: Staff, plan: FeePlan, terms: Terms, *, reason: str) -> Fe
 
     Raises Forbidden ``role_not_allowed``, Rejected naming the faulty field, and as ``propose``.
     """
-    if not staff.has_perm(FEE_VERSION.may_propose):
-        raise Forbidden("role_not_allowed", "Your role may not do this.")
+    check_may(FEE_VERSION, staff)
     text = check_reason(reason)
     with tenant_scope(plan.acquirer_id), transaction.atomic():
         _check(plan, terms)
@@ -56,7 +54,7 @@ def change_plan(staff: Staff, plan: FeePlan, terms: Terms, *, reason: str) -> Fe
                 staff=staff,
                 reason=text,
             )
-        return _append(plan, terms, made_by=staff.actor[:128])
+        return _append(plan, terms, made_by=staff.actor)
 
 
 def _is_charged_by(plan: FeePlan) -> bool:
@@ -143,7 +141,7 @@ def _apply(proposal: Proposal, staff: Staff) -> Applied:
         _find(proposal.subject),
         Terms.unpack(proposal.content),
         made_by=proposal.actor,
-        approved_by=staff.actor[:128],
+        approved_by=staff.actor,
     )
     return Applied(version.public_id)
 

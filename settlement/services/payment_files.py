@@ -48,8 +48,7 @@ def make_payment_file(staff: Staff, account: PayingAccount, executes_on: date) -
     Raises Forbidden ``role_not_allowed``, Rejected for the day, Conflict ``nothing_to_pay``, and
     Conflict ``payout_cannot_be_paid`` naming the payout that no file can hold.
     """
-    if not staff.has_perm(PAYMENT_FILE.may_propose):
-        raise Forbidden("role_not_allowed", "Your role may not do this.")
+    proposing.check_may(PAYMENT_FILE, staff)
     today = clock.now().date()
     if not today <= executes_on <= today + LONGEST_AHEAD:
         raise faulty("executes_on", f"A day from today to {today + LONGEST_AHEAD}.")
@@ -57,7 +56,7 @@ def make_payment_file(staff: Staff, account: PayingAccount, executes_on: date) -
         payouts = _due(account, executes_on)
         if not payouts:
             raise Conflict("nothing_to_pay", f"No {account.currency} is due by {executes_on}.")
-        row = _row(account, executes_on, payouts, _actor(staff))
+        row = _row(account, executes_on, payouts, staff.actor)
         content = _write(row, account, payouts)
         row.sha256, row.size_bytes = hashlib.sha256(content).hexdigest(), len(content)
         _storage().save(row.stored_as, ContentFile(content))
@@ -76,14 +75,13 @@ def withdraw_payment_file(staff: Staff, row: PaymentFile, *, reason: str) -> Pay
     Raises Forbidden ``role_not_allowed``, Rejected without a reason, Conflict
     ``payment_file_moved`` for one that was sent or withdrawn.
     """
-    if not staff.has_perm(PAYMENT_FILE.may_propose):
-        raise Forbidden("role_not_allowed", "Your role may not do this.")
+    proposing.check_may(PAYMENT_FILE, staff)
     said = proposing.check_reason(reason)
     with tenant_scope(row.acquirer_id), transaction.atomic():
         row = _step(row, PaymentFileEvent.WITHDRAWN)
-        row.ended_by, row.reason = _actor(staff), said
+        row.ended_by, row.reason = staff.actor, said
         row.save(update_fields=["status", "ended_by", "reason"])
-        cause = Cause(_actor(staff), row.public_id)
+        cause = Cause(staff.actor, row.public_id)
         move_payouts(_payouts_of(row), PayoutEvent.WITHDRAWN, cause)
         for waiting in Proposal.objects.filter(
             kind=PAYMENT_FILE.name, subject=row.public_id, status=Status.PENDING, proposed_by=staff
@@ -101,9 +99,9 @@ def send_payment_file(staff: Staff, row: PaymentFile) -> PaymentFile:
         raise Forbidden("role_not_allowed", "Your role may not do this.")
     with tenant_scope(row.acquirer_id), transaction.atomic():
         row = _step(row, PaymentFileEvent.SENT)
-        row.ended_by, row.sent_at = _actor(staff), clock.now()
+        row.ended_by, row.sent_at = staff.actor, clock.now()
         row.save(update_fields=["status", "ended_by", "sent_at"])
-        move_payouts(_payouts_of(row), PayoutEvent.SENT, Cause(_actor(staff), row.public_id))
+        move_payouts(_payouts_of(row), PayoutEvent.SENT, Cause(staff.actor, row.public_id))
     return row
 
 
@@ -202,7 +200,7 @@ def _transfer(payout: Payout) -> pain001.Transfer:
 
 def _keep(staff: Staff, row: PaymentFile, payouts: Sequence[Payout]) -> None:
     row.save(force_insert=True)
-    cause = Cause(_actor(staff), row.public_id)
+    cause = Cause(staff.actor, row.public_id)
     move_payouts([payout.id for payout in payouts], PayoutEvent.INSTRUCTED, cause, file=row)
     proposing.propose(
         PAYMENT_FILE,
@@ -261,13 +259,9 @@ def _apply(proposal: Proposal, staff: Staff) -> Applied:
         stands = ""
     if stands != row.sha256:
         raise Conflict("payment_file_changed", "The stored file is not the one that was made.")
-    row.approved_by = _actor(staff)
+    row.approved_by = staff.actor
     row.save(update_fields=["status", "approved_by"])
     return Applied(row.public_id)
-
-
-def _actor(staff: Staff) -> str:
-    return staff.actor[:128]
 
 
 def _storage() -> Storage:

@@ -80,6 +80,12 @@ def withdraw(proposal_id: UUID, *, staff: Staff) -> Proposal:
     return proposal
 
 
+def check_may(kind: Kind, staff: Staff) -> None:
+    """Raises Forbidden ``role_not_allowed`` for who may neither do such a thing nor propose it."""
+    if not staff.has_perm(kind.may_propose):
+        raise Forbidden("role_not_allowed", "Your role may not do this.")
+
+
 def check_reason(reason: str) -> str:
     """``reason``, trimmed; raises Rejected if it says nothing or more than 256 characters."""
     text = reason.strip()
