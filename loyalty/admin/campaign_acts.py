@@ -16,6 +16,7 @@ from loyalty.services.issue import share_code
 from loyalty.services.run_campaign import move_campaign
 from payments.services.caller import staff_actor
 from tenancy.acting_admin import Act, Confirm, Done
+from tenancy.signed_in import staff_of
 
 _LINES_LIMIT = 50
 
@@ -81,7 +82,7 @@ def _try(request: HttpRequest, campaign: Campaign, said: dict[str, Any]) -> Done
 
 
 def _issue(request: HttpRequest, campaign: Campaign, said: dict[str, Any]) -> Done:
-    staff: Any = request.user
+    staff = staff_of(request)
     order = order_codes(campaign, said["count"], by=staff_actor(staff))
     if order.status == CodeOrderStatus.MADE:
         text = _("%(count)s codes were issued.") % {"count": order.made_count}
@@ -91,7 +92,7 @@ def _issue(request: HttpRequest, campaign: Campaign, said: dict[str, Any]) -> Do
 
 
 def _share(request: HttpRequest, campaign: Campaign, said: dict[str, Any]) -> Done:
-    staff: Any = request.user
+    staff = staff_of(request)
     coupon = share_code(campaign, said["code"], issued_by=staff_actor(staff))
     return Done(_("Customers may use %(code)s.") % {"code": coupon.code})
 

@@ -17,6 +17,7 @@ from loyalty.selectors import find_tier
 from loyalty.services.adjust import Wanted, adjust_points
 from loyalty.services.forget import forget_member
 from loyalty.services.suspend import resume_member, suspend_member
+from proposals.acts import waits
 from proposals.models import Proposal
 from tenancy.acting_admin import Act, Acting, Confirm, Done
 from tenancy.owned_admin import OwnedAdmin, OwnedInline
@@ -46,7 +47,7 @@ def _adjust(request: HttpRequest, member: Member, said: dict[str, Any]) -> Done:
         staff_of(request), member, Wanted(said["key"], said["points"], AdjustReason(said["reason"]))
     )
     if isinstance(made, Proposal):
-        return Done(_("It needs a second person: the proposal waits in the inbox."))
+        return waits()
     return Done(_("The member has %(points)d points now.") % {"points": made})
 
 

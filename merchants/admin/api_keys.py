@@ -20,6 +20,7 @@ from merchants.services.api_keys import (
 )
 from merchants.services.live_keys import needs_two_people, propose_key, propose_roll
 from merchants.state import ALL_SCOPES
+from proposals.acts import waits
 from proposals.services.propose import check_reason
 from tenancy.acting_admin import Act, Acting, Confirm, Done
 from tenancy.owned_admin import OwnedAdmin, OwnedForm
@@ -81,7 +82,7 @@ def _roll(request: HttpRequest, key: ApiKey, content: dict[str, Any]) -> Done:
     overlap = timedelta(hours=content["overlap_hours"])
     if needs_two_people(key):
         propose_roll(staff_of(request), key, overlap=overlap, reason=content["reason"])
-        return Done(_("It needs a second person: the proposal waits in the inbox."))
+        return waits()
     new, text = roll_api_key(key, overlap=overlap, rolled_by=staff_of(request))
     return Done(
         _("%(new)s has the same rights; %(key)s ends by itself.") % {"new": new, "key": key},
@@ -186,8 +187,7 @@ class ApiKeyAdmin(Acting, OwnedAdmin):
     ) -> HttpResponse:
         """The key itself, in this one answer; or the proposal of a live one."""
         if obj.proposal is not None:
-            waits = _("It needs a second person: the proposal waits in the inbox.")
-            self.message_user(request, waits, messages.SUCCESS)
+            self.message_user(request, waits().text, messages.SUCCESS)
             return redirect("admin:proposals_proposal_change", obj.proposal.pk)
         where = _(", %s only") % obj.store if obj.store else ""
         text = f"{obj.merchant}{where}: {obj.label}. " + _("If it is lost, roll it.")

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from merchants.models import BankAccount, Merchant
 from merchants.services.bank_accounts import BankDetails, set_bank_account
+from proposals.acts import waits
 from proposals.models import Proposal
 from tenancy.acting_admin import Act, Confirm, Done
-from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin, OwnedInline
 from tenancy.read_only import ReadOnly
 from tenancy.showing import show_moment
+from tenancy.signed_in import staff_of
 
 
 class BankAccountForm(Confirm):
@@ -53,11 +54,12 @@ class BankAccountForm(Confirm):
 
 
 def _set(request: HttpRequest, merchant: Merchant, said: dict[str, Any]) -> Done:
-    assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
     details = {name: said[name] for name in BankDetails.__dataclass_fields__}
-    made = set_bank_account(request.user, merchant, BankDetails(**details), reason=said["reason"])
+    made = set_bank_account(
+        staff_of(request), merchant, BankDetails(**details), reason=said["reason"]
+    )
     if isinstance(made, Proposal):
-        return Done(_("It needs a second person: the proposal waits in the inbox."))
+        return waits()
     return Done(_("Payouts go to %s from now on.") % made)
 
 

@@ -27,10 +27,11 @@ from merchants.services.partner_keys import (
     make_next_key,
     with_next_key,
 )
+from proposals.acts import waits
 from proposals.models import Proposal
 from tenancy.acting_admin import Act, Acting, Confirm, Done, Reason
-from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin, OwnedForm, is_operator
+from tenancy.signed_in import staff_of
 
 # Of an account that two people guard, these go by the buttons alone.
 _NEW_KEYS = {"new_private_key", "new_md5_key"}
@@ -101,10 +102,9 @@ class KeysForm(Reason):
 
 
 def _change(request: HttpRequest, account: PartnerAccount, change: KeyChange, why: str) -> Done:
-    assert isinstance(request.user, Staff)  # noqa: S101 - the admin has let nobody else in
-    made = change_keys(request.user, account, change, reason=why)
+    made = change_keys(staff_of(request), account, change, reason=why)
     if isinstance(made, Proposal):
-        return Done(_("It needs a second person: the proposal waits in the inbox."))
+        return waits()
     return Done(_("The account works with it from now on."))
 
 

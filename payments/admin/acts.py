@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from api.idempotency import RequestKey, fingerprint
 from kernel import clock, ids
@@ -20,11 +19,11 @@ from payments.services.refund import RefundOrder, check_refund
 from payments.services.resolve import is_resolvable, resolve_by_staff
 from payments.services.staff_refund import refund_by_staff
 from payments.state import Status
+from proposals.acts import waits
 from proposals.models import Proposal
 from tenancy.acting_admin import Act, Confirm, Done, Reason, in_words
 from tenancy.scope import tenant_scope
-
-_WAITS = gettext_lazy("It needs a second person: the proposal waits in the inbox.")
+from tenancy.signed_in import staff_of
 
 
 class RefundForm(Confirm):
@@ -53,7 +52,7 @@ class RefundForm(Confirm):
 
 
 def _query(request: HttpRequest, payment: Payment, said: dict[str, Any]) -> Done:
-    staff: Any = request.user
+    staff = staff_of(request)
     query_now(staff, payment)
     return Done(
         _("Alipay was asked: the payment is %(status)s.") % {"status": _(payment.public_status)}
@@ -61,7 +60,7 @@ def _query(request: HttpRequest, payment: Payment, said: dict[str, Any]) -> Done
 
 
 def _cancel(request: HttpRequest, payment: Payment, said: dict[str, Any]) -> Done:
-    staff: Any = request.user
+    staff = staff_of(request)
     caller = caller_for(staff, payment, "payments.cancel_payment")
     with tenant_scope(payment.acquirer_id):
         cancel_payment(caller, payment)
@@ -69,7 +68,7 @@ def _cancel(request: HttpRequest, payment: Payment, said: dict[str, Any]) -> Don
 
 
 def _refund(request: HttpRequest, payment: Payment, said: dict[str, Any]) -> Done:
-    staff: Any = request.user
+    staff = staff_of(request)
     content = f"{said['amount']} {said['reason']}"
     key = RequestKey(
         payment.acquirer_id,
@@ -82,7 +81,7 @@ def _refund(request: HttpRequest, payment: Payment, said: dict[str, Any]) -> Don
         staff, payment, amount_minor=said["amount"], reason=said["reason"], key=key
     )
     if isinstance(made, Proposal):
-        return Done(str(_WAITS))
+        return waits()
     return Done(
         _("%(amount)s goes back to the payer, as %(id)s.")
         % {"amount": made.amount, "id": made.public_id}
@@ -90,11 +89,11 @@ def _refund(request: HttpRequest, payment: Payment, said: dict[str, Any]) -> Don
 
 
 def _resolve(request: HttpRequest, difference: Break, said: dict[str, Any]) -> Done:
-    staff: Any = request.user
+    staff = staff_of(request)
     made = resolve_by_staff(staff, difference, reason=said["reason"])
-    return Done(
-        str(_WAITS) if isinstance(made, Proposal) else _("Resolved, and the merchant is told.")
-    )
+    if isinstance(made, Proposal):
+        return waits()
+    return Done(_("Resolved, and the merchant is told."))
 
 
 def _closed_to_cancel(request: HttpRequest, payment: Payment) -> str:

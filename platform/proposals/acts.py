@@ -1,4 +1,4 @@
-"""What a person may do with a proposal: approve, refuse, withdraw."""
+"""What a person may do with a proposal: approve, refuse, withdraw; and what began as an act."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ from proposals.services.propose import withdraw
 from proposals.state import Status
 from tenancy.acting_admin import Act, Confirm, Done, Reason
 from tenancy.scope import tenant_scope
+from tenancy.signed_in import staff_of
 
 _VIEW = "proposals.view_proposal"
 
@@ -23,6 +24,11 @@ class ApproveForm(Confirm):
     """A word of one's own is not needed to say yes."""
 
     reason = forms.CharField(max_length=256, required=False, label="Remark")
+
+
+def waits(about: str = "") -> Done:
+    """What is said where an act became a proposal; ``about`` as in Done."""
+    return Done(_("It needs a second person: the proposal waits in the inbox."), about=about)
 
 
 def _ended(proposal: Proposal) -> str:
@@ -48,7 +54,7 @@ def _closed_to_withdraw(request: HttpRequest, proposal: Proposal) -> str:
 
 
 def _approve(request: HttpRequest, proposal: Proposal, said: dict[str, Any]) -> Done:
-    staff: Any = request.user
+    staff = staff_of(request)
     with tenant_scope(proposal.acquirer_id):
         decision = approve(proposal.id, staff=staff, reason=said["reason"])
     if decision.proposal.status != Status.APPROVED:
@@ -57,14 +63,14 @@ def _approve(request: HttpRequest, proposal: Proposal, said: dict[str, Any]) -> 
 
 
 def _refuse(request: HttpRequest, proposal: Proposal, said: dict[str, Any]) -> Done:
-    staff: Any = request.user
+    staff = staff_of(request)
     with tenant_scope(proposal.acquirer_id):
         refuse(proposal.id, staff=staff, reason=said["reason"])
     return Done(_("Refused; nothing has changed."))
 
 
 def _withdraw(request: HttpRequest, proposal: Proposal, said: dict[str, Any]) -> Done:
-    staff: Any = request.user
+    staff = staff_of(request)
     with tenant_scope(proposal.acquirer_id):
         withdraw(proposal.id, staff=staff)
     return Done(_("Withdrawn; nothing has changed."))

@@ -1,6 +1,7 @@
 """The acquirer's rules in the console: one line per kind of change, and a form that proposes."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
@@ -21,6 +22,7 @@ from proposals.state import Need
 from tenancy.acting_admin import in_words
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
+from tenancy.signed_in import staff_of
 
 _WORDS = {
     Need.ALWAYS: "always",
@@ -94,7 +96,7 @@ class TwoPeopleRuleAdmin(ReadOnly, OwnedAdmin):
 
     def propose_view(self, request: HttpRequest, kind: str) -> HttpResponse:
         """Ask for the new rule, then propose it."""
-        acquirer_id = getattr(request.user, "acquirer_id", None)
+        acquirer_id = staff_of(request).acquirer_id
         if acquirer_id is None or not request.user.has_perm("proposals.change_twopeoplerule"):
             raise PermissionDenied
         rule = next((each for each in list_rules(acquirer_id) if each.kind.name == kind), None)
@@ -102,23 +104,27 @@ class TwoPeopleRuleAdmin(ReadOnly, OwnedAdmin):
             raise Http404
         data = request.POST if request.method == "POST" else None
         form = RuleForm(data, kind=rule.kind, initial=_initial(rule))
-        if form.is_valid() and (answer := self._propose(request, rule, form)) is not None:
+        if (
+            form.is_valid()
+            and (answer := self._propose(request, acquirer_id, rule, form)) is not None
+        ):
             return answer
         context = self._context(request) | {"title": _(rule.kind.label), "form": form, "rule": rule}
         return TemplateResponse(
             request, "proposals/rule_form.html", context, status=400 if form.errors else 200
         )
 
-    def _propose(self, request: HttpRequest, rule: Rule, form: RuleForm) -> HttpResponse | None:
-        staff: Any = request.user
+    def _propose(
+        self, request: HttpRequest, acquirer_id: UUID, rule: Rule, form: RuleForm
+    ) -> HttpResponse | None:
         said = form.cleaned_data
         try:
             proposal = propose_rule(
                 rule.kind.name,
-                acquirer_id=staff.acquirer_id,
+                acquirer_id=acquirer_id,
                 need=said["need"],
                 limits=said.get("limits") or {},
-                staff=staff,
+                staff=staff_of(request),
                 reason=said["reason"],
             )
         except TillgateError as refusal:

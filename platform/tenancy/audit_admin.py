@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
@@ -13,9 +13,10 @@ from kernel.cells import as_text
 from tenancy import audit
 from tenancy.listing.filters import Among
 from tenancy.listing.keys import key_in
-from tenancy.models import AuditEntry, Staff
+from tenancy.models import AuditEntry
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.scope import in_this_scope
+from tenancy.signed_in import staff_of
 
 EXPORT_LIMIT = 100_000
 _COLUMNS = ("at", "actor", "origin", "action", "table", "row", "before", "after")
@@ -84,7 +85,7 @@ class AuditEntryAdmin(OwnedAdmin):
     def export(
         self, request: HttpRequest, entries: QuerySet[AuditEntry, AuditEntry]
     ) -> StreamingHttpResponse:
-        staff = cast(Staff, request.user)
+        staff = staff_of(request)
         detail = {"limit": EXPORT_LIMIT, "query": request.META.get("QUERY_STRING", "")[:500]}
         audit.note("trail_exported", str(staff.pk), acquirer_id=staff.acquirer_id, detail=detail)
         lines = in_this_scope(_lines(entries))

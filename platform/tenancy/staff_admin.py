@@ -3,7 +3,7 @@
 Nobody types a password for somebody else: whoever is added gets a link to choose one.
 """
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -15,6 +15,7 @@ from tenancy.acting_admin import Act, Acting, Confirm, Done
 from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin, OwnedForm, is_operator, own_rows
 from tenancy.roles import Role
+from tenancy.signed_in import staff_of
 from tenancy.signin import people
 from tenancy.signin.factors import has_factor
 
@@ -44,7 +45,7 @@ def _sign_out(request: HttpRequest, row: Staff, cleaned: dict[str, Any]) -> Done
 
 
 def _reset(request: HttpRequest, row: Staff, cleaned: dict[str, Any]) -> Done:
-    people.reset_factors(row, by=cast(Staff, request.user))
+    people.reset_factors(row, by=staff_of(request))
     return Done(_("%s must set up a new second factor.") % row.name)
 
 

@@ -17,6 +17,7 @@ from ledger.panel import render_entries_of
 from merchants.admin.merchants import MerchantAdmin
 from merchants.models import Merchant
 from payments.models import Payment
+from proposals.acts import waits
 from proposals.models import Proposal
 from settlement.models import Adjustment
 from settlement.selectors import find_batch_of
@@ -24,10 +25,10 @@ from settlement.services.adjust import Wanted, adjust
 from tenancy.acting_admin import Act, Confirm, Done
 from tenancy.links import link
 from tenancy.listing.filters import Days
-from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 from tenancy.showing import mode_of, money_of, show_moment
+from tenancy.signed_in import staff_of
 
 _GIVE, _TAKE = "give", "take"
 
@@ -90,7 +91,6 @@ class AdjustmentForm(Confirm):
 
 
 def _adjust(request: HttpRequest, merchant: Merchant, said: dict[str, Any]) -> Done:
-    assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
     wanted = Wanted(
         key=said["key"],
         amount=said["money"],
@@ -99,9 +99,9 @@ def _adjust(request: HttpRequest, merchant: Merchant, said: dict[str, Any]) -> D
         payment_id=said["payment"],
         business_date=said["business_date"],
     )
-    made = adjust(request.user, merchant, wanted)
+    made = adjust(staff_of(request), merchant, wanted)
     if isinstance(made, Proposal):
-        return Done(_("It needs a second person: the proposal waits in the inbox."))
+        return waits()
     return Done(_("Posted as %(id)s: the next settlement takes it.") % {"id": made.public_id})
 
 

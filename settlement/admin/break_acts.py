@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kernel.ids import InvalidId
 from kernel.money import Money
 from merchants.models import Merchant
+from proposals.acts import waits
 from proposals.models import Proposal
 from settlement.models import Break
 from settlement.resolutions import ENDINGS, Ending
@@ -87,7 +88,7 @@ def _ending(name: Resolution, ending: Ending) -> Act:
     def run(request: HttpRequest, row: Break, said: dict[str, Any]) -> Done:
         how = How(name, said["reason"], said.get("merchant"))
         if isinstance(resolve(staff_of(request), row, how), Proposal):
-            return Done(_("It needs a second person: the proposal waits in the inbox."))
+            return waits()
         return Done(_("The break is resolved."))
 
     return Act(

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from kernel.ids import InvalidId
 from kernel.money import Money
 from merchants.models import Merchant
+from proposals.acts import waits
 from proposals.models import Proposal
 from settlement.explanations import CAUSES, Cause
 from settlement.models import BankEntry, SchemeFile
 from settlement.services.explain_entry import FILES_LIMIT, Said, explain
 from settlement.state import Explanation, Meaning
 from tenancy.acting_admin import Act, Done, Reason
-from tenancy.models import Staff
+from tenancy.signed_in import staff_of
 
 
 class MerchantForm(Reason):
@@ -60,10 +61,9 @@ def _form(cause: Cause) -> type[Reason]:
 
 def _act(name: Explanation, cause: Cause) -> Act:
     def run(request: HttpRequest, row: BankEntry, said: dict[str, Any]) -> Done:
-        assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
         told = Said(name, said["reason"], said.get("merchant"), said.get("pays", ()))
-        if isinstance(explain(request.user, row, told), Proposal):
-            return Done(_("It needs a second person: the proposal waits in the inbox."))
+        if isinstance(explain(staff_of(request), row, told), Proposal):
+            return waits()
         return Done(_("The entry is explained."))
 
     return Act(

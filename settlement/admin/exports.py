@@ -1,6 +1,6 @@
 """Exports in the console: the button above a list, the page with its progress, and the file."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -23,10 +23,10 @@ from settlement.exports.tables import TABLES
 from settlement.models import Export
 from settlement.services.ask_export import ask_export, check_may, open_export
 from tenancy.dressing import dress
-from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 from tenancy.showing import show_moment
+from tenancy.signed_in import staff_of
 
 _RENEWED_AFTER = 2  # seconds, while it is written
 _NOT_FILTERS = ("list", "p", "o", "all", "e")  # which list; of its address page and order
@@ -79,7 +79,7 @@ class ExportAdmin(ReadOnly, OwnedAdmin):
 
     def ask_view(self, request: HttpRequest) -> HttpResponse:
         """Which format; then it is written in the background."""
-        staff, of = cast(Staff, request.user), request.GET.get("list", "")
+        staff, of = staff_of(request), request.GET.get("list", "")
         if of not in TABLES:
             raise Http404
         try:
@@ -114,7 +114,7 @@ class ExportAdmin(ReadOnly, OwnedAdmin):
     def file_view(self, request: HttpRequest, object_id: Any) -> FileResponse:
         """The file as a download."""
         try:
-            row, opened = open_export(cast(Staff, request.user), object_id)
+            row, opened = open_export(staff_of(request), object_id)
         except Forbidden:
             raise PermissionDenied from None
         except NotFound:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from kernel import clock
 from kernel.errors import TillgateError
+from proposals.acts import waits
 from proposals.models import Proposal
 from settlement.admin.fee_reports import show_margin, show_what_if
 from settlement.fees.prices import check_prices, read_prices, show_prices
@@ -27,10 +28,10 @@ from settlement.selectors import (
 from settlement.services.fee_plans import change_plan, create_plan
 from settlement.state import labels
 from tenancy.acting_admin import Act, Acting, Confirm, Done, in_words
-from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin, OwnedForm, is_operator
 from tenancy.read_only import ReadOnly
 from tenancy.showing import show_moment
+from tenancy.signed_in import staff_of
 
 VERSIONS_SHOWN = 20
 MERCHANTS_SHOWN = 50
@@ -106,10 +107,9 @@ class FeeVersionForm(PriceFields, Confirm):
 
 
 def _change(request: HttpRequest, plan: FeePlan, said: dict[str, Any]) -> Done:
-    assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
-    made = change_plan(request.user, plan, _terms(said), reason=said["reason"])
+    made = change_plan(staff_of(request), plan, _terms(said), reason=said["reason"])
     if isinstance(made, Proposal):
-        return Done(_("It needs a second person: the proposal waits in the inbox."))
+        return waits()
     return Done(_("Version %(number)d starts on %(day)s.") % _told(made))
 
 
@@ -180,8 +180,7 @@ class FeePlanAdmin(Acting, OwnedAdmin):
         return [(None, {"fields": (*whose, "name", *_TERMS)})]
 
     def save_model(self, request: HttpRequest, obj: FeePlan, form: Any, change: bool) -> None:
-        assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
-        made_by = request.user.actor[:128]
+        made_by = staff_of(request).actor
         terms = _terms(form.cleaned_data)
         obj.pk = create_plan(obj.acquirer, obj.name, terms, made_by=made_by).plan_id
         obj._state.adding = False

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from kernel import clock
 from merchants.admin.merchants import MerchantAdmin
 from merchants.models import Merchant
+from proposals.acts import waits
 from proposals.models import Proposal
 from settlement.admin.fee_plans import show_version
 from settlement.fees.terms import today_in
@@ -20,7 +21,7 @@ from settlement.models import FeeAssignment, FeePlan
 from settlement.selectors import assignment_at, version_at
 from settlement.services.assign_plan import assign_plan
 from tenancy.acting_admin import Act, Confirm, Done
-from tenancy.models import Staff
+from tenancy.signed_in import staff_of
 
 _COMING = 5  # assignments that have not started, shown on a merchant's page
 
@@ -47,12 +48,11 @@ class AssignForm(Confirm):
 
 
 def _assign(request: HttpRequest, merchant: Merchant, said: dict[str, Any]) -> Done:
-    assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
     made = assign_plan(
-        request.user, merchant, said["plan"], said["starts_on"], reason=said["reason"]
+        staff_of(request), merchant, said["plan"], said["starts_on"], reason=said["reason"]
     )
     if isinstance(made, Proposal):
-        return Done(_("It needs a second person: the proposal waits in the inbox."))
+        return waits()
     return Done(_("It holds from %(day)s on.") % {"day": made.starts_on})
 
 

@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from merchants.admin.bank_accounts import BankAccountForm
 from merchants.services.bank_accounts import BankDetails
+from proposals.acts import waits
 from settlement.models import PayingAccount
 from settlement.services.paying_accounts import AccountWanted, propose_paying_account
 from tenancy.acting_admin import Act, Confirm, Done
@@ -63,8 +63,7 @@ def _set(request: HttpRequest, row: Any, said: dict[str, Any]) -> Done:
         characters=said["characters"],
     )
     made = propose_paying_account(staff, staff.acquirer, wanted, reason=said["reason"])
-    text = _("It needs a second person: the proposal waits in the inbox.")
-    return Done(text, about=made.public_id)
+    return waits(about=made.public_id)
 
 
 @admin.register(PayingAccount)

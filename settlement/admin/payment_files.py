@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from kernel import clock
 from kernel.errors import Conflict, NotFound
 from kernel.money import Money
+from proposals.acts import waits
 from settlement.files.serving import serve_file
 from settlement.models import PayingAccount, PaymentFile, Payout
 from settlement.selectors import default_schedule
@@ -61,8 +62,7 @@ class PaymentFileForm(Confirm):
 
 def _make(request: HttpRequest, row: Any, said: dict[str, Any]) -> Done:
     made = make_payment_file(staff_of(request), said["account"], said["executes_on"])
-    text = _("It needs a second person: the proposal waits in the inbox.")
-    return Done(text, about=made.public_id)
+    return waits(about=made.public_id)
 
 
 def _send(request: HttpRequest, row: PaymentFile, said: dict[str, Any]) -> Done:

@@ -30,11 +30,11 @@ from settlement.state import BreakKind, BreakState, FileState, Way, labels
 from tenancy.acting_admin import Acting, in_words
 from tenancy.links import link
 from tenancy.listing.filters import among
-from tenancy.models import Staff
 from tenancy.owned_admin import OwnedAdmin, OwnedForm, OwnedInline
 from tenancy.read_only import ReadOnly
 from tenancy.scope import tenant_scope
 from tenancy.showing import money_of, show_moment, show_status
+from tenancy.signed_in import staff_of
 
 UPLOAD_LIMIT = 32 * 1024 * 1024  # bytes; some 200,000 rows
 
@@ -95,9 +95,8 @@ class Age(admin.SimpleListFilter):
 @admin.action(description=lazy("Make them my work"))
 def take_them(page: Any, request: HttpRequest, rows: QuerySet[Break]) -> None:
     """Of those that were chosen, the open ones."""
-    assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
     try:
-        count = take_all(request.user, rows)
+        count = take_all(staff_of(request), rows)
     except TillgateError as refusal:
         page.message_user(request, in_words(refusal), messages.ERROR)
         return
@@ -240,13 +239,12 @@ class SchemeFileAdmin(KeptFile, ReadOnly, OwnedAdmin):
         return () if obj is None else super().get_readonly_fields(request, obj)
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
-        assert isinstance(request.user, Staff)  # noqa: S101 - the admin asked for a sign-in
         account, file = form.cleaned_data["partner_account"], form.cleaned_data["file"]
         form.save_m2m = lambda: None
         with tenant_scope(account.acquirer_id):
             return take_file(
                 account, file.name, file, source=SchemeFile.Source.UPLOAD,
-                actor=request.user.actor,
+                actor=staff_of(request).actor,
             )  # fmt: skip
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

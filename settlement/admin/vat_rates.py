@@ -60,6 +60,6 @@ class VatRateAdmin(OwnedAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: VatRate, form: Any, change: bool) -> None:
-        made_by = staff_of(request).actor[:128]
+        made_by = staff_of(request).actor
         obj.pk = add_vat_rate(obj.acquirer, _rate(form.cleaned_data), made_by=made_by).pk
         obj._state.adding = False

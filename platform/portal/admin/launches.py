@@ -26,10 +26,11 @@ from tenancy.audit import note
 from tenancy.listing.filters import among
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.showing import show_moment
+from tenancy.signed_in import staff_of
 
 
 def _launch(request: HttpRequest, row: Launch, said: dict[str, Any]) -> Done:
-    staff: Any = request.user
+    staff = staff_of(request)
     launch_segment(row, by=staff_actor(staff))
     return Done(_("Launched: the coupons are being issued."))
 

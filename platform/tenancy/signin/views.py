@@ -1,7 +1,6 @@
 """The page of a person's own sessions."""
 
 import re
-from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tenancy.models import Staff
+from tenancy.signed_in import staff_of
 from tenancy.signin import notes
 from tenancy.signin.devices import describe
 from tenancy.signin.sessions import end_others, end_session, list_sessions
@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 @require_http_methods(["GET", "POST"])
 def sessions(request: HttpRequest) -> HttpResponse:
     """List them; a post with ``session`` ends that one, without it all but this one."""
-    staff = cast(Staff, request.user)
+    staff = staff_of(request)
     if request.method == "POST":
         _end(request, staff, request.POST.get("session", ""))
         return redirect("usersessions_list")

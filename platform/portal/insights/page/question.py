@@ -13,7 +13,8 @@ from kernel.ids import InvalidId, decode
 from merchants.models import Merchant, PartnerAccount, Store
 from portal.insights.ask import DAYS_LIMIT, Ask
 from portal.insights.rules import GRAINS
-from tenancy.models import Acquirer, Staff
+from tenancy.models import Acquirer
+from tenancy.signed_in import staff_of
 
 VIEWS = ("sales", "customers", "baskets", "campaigns")
 PERIODS = (28, 91, 365)  # days, today included
@@ -66,8 +67,7 @@ class Question:
 
 def read_question(request: HttpRequest) -> Question | None:
     """What this person asks; None where there is no acquirer yet."""
-    words, staff = request.GET, request.user
-    assert isinstance(staff, Staff)  # noqa: S101 - the admin has let nobody else in
+    words, staff = request.GET, staff_of(request)
     rows = Acquirer.objects.order_by("id")
     acquirer = staff.acquirer or _find(rows, words.get("acquirer", "")) or rows.first()
     if acquirer is None:
