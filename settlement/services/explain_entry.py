@@ -8,21 +8,18 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Sum
 
-from kernel import clock, ids
-from kernel.errors import Conflict, Forbidden, NotFound
+from kernel import clock
+from kernel.errors import Conflict, NotFound
 from kernel.money import Money
 from ledger.posting import Leg, Posting, post
-from merchants.models import Merchant
-from payments.two_people import TWO_PEOPLE_ABOVE
-from proposals.kinds import Applied, Facts, Kind, register
+from proposals.kinds import Applied, Facts
 from proposals.models import Proposal
 from proposals.selectors import needs_second_person
-from proposals.services.propose import check_reason, propose
-from proposals.state import Need
+from proposals.services.propose import check_may, check_reason, propose
 from settlement.explanations import CAUSES
 from settlement.models import BankEntry, Break, PaidSettlement, SchemeFile
 from settlement.selectors import list_cleared
-from settlement.services.adjust import Wanted, post_adjustment
+from settlement.services.by_hand import Hands, find_merchant, give, hands_of, register_kind
 from settlement.services.reconcile import reconcile
 from settlement.state import BreakState, Explanation, FileState, Meaning, Resolution, Way
 from tenancy.models import Staff
@@ -48,14 +45,13 @@ def explain(staff: Staff, row: BankEntry, said: Said) -> BankEntry | Proposal:
     Raises Forbidden ``role_not_allowed``, Rejected naming the faulty field, Conflict
     ``entry_explained``, and as ``propose`` does.
     """
-    if not staff.has_perm(BANK_ENTRY.may_propose):
-        raise Forbidden("role_not_allowed", "Your role may not do this.")
+    check_may(BANK_ENTRY, staff)
     check_reason(said.reason)
     with tenant_scope(row.acquirer_id):
         _check(row, said)
         if needs_second_person(BANK_ENTRY, row.acquirer_id, _size(row)):
             return _propose(staff, row, said)
-        return _explain(row, said, by=staff.actor[:128])
+        return _explain(row, said, Hands(staff.actor))
 
 
 def _size(row: BankEntry) -> Money:
@@ -66,7 +62,7 @@ def _check(row: BankEntry, said: Said) -> None:
     if row.meaning != Meaning.UNEXPLAINED:
         raise Conflict("entry_explained", "This entry is explained already.")
     cause = CAUSES[said.explanation]
-    if cause.of_merchant and _find_merchant(said.merchant) is None:
+    if cause.of_merchant and find_merchant(said.merchant) is None:
         raise faulty("merchant", "No merchant of yours has this id.")
     if cause.of_files:
         _waiting(row, said.files)
@@ -104,7 +100,7 @@ def _is_ended(file: SchemeFile, currency: str) -> bool:
     return ended.exclude(resolution=Resolution.EXPLAINED).exists()
 
 
-def _explain(row: BankEntry, said: Said, *, by: str, approved_by: str = "") -> BankEntry:
+def _explain(row: BankEntry, said: Said, hands: Hands) -> BankEntry:
     """The meaning and its postings, together or not at all."""
     cause = CAUSES[said.explanation]
     with transaction.atomic():
@@ -116,10 +112,11 @@ def _explain(row: BankEntry, said: Said, *, by: str, approved_by: str = "") -> B
         post(Posting("bank_entry.explained", "bank_entry", held.id, held.livemode, legs))
         held.meaning = Meaning.SCHEME_SETTLEMENT if cause.of_files else Meaning.EXPLAINED
         held.why, held.explanation, held.because = "", said.explanation, said.reason[:256]
-        held.explained_at, held.explained_by, held.approved_by = clock.now(), by, approved_by
+        held.explained_at = clock.now()
+        held.explained_by, held.approved_by = hands.made_by, hands.approved_by
         held.save()
         if cause.of_merchant:
-            _give(held, said, by=by, approved_by=approved_by)
+            give(whose, amount, hands, livemode=held.livemode, reason=said.reason)
         paid = _pay(held, said.files) if cause.of_files else []
     for file in paid:  # what does not add up is a break, and what is right now is mended
         _compare(file)
@@ -156,18 +153,6 @@ def _compare(file: SchemeFile) -> None:
         return  # another worker is at it, or will be
 
 
-def _give(row: BankEntry, said: Said, *, by: str, approved_by: str) -> None:
-    merchant = _find_merchant(said.merchant)
-    assert merchant is not None  # noqa: S101 - it was checked
-    wanted = Wanted(
-        key=ids.new_uuid(),
-        amount=Money(row.amount_minor, row.currency),
-        livemode=row.livemode,
-        reason=said.reason,
-    )
-    post_adjustment(merchant, wanted, said.reason, made_by=by, approved_by=approved_by)
-
-
 def _propose(staff: Staff, row: BankEntry, said: Said) -> Proposal:
     return propose(
         BANK_ENTRY,
@@ -193,7 +178,7 @@ def _facts(row: BankEntry, said: Said) -> Facts:
         f"to {cause.account}": str(Money(-row.amount_minor, row.currency)),
     }
     if cause.of_merchant:
-        facts["merchant"] = str(_find_merchant(said.merchant))
+        facts["merchant"] = str(find_merchant(said.merchant))
     for file, net in _waiting(row, said.files) if cause.of_files else ():
         facts[file.name] = str(Money(net, row.currency))
     return facts
@@ -217,28 +202,14 @@ def _apply(proposal: Proposal, staff: Staff) -> Applied:
         UUID(packed["merchant"]) if packed["merchant"] else None,
         tuple(UUID(key) for key in packed["files"]),
     )
-    row, approved_by = _find(proposal.subject), staff.actor[:128]
-    return Applied(_explain(row, said, by=proposal.actor, approved_by=approved_by).public_id)
-
-
-def _find_merchant(merchant_id: UUID | None) -> Merchant | None:
-    return None if merchant_id is None else Merchant.objects.filter(id=merchant_id).first()
+    row = _find(proposal.subject)
+    return Applied(_explain(row, said, hands_of(proposal, staff)).public_id)
 
 
 def _find(subject: str) -> BankEntry:
     return BankEntry.objects.get(id=BankEntry.public_id_to_uuid(subject))
 
 
-BANK_ENTRY = register(
-    Kind(
-        name="bank_entry",
-        label="Explanation of an entry of the bank",
-        may_propose="settlement.resolve_break",
-        may_approve="settlement.approve_break",
-        read=_read,
-        apply=_apply,
-        need=Need.ABOVE,
-        limits=TWO_PEOPLE_ABOVE,
-        has_amount=True,
-    )
+BANK_ENTRY = register_kind(
+    "bank_entry", "Explanation of an entry of the bank", read=_read, apply=_apply
 )

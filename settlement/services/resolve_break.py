@@ -6,20 +6,17 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kernel import clock, ids
-from kernel.errors import Conflict, Forbidden
+from kernel import clock
+from kernel.errors import Conflict
 from kernel.money import Money
 from ledger.posting import Leg, Posting, post
-from merchants.models import Merchant
-from payments.two_people import TWO_PEOPLE_ABOVE
-from proposals.kinds import Applied, Facts, Kind, register
+from proposals.kinds import Applied, Facts
 from proposals.models import Proposal
 from proposals.selectors import needs_second_person
-from proposals.services.propose import check_reason, propose
-from proposals.state import Need
+from proposals.services.propose import check_may, check_reason, propose
 from settlement.models import Break
 from settlement.resolutions import ENDINGS, account_of, endings_of, lacking
-from settlement.services.adjust import Wanted, post_adjustment
+from settlement.services.by_hand import Hands, find_merchant, give, hands_of, register_kind
 from settlement.state import BreakState, Resolution
 from tenancy.models import Staff
 from tenancy.saving import faulty
@@ -41,14 +38,13 @@ def resolve(staff: Staff, row: Break, how: How) -> Break | Proposal:
     Raises Forbidden ``role_not_allowed``, Rejected naming the faulty field, Conflict
     ``break_ended``, and as ``propose`` does.
     """
-    if not staff.has_perm(RECONCILIATION.may_propose):
-        raise Forbidden("role_not_allowed", "Your role may not do this.")
+    check_may(RECONCILIATION, staff)
     check_reason(how.reason)
     with tenant_scope(row.acquirer_id):
         _check(row, how)
         if needs_second_person(RECONCILIATION, row.acquirer_id, _size(row)):
             return _propose(staff, row, how)
-        return _resolve(row, how, by=staff.actor[:128])
+        return _resolve(row, how, Hands(staff.actor))
 
 
 def lacking_of(row: Break) -> dict[str, int]:
@@ -79,22 +75,22 @@ def _merchant_of(row: Break, how: How) -> UUID | None:
     return row.merchant_id or how.merchant_id
 
 
-def _resolve(row: Break, how: How, *, by: str, approved_by: str = "") -> Break:
+def _resolve(row: Break, how: How, hands: Hands) -> Break:
     """The end of the break and its postings, together or not at all."""
     with transaction.atomic():
         held = Break.objects.select_for_update(no_key=True).get(pk=row.pk)
         _check(held, how)
-        _post(held, how, by=by, approved_by=approved_by)
+        _post(held, how, hands)
         held.state, held.ended_at = BreakState.RESOLVED, clock.now()
         held.resolution, held.outcome = how.resolution, how.reason
-        held.ended_by, held.approved_by = by, approved_by
+        held.ended_by, held.approved_by = hands.made_by, hands.approved_by
         if ENDINGS[how.resolution].to_merchant:
             held.merchant_id = _merchant_of(row, how)
         held.save()
     return held
 
 
-def _post(row: Break, how: How, *, by: str, approved_by: str) -> None:
+def _post(row: Break, how: How, hands: Hands) -> None:
     ending = ENDINGS[how.resolution]
     if ending.account is None:
         return
@@ -107,32 +103,11 @@ def _post(row: Break, how: How, *, by: str, approved_by: str) -> None:
         legs.append(Leg(ending.account, whose, Money(-minor, currency)))
     post(Posting("break.resolved", "reconciliation_break", row.id, row.livemode, legs))
     if ending.to_merchant:
-        _give(row, how, merchant_id, missing, by=by, approved_by=approved_by)
-
-
-def _give(
-    row: Break,
-    how: How,
-    merchant_id: UUID | None,
-    missing: dict[str, int],
-    *,
-    by: str,
-    approved_by: str,
-) -> None:
-    """The merchant's own side, as a line of its next settlement that names the break's day."""
-    merchant = _find_merchant(merchant_id)
-    if merchant is None:
-        raise faulty("merchant", "No merchant of yours has this id.")
-    [(currency, minor)] = missing.items()
-    wanted = Wanted(
-        key=ids.new_uuid(),
-        amount=Money(minor, currency),
-        livemode=row.livemode,
-        reason=how.reason,
-        payment_id=row.payment_id,
-        business_date=row.business_date,
-    )
-    post_adjustment(merchant, wanted, how.reason, made_by=by, approved_by=approved_by)
+        [(currency, minor)] = missing.items()
+        give(
+            merchant_id, Money(minor, currency), hands, livemode=row.livemode,
+            reason=how.reason, payment_id=row.payment_id, business_date=row.business_date,
+        )  # fmt: skip
 
 
 def _propose(staff: Staff, row: Break, how: How) -> Proposal:
@@ -159,7 +134,7 @@ def _facts(row: Break, how: How) -> Facts:
         if ending.account is not None:
             facts[f"to {ending.account}"] = str(Money(-minor, currency))
     if ending.to_merchant:
-        facts["merchant"] = str(_find_merchant(_merchant_of(row, how)))
+        facts["merchant"] = str(find_merchant(_merchant_of(row, how)))
     return facts
 
 
@@ -184,28 +159,13 @@ def _apply(proposal: Proposal, staff: Staff) -> Applied:
         UUID(said["merchant"]) if said["merchant"] else None,
     )
     row = _find(proposal.subject)
-    approved_by = staff.actor[:128]
-    return Applied(_resolve(row, how, by=proposal.actor, approved_by=approved_by).public_id)
-
-
-def _find_merchant(merchant_id: UUID | None) -> Merchant | None:
-    return None if merchant_id is None else Merchant.objects.filter(id=merchant_id).first()
+    return Applied(_resolve(row, how, hands_of(proposal, staff)).public_id)
 
 
 def _find(subject: str) -> Break:
     return Break.objects.get(id=Break.public_id_to_uuid(subject))
 
 
-RECONCILIATION = register(
-    Kind(
-        name="reconciliation",
-        label="Resolution of a reconciliation break",
-        may_propose="settlement.resolve_break",
-        may_approve="settlement.approve_break",
-        read=_read,
-        apply=_apply,
-        need=Need.ABOVE,
-        limits=TWO_PEOPLE_ABOVE,
-        has_amount=True,
-    )
+RECONCILIATION = register_kind(
+    "reconciliation", "Resolution of a reconciliation break", read=_read, apply=_apply
 )
