@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import django
 import psutil  # type: ignore[import-untyped]
@@ -20,29 +20,14 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.cpu import cpu_seconds
+from tests.bench.day import DAY, load_sales
 from tests.bench.memory import peak_megabytes
 from tests.bench.scratch import scratch_database
 
 TRANSACTIONS, QUICK_TRANSACTIONS = 1_000_000, 50_000
 BREAKS = 1_000
 SECONDS_LIMIT, MEGABYTES_LIMIT = 12.0, 200
-DAY = date(2026, 11, 18)
 _SEED = 20261118
-_LOAD = """
-INSERT INTO payments_payment (id, acquirer_id, merchant_id, store_id, partner_account_id, livemode,
-       scheme, status, created_at, expires_at, completed_at, amount_minor, currency, discount_minor,
-       refund_reserved_minor, refunded_minor, merchant_reference, mode, payment_code_masked,
-       payment_code_digest, items, metadata, partner_trans_id, scheme_transaction_id)
-SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7000a000'
-        || lpad(to_hex(number), 12, '0'))::uuid,
-       %(acquirer)s, %(merchant)s, %(store)s, %(account)s, false, 'alipay', 'succeeded', at,
-       at + interval '30 seconds', at, 100 + (number::bigint * 7919) %% 500000, 'HKD', 0, 0, 0,
-       'R-' || number, 'payment_code', '2880••••••••••••34', '\\x07', '[]', '{}',
-       'pay01jcz' || lpad(number::text, 18, '0'), '20261118220010' || lpad(number::text, 14, '0')
-  FROM (SELECT number, timestamptz '2026-11-17 16:00:00+00'
-               + number * (interval '86399 seconds' / %(count)s) AS at
-          FROM generate_series(0, %(count)s - 1) number) numbered
-"""
 _READ = """
 SELECT partner_trans_id, scheme_transaction_id, amount_minor,
        completed_at AT TIME ZONE 'Asia/Shanghai'
@@ -54,8 +39,9 @@ def measure_reconciliation(
     *, quick: bool, rows: int | None, console: Console, say: Callable[[str], None]
 ) -> int:
     """Load a day, write its file, take and compare it; 1 unless every planted break was found."""
-    with scratch_database(say), _scratch_files():
-        return _measured(rows or (QUICK_TRANSACTIONS if quick else TRANSACTIONS), console, say)
+    with scratch_database(say) as url, _scratch_files():
+        count = rows or (QUICK_TRANSACTIONS if quick else TRANSACTIONS)
+        return _measured(url, count, console, say)
 
 
 @contextmanager
@@ -83,7 +69,7 @@ class _Measured:
     changed_again: int
 
 
-def _measured(count: int, console: Console, say: Callable[[str], None]) -> int:
+def _measured(url: str, count: int, console: Console, say: Callable[[str], None]) -> int:
     from settlement.models import Break, SchemeContract
     from tenancy.scope import tenant_scope
     from tests.people import make_person
@@ -95,7 +81,7 @@ def _measured(count: int, console: Console, say: Callable[[str], None]) -> int:
             acquirer=acquirer, partner_account=account, fee_basis_points=60
         )
     say(f"loading {count:,} payments")
-    _load(person, count)
+    _load(url, account.pk, count)
     say("writing the file")
     with _file(person, count) as (path, planted):
         say("taking the file and comparing")
@@ -167,21 +153,9 @@ def _database_seconds() -> float:
     return cpu_seconds({"database": pid})["database"] if psutil.pid_exists(pid) else 0.0
 
 
-def _load(person: Any, count: int) -> None:
-    from django.db import connection
-
-    from tenancy.scope import tenant_scope
-
-    told = {
-        "acquirer": person.acquirer.id,
-        "merchant": person.merchant.id,
-        "store": person.store.id,
-        "account": person.partner_account.id,
-        "count": count,
-    }
-    with tenant_scope(person.acquirer.id), connection.cursor() as cursor:
-        cursor.execute(_LOAD, told)
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as owner:
+def _load(url: str, account_id: UUID, count: int) -> None:
+    with psycopg.connect(url, autocommit=True) as owner:
+        load_sales(owner, account_id, count)
         owner.execute("ANALYZE")  # as autovacuum would have done over the day
 
 

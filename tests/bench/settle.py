@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier, Event
@@ -19,6 +19,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.day import DAY, load_sales
 from tests.bench.memory import peak_megabytes
 from tests.bench.scratch import scratch_database
 
@@ -26,26 +27,9 @@ LINES, QUICK_LINES = 1_000_000, 50_000
 LINES_OF_A_MERCHANT = 1_000
 WRITERS = 2  # processes, as many as the machine of the target has processors
 SECONDS_LIMIT, MEGABYTES_LIMIT = 60.0, 200
-DAY = date(2026, 11, 18)
+_SECONDS_OF_SALES = 72_000  # refunds come an hour later, on the same day
 _BEFORE = datetime(2026, 11, 1, tzinfo=UTC)  # when plans were made
 SALES_OF_A_REFUND = 24
-_PAYMENTS = """
-INSERT INTO payments_payment (id, acquirer_id, merchant_id, store_id, partner_account_id, livemode,
-       scheme, status, created_at, expires_at, completed_at, amount_minor, currency, discount_minor,
-       refund_reserved_minor, refunded_minor, merchant_reference, mode, payment_code_masked,
-       payment_code_digest, items, metadata, partner_trans_id, scheme_transaction_id)
-SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7000a000'
-        || lpad(to_hex(number), 12, '0'))::uuid,
-       acquirer_id, merchant_id, store.id, %(account)s, false, 'alipay', 'succeeded', at,
-       at + interval '30 seconds', at, 1000 + (number::bigint * 7919) %% 500000, 'HKD', 0, 0, 0,
-       'R-' || number, 'payment_code', '2880••••••••••••34', '\\x07', '[]', '{}',
-       'pay01jcz' || lpad(number::text, 18, '0'), '20261118220010' || lpad(number::text, 14, '0')
-  FROM (SELECT number, timestamptz '2026-11-17 16:00:00+00'
-               + number * (interval '72000 seconds' / %(sales)s) AS at
-          FROM generate_series(0, %(sales)s - 1) number) numbered
-  JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS total
-          FROM merchants_store) AS store ON store.place = number %% store.total
-"""
 _REFUNDS = """
 INSERT INTO payments_refund (id, acquirer_id, merchant_id, payment_id, livemode, status, created_at,
        completed_at, amount_minor, currency, partner_refund_id, is_recorded)
@@ -76,7 +60,7 @@ SELECT (left(fact.id::text, 18) || right(gen_random_uuid()::text, 18))::uuid, fa
        'HKD', fact.created_at
   FROM fact JOIN ledger_account AS account ON account.merchant_id = fact.merchant_id
 """
-_LOAD = {"payments": _PAYMENTS, "refunds": _REFUNDS, "postings": _POSTINGS}
+_AFTER_SALES = {"refunds": _REFUNDS, "postings": _POSTINGS}
 _CHECK = """
 SELECT (SELECT count(*) FROM settlement_line), (SELECT sum(line_count) FROM settlement_batch),
        (SELECT count(*) FROM settlement_filing WHERE due_at IS NOT NULL),
@@ -179,11 +163,14 @@ def _load(url: str, lines: int, say: Callable[[str], None]) -> UUID:
     person = make_person()
     _add_terms(person, max(lines // LINES_OF_A_MERCHANT, 1))
     refunds = lines // (SALES_OF_A_REFUND + 1)
-    told = {"account": person.partner_account.id, "sales": lines - refunds, "refunds": refunds}
     with psycopg.connect(url, autocommit=True) as owner:
-        for what, statement in _LOAD.items():
+        say("loading payments")
+        load_sales(
+            owner, person.partner_account.id, lines - refunds, within_seconds=_SECONDS_OF_SALES
+        )
+        for what, statement in _AFTER_SALES.items():
             say(f"loading {what}")
-            owner.execute(statement, told)
+            owner.execute(statement, {"refunds": refunds})
         owner.execute("VACUUM ANALYZE")
     found: UUID = person.acquirer.id
     return found
