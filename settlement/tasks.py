@@ -4,14 +4,14 @@ from uuid import UUID
 
 from celery import shared_task
 
-from settlement.services import sweep_exports
 from settlement.services.check_books import check_due_books
 from settlement.services.compare_due import compare_due_days
+from settlement.services.forget_exports import forget_old_exports
 from settlement.services.make_files import make_due_files
 from settlement.services.sweep import settle_ended_days
 from settlement.services.sweep_files import fetch_due_files
 from settlement.services.tell_missing import tell_missing_files
-from settlement.services.write_export import write_export
+from settlement.services.write_export import EXPORTS, write_export
 from tenancy.postgres import release_connection
 
 
@@ -37,12 +37,12 @@ def check_books() -> None:
 def sweep_due_exports() -> None:
     """Every few seconds: exports that wait to be written."""
     try:
-        sweep_exports.sweep()
+        EXPORTS.hand_out_due()
     finally:
         release_connection()
 
 
-@shared_task(name=sweep_exports.WRITE)
+@shared_task(name=EXPORTS.task)
 def write_one_export(export_id: str, acquirer_id: str) -> None:
     """Write one export."""
     try:
@@ -55,7 +55,7 @@ def write_one_export(export_id: str, acquirer_id: str) -> None:
 def forget_exports() -> None:
     """Every hour: files that are older than they are kept."""
     try:
-        sweep_exports.forget_old_exports()
+        forget_old_exports()
     finally:
         release_connection()
 

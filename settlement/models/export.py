@@ -6,11 +6,11 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from tenancy.due_work import TriedRow
 from tenancy.models import Staff
-from tenancy.scoped import TenantModel
 
 
-class Export(TenantModel):
+class Export(TriedRow):
     """What was asked for, how far it is, and where the file lies until it is forgotten."""
 
     PREFIX = "xpt"
@@ -36,12 +36,9 @@ class Export(TenantModel):
     sha256 = models.CharField(max_length=64, blank=True, default="")
     stored_as = models.CharField(max_length=80, blank=True, default="", editable=False)
     why_failed = models.CharField(max_length=256, blank=True, default="")
-    tries = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
-    due_at = models.DateTimeField(null=True)
-    claim = models.UUIDField(null=True)
 
-    class Meta(TenantModel.Meta):
+    class Meta(TriedRow.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=Q(status="writing", due_at__isnull=False)

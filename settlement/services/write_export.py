@@ -15,7 +15,6 @@ import structlog
 from django.core.files.base import File
 from django.core.files.storage import storages
 from django.db import transaction
-from django.db.models import F, QuerySet
 
 from kernel import clock, ids
 from kernel.errors import TillgateError
@@ -26,6 +25,7 @@ from settlement.exports.writing import CsvSink, XlsxSink
 from settlement.models import Export
 from settlement.models.export import random_place
 from settlement.services.ask_export import check_may
+from tenancy.due_work import LeaseLost, LimitedWork
 from tenancy.postgres import release_connection
 from tenancy.saving import faulty
 from tenancy.scope import acting, tenant_scope
@@ -34,20 +34,22 @@ log = structlog.get_logger(__name__)
 
 Form, Status = Export.Form, Export.Status
 SINKS: dict[str, type[CsvSink] | type[XlsxSink]] = {Form.CSV: CsvSink, Form.XLSX: XlsxSink}
-LEASE = timedelta(minutes=2)  # of one piece
-TRIES_LIMIT = 3
 ROWS_LIMIT = 5_000_000
 _TOO_OFTEN = "It could not be written; the log says why."
-
-
-class LeaseLost(RuntimeError):
-    """Another worker has the export by now."""
+EXPORTS = LimitedWork(
+    model=Export,
+    task="settlement.write_export",
+    every_seconds=2,
+    lease=timedelta(minutes=2),  # of one piece
+    related=("asked_by",),
+    tries_limit=3,
+)
 
 
 def write_export(export_id: UUID, *, acquirer_id: UUID) -> None:
     """Write an export that is due; nothing if it is not, or if somebody has it."""
     with tenant_scope(acquirer_id):
-        row = _claim(export_id)
+        row = EXPORTS.take(export_id)
         if row is None:
             return
         with acting(row.asked_by.actor, origin=row.public_id):
@@ -60,35 +62,18 @@ def write_export(export_id: UUID, *, acquirer_id: UUID) -> None:
                 _end(row, Status.FAILED, why_failed=(faults or refusal.detail)[:256])
             except Exception:
                 log.exception("export_not_written", export=row.public_id)
-                if row.tries >= TRIES_LIMIT:
+                if EXPORTS.is_last_try(row):
                     _end(row, Status.FAILED, why_failed=_TOO_OFTEN)
-
-
-def _claim(export_id: UUID) -> Export | None:
-    now = clock.now()
-    due = Export.objects.filter(id=export_id, due_at__lte=now)
-    if not due.update(claim=ids.new_uuid(), due_at=now + LEASE, tries=F("tries") + 1):
-        return None
-    return Export.objects.select_related("asked_by").get(id=export_id)
-
-
-def _mine(row: Export) -> QuerySet[Export, Export]:
-    return Export.objects.filter(id=row.id, claim=row.claim)
-
-
-def _keep(row: Export, **facts: Any) -> None:
-    """Write it down, if the lease is still ours; raises LeaseLost."""
-    if not _mine(row).update(**facts):
-        raise LeaseLost
 
 
 def _end(row: Export, status: Export.Status, **facts: Any) -> bool:
     """Write down how it ended, if the lease is still ours."""
     with transaction.atomic():
-        held = _mine(row).select_for_update(no_key=True).first()
+        held = EXPORTS.hold(row)
         if held is None:
             return False
-        held.status, held.due_at, held.ended_at = status, None, clock.now()
+        held.status, held.ended_at = status, clock.now()
+        held.rest()
         for name, value in facts.items():
             setattr(held, name, value)
         held.save()
@@ -96,7 +81,7 @@ def _end(row: Export, status: Export.Status, **facts: Any) -> bool:
 
 
 def _write(row: Export) -> None:
-    if row.tries > TRIES_LIMIT:
+    if EXPORTS.is_one_too_many(row):
         raise faulty("tries", _TOO_OFTEN)
     check_may(row.asked_by, row.of)
     table = TABLES[row.of]
@@ -105,12 +90,12 @@ def _write(row: Export) -> None:
     total = rows.count()
     if total > ROWS_LIMIT:
         raise faulty("filters", f"{total} rows, and at most {ROWS_LIMIT}: choose fewer.")
-    _keep(row, rows_total=total, rows_done=0)
+    EXPORTS.keep(row, rows_total=total, rows_done=0)
     with TemporaryDirectory() as folder:
         path = Path(folder) / row.form
         with SINKS[row.form](path, table.columns) as sink:
             for done in copy_rows(rows, table, sink):
-                _keep(row, rows_done=done, due_at=clock.now() + LEASE)
+                EXPORTS.keep(row, rows_done=done)
         _hand_over(row, path, sink.sha256())
 
 

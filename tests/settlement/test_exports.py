@@ -5,6 +5,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,9 @@ from settlement.exports import copying
 from settlement.exports.tables import TABLES, Column
 from settlement.exports.writing import XlsxSink
 from settlement.models import Batch, Export
-from settlement.services import sweep_exports, write_export
+from settlement.services import write_export
 from settlement.services.ask_export import WAITING_LIMIT, ask_export, open_export
+from settlement.services.forget_exports import forget_old_exports
 from settlement.services.settle import settle
 from tenancy.models import AuditEntry, Staff
 from tenancy.roles import Role
@@ -273,12 +275,64 @@ def test_a_worker_that_dies_leaves_it_to_the_next(
         row.refresh_from_db()
         assert (row.status, row.tries) == ("writing", 1)
 
-    clock.advance(write_export.LEASE.total_seconds())
+    clock.advance(write_export.EXPORTS.lease.total_seconds())
     write_export.write_export(row.id, acquirer_id=acme.acquirer.id)
     with platform_scope():
         row.refresh_from_db()
     assert (row.status, row.tries, row.rows_done) == ("done", 2, 2)
     assert len(list((folder / "exports").iterdir())) == 1
+
+
+def test_a_worker_that_was_overtaken_leaves_neither_a_word_nor_a_file(
+    acme: Person, earn: Earn, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    earn(acme, 100)
+    staff = staff_of(acme)
+    with tenant_scope(acme.acquirer.id):
+        row = ask_export(staff, of="entries", filters="", form="csv")
+    hand_over = write_export._hand_over
+
+    def is_slow(*facts: Any) -> None:
+        clock.advance(write_export.EXPORTS.lease.total_seconds())
+        monkeypatch.setattr(write_export, "_hand_over", hand_over)
+        write_export.write_export(row.id, acquirer_id=acme.acquirer.id)
+        with platform_scope():
+            row.refresh_from_db()
+        hand_over(*facts)
+
+    monkeypatch.setattr(write_export, "_hand_over", is_slow)
+    write_export.write_export(row.id, acquirer_id=acme.acquirer.id)
+
+    with platform_scope():
+        kept = Export.objects.get(id=row.id)
+    assert (row.status, row.tries) == ("done", 2)
+    assert (kept.stored_as, kept.ended_at) == (row.stored_as, row.ended_at)
+    assert [f"exports/{each.name}" for each in (folder / "exports").iterdir()] == [row.stored_as]
+
+
+@pytest.mark.parametrize(("end", "tries"), [(RuntimeError, 3), (SystemExit, 4)])
+def test_what_fails_three_times_or_kills_three_workers_is_given_up(
+    acme: Person, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, folder: Path,
+    end: type[BaseException], tries: int,
+) -> None:  # fmt: skip
+    staff = staff_of(acme)
+    with tenant_scope(acme.acquirer.id):
+        row = ask_export(staff, of="payments", filters="", form="csv")
+
+    def fail(*_: Any) -> None:
+        raise end
+
+    monkeypatch.setattr(write_export, "copy_rows", fail)
+    for _ in range(5):
+        with suppress(SystemExit):
+            write_export.write_export(row.id, acquirer_id=acme.acquirer.id)
+        clock.advance(write_export.EXPORTS.lease.total_seconds())
+
+    with platform_scope():
+        row.refresh_from_db()
+    assert (row.status, row.tries, row.due_at, row.stored_as) == ("failed", tries, None, "")
+    assert row.why_failed == "It could not be written; the log says why."
+    assert not (folder / "exports").exists()
 
 
 def test_it_is_forgotten_with_its_file_after_a_week(
@@ -287,12 +341,12 @@ def test_it_is_forgotten_with_its_file_after_a_week(
     staff = staff_of(acme)
     row = export(staff, "payments")
     clock.advance(timedelta(days=7, hours=-1).total_seconds())
-    assert sweep_exports.forget_old_exports() == 0
+    assert forget_old_exports() == 0
     assert storages["documents"].exists(row.stored_as)
 
     clock.advance(timedelta(hours=2).total_seconds())
 
-    assert sweep_exports.forget_old_exports() == 1
+    assert forget_old_exports() == 1
     assert list((folder / "exports").iterdir()) == []
     with platform_scope():
         assert Export.objects.count() == 0
