@@ -2,10 +2,12 @@
 
 import re
 import zipfile
+import zlib
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
+import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,6 +57,22 @@ def test_a_sheet_of_any_cells_is_the_one_that_the_library_writes(rows: list[Any]
     # The library's size ends with the last cell that is filled; ours with the last column.
     size = re.compile('<dimension ref="A1:[A-D]')
     assert size.sub("", ours) == size.sub("", theirs)
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_a_book_is_compressed_lightly_wherever_its_parts_were(in_memory: bool) -> None:
+    content = BytesIO()
+    book = xlsxwriter.Workbook(content, {"in_memory": in_memory})
+    sheet = book.add_worksheet("Lines")
+    for number in range(2_000):
+        sheet.write_number(number, 0, number * 7919 % 5003)
+    book.close()
+
+    with zipfile.ZipFile(content) as parts:
+        lines = parts.read("xl/worksheets/sheet1.xml")
+        size = parts.getinfo("xl/worksheets/sheet1.xml").compress_size
+    lightly = zlib.compressobj(2, zlib.DEFLATED, -zlib.MAX_WBITS)
+    assert size == len(lightly.compress(lines) + lightly.flush())
 
 
 def test_days_and_moments_are_dates_to_a_spreadsheet_and_stand_as_elsewhere() -> None:
