@@ -8,16 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from config import env
 from config.embedded.places import Places
 from config.supervisor import Supervisor
 
-# What a test run is told, and a system of its own is not.
-OF_THE_TEST_RUN = (
-    "DATABASE_URL",
-    "REDIS_URL",
-    "DJANGO_SETTINGS_MODULE",
-    "TILLGATE_SECOND_FACTOR_ROLES",
-)
+# What a test run is told, and a system of its own is not: with the tests' settings it would have no
+# pool, and connect to the database for each request and each task.
+OF_THE_TEST_RUN = ("DJANGO_SETTINGS_MODULE", *env.VARIABLES)
 
 
 @contextmanager
