@@ -1,9 +1,10 @@
 """What every test may ask for: a clock, ids, three people, and an API client."""
 
 import gc
+import importlib
 import itertools
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,6 +39,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(HERE).parts[0] if HERE in item.path.parents else ""
         if folder in GROUPS:
             item.add_marker(pytest.mark.xdist_group(GROUPS[folder]))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Let each process of a whole run begin with other files, and take the rest from their caches.
+
+    In a fresh checkout each process compiled all of them, at the same time: five seconds of CPU.
+    """
+    given = getattr(session.config, "workerinput", None)
+    if given is None or session.config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return
+    files = sorted(HERE.rglob("test_*.py"))
+    for path in files[index_of(given["workerid"]) - 1 :: given["workercount"]]:
+        module = ".".join(path.relative_to(HERE.parent).with_suffix("").parts)
+        with suppress(Exception):  # told where the file is collected
+            importlib.import_module(module)
 
 
 def pytest_collection_finish() -> None:
