@@ -30,22 +30,26 @@ SECONDS_LIMIT, MEGABYTES_LIMIT = 60.0, 200
 _SECONDS_OF_SALES = 72_000  # refunds come an hour later, on the same day
 _BEFORE = datetime(2026, 11, 1, tzinfo=UTC)  # when plans were made
 SALES_OF_A_REFUND = 24
-_REFUNDS = """
+# Ids as the platform makes them: UUIDs that begin with their moment.
+_REFUND_ID = """(lpad(to_hex((extract(epoch FROM created_at + interval '1 hour') * 1000)::bigint),
+       12, '0') || '7' || right(gen_random_uuid()::text, 21))::uuid"""
+_POSTED_ID = "(left(id::text, 18) || right(gen_random_uuid()::text, 18))::uuid"
+_REFUNDS = f"""
 INSERT INTO payments_refund (id, acquirer_id, merchant_id, payment_id, livemode, status, created_at,
        completed_at, amount_minor, currency, partner_refund_id, is_recorded)
-SELECT gen_random_uuid(), acquirer_id, merchant_id, id, false, 'succeeded',
+SELECT {_REFUND_ID}, acquirer_id, merchant_id, id, false, 'succeeded',
        created_at + interval '1 hour', created_at + interval '1 hour', 500, currency,
        'rfd' || number, false
   FROM (SELECT *, row_number() OVER (ORDER BY id) AS number FROM payments_payment) AS sold
  WHERE number %% 24 = 0 LIMIT %(refunds)s
-"""
+"""  # noqa: S608 - nothing in it comes from outside
 # What the platform posts with each of them.
-_POSTINGS = """
+_POSTINGS = f"""
 WITH fact AS MATERIALIZED (
     SELECT 'payment' AS cause, id, acquirer_id, merchant_id, amount_minor, created_at,
-           gen_random_uuid() AS posted FROM payments_payment
+           {_POSTED_ID} AS posted FROM payments_payment
      UNION ALL
-    SELECT 'refund', id, acquirer_id, merchant_id, -amount_minor, created_at, gen_random_uuid()
+    SELECT 'refund', id, acquirer_id, merchant_id, -amount_minor, created_at, {_POSTED_ID}
       FROM payments_refund),
 posted AS (
     INSERT INTO ledger_transaction
@@ -59,7 +63,7 @@ SELECT (left(fact.id::text, 18) || right(gen_random_uuid()::text, 18))::uuid, fa
        CASE account.kind WHEN 'merchant_payable' THEN -amount_minor ELSE amount_minor END,
        'HKD', fact.created_at
   FROM fact JOIN ledger_account AS account ON account.merchant_id = fact.merchant_id
-"""
+"""  # noqa: S608
 _AFTER_SALES = {"refunds": _REFUNDS, "postings": _POSTINGS}
 _CHECK = """
 SELECT (SELECT count(*) FROM settlement_line), (SELECT sum(line_count) FROM settlement_batch),
