@@ -115,7 +115,7 @@ def learn_one_rule_set(rule_set_id: str, acquirer_id: str) -> None:
 def sweep_due_launches() -> None:
     """Every few seconds: launches that still owe coupons."""
     try:
-        issue_launch.sweep_launches()
+        issue_launch.LAUNCHES.hand_out_due()
     finally:
         release_connection()
 
@@ -133,7 +133,7 @@ def issue_one_launch(launch_id: str, acquirer_id: str) -> None:
 def sweep_due_code_orders() -> None:
     """Every few seconds: orders that still owe codes."""
     try:
-        code_orders.sweep_code_orders()
+        code_orders.ORDERS.hand_out_due()
     finally:
         release_connection()
 
@@ -151,7 +151,7 @@ def make_codes_of_one_order(order_id: str, acquirer_id: str) -> None:
 def sweep_due_card_templates() -> None:
     """Every few seconds: card templates that Alipay does not have yet, or not as they are now."""
     try:
-        send_card_template.sweep_card_templates()
+        send_card_template.TEMPLATES.hand_out_due()
     finally:
         release_connection()
 

@@ -72,11 +72,6 @@ def stop_order(order: CodeOrder, *, why: str) -> CodeOrder:
     return row
 
 
-def sweep_code_orders() -> int:
-    """Hand out the orders that are due; how many there were."""
-    return ORDERS.hand_out_due()
-
-
 def make_codes(order_id: UUID, *, acquirer_id: UUID) -> int:
     """Make what a due order still owes; how many codes. Nothing if another worker has it."""
     with tenant_scope(acquirer_id):

@@ -64,11 +64,6 @@ SELECT (SELECT count(*) FROM told), count(*) FILTER (WHERE status = 'issued'),
 """  # noqa: S608 - words of ours
 
 
-def sweep_launches() -> int:
-    """Hand out the launches that are due; how many there were."""
-    return LAUNCHES.hand_out_due()
-
-
 def issue_launch(launch_id: UUID, *, acquirer_id: UUID) -> int:
     """Issue what a due launch still owes; how many coupons. Nothing if another worker has it."""
     with tenant_scope(acquirer_id):

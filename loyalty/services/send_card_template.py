@@ -55,11 +55,6 @@ def send_soon(template: CardTemplate) -> None:
         row.save()
 
 
-def sweep_card_templates() -> int:
-    """Hand out the templates that are due; how many there were."""
-    return TEMPLATES.hand_out_due()
-
-
 def send_card_template(template_id: UUID, *, acquirer_id: UUID) -> None:
     """One call for a template that is due; nothing if it is not, or if somebody has it."""
     with tenant_scope(acquirer_id):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from kernel.clock import ManualClock
 from kernel.errors import Rejected
 from loyalty.models import CardTemplate, Programme
-from loyalty.services.send_card_template import send_card_template, sweep_card_templates
+from loyalty.services.send_card_template import TEMPLATES, send_card_template
 from merchants.models import PartnerAccount
 from merchants.services.partner_accounts import check_account
 from sandbox.server import Serving
@@ -82,11 +82,11 @@ def test_a_template_goes_to_alipay_is_changed_there_and_can_be_asked_for(
     made = client.post(reverse(PAGE + "add"), look(programme, acme.partner_account))
     assert made.status_code == 302, made.content.decode()
 
-    assert sweep_card_templates() == 1
+    assert TEMPLATES.hand_out_due() == 1
     assert handed == [str(the_row().id)]
     row = drive(the_row())
     assert (row.status, row.template_id, row.due_at) == ("sent", "20260000000000000001", None)
-    assert sweep_card_templates() == 0
+    assert TEMPLATES.hand_out_due() == 0
 
     page = reverse(PAGE + "change", args=[row.pk])
     changed = look(programme, acme.partner_account, card_name="Tea House")

@@ -21,7 +21,6 @@ from loyalty.services.code_orders import (
     make_codes,
     order_codes,
     stop_order,
-    sweep_code_orders,
 )
 from tenancy import handing_out
 from tenancy.models import AuditEntry
@@ -70,7 +69,7 @@ def test_few_are_there_at_once_and_many_are_made_by_whichever_worker_lives(
     assert (many.status, codes_of(many)) == ("making", [])
     handed: list[Any] = []
     monkeypatch.setattr(handing_out.current_app, "send_task", lambda name, **_: handed.append(name))
-    assert sweep_code_orders() == 1
+    assert ORDERS.hand_out_due() == 1
     assert handed == ["loyalty.make_codes"]
     real, calls = module._make, []
 
@@ -93,7 +92,7 @@ def test_few_are_there_at_once_and_many_are_made_by_whichever_worker_lives(
     ended = again(many)
     assert (ended.status, ended.made_count, ended.due_at) == ("made", 11, None)
     assert len(set(codes_of(many))) == 11
-    assert sweep_code_orders() == make_codes(many.id, acquirer_id=many.acquirer_id) == 0
+    assert ORDERS.hand_out_due() == make_codes(many.id, acquirer_id=many.acquirer_id) == 0
     with platform_scope():
         coupons = Coupon.objects.filter(order=many)
         assert {(row.uses_limit, row.issued_by) for row in coupons} == {(1, BY)}

@@ -16,7 +16,7 @@ from loyalty.member_state import MemberStatus, Purpose
 from loyalty.models import AudienceMember, Campaign, Coupon, Launch, Member
 from loyalty.services import issue_launch as module
 from loyalty.services.forget import forget_member
-from loyalty.services.issue_launch import LAUNCHES, issue_batch, issue_launch, sweep_launches
+from loyalty.services.issue_launch import LAUNCHES, issue_batch, issue_launch
 from loyalty.services.launch import draws, start_launch, stop_launch
 from tenancy import handing_out
 from tenancy.scope import platform_scope, tenant_scope
@@ -124,7 +124,7 @@ def test_a_worker_that_dies_is_followed_by_another_that_issues_the_rest_once(
     assert (again(launch).status, again(launch).issued_count) == ("issuing", 4)
     monkeypatch.setattr(module, "_issue", real)
     clock.advance(LAUNCHES.lease.total_seconds())
-    assert sweep_launches() == 1
+    assert LAUNCHES.hand_out_due() == 1
     assert handed == ["loyalty.issue_launch"]
     issue(launch)
 
@@ -132,7 +132,7 @@ def test_a_worker_that_dies_is_followed_by_another_that_issues_the_rest_once(
         assert Coupon.objects.count() == 10
         assert Coupon.objects.values("member").distinct().count() == 10
     assert (again(launch).status, again(launch).issued_count) == ("issued", 10)
-    assert sweep_launches() == 0
+    assert LAUNCHES.hand_out_due() == 0
 
 
 def test_a_worker_whose_lease_another_has_issues_nothing_more(
