@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from kernel import clock, ids
 
-LONGEST = timedelta(days=366)
+DAYS_LIMIT = 366  # that a link holds
 CARD_LIFE = timedelta(hours=24)  # to keep the picture; the till shows the card at any time
 FORM_LIFE = timedelta(hours=2)
 _LINK, _FORM, _CARD = "loyalty.join.link", "loyalty.join.form", "loyalty.join.card"

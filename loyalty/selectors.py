@@ -96,12 +96,6 @@ def find_tier(member: Member) -> Tier | None:
     return tier_of(list(Tier.objects.filter(programme_id=member.programme_id)), year_points(member))
 
 
-def has_consent(member: Member, purpose: str) -> bool:
-    """Whether the member agrees to this today: the newest word holds."""
-    newest = Consent.objects.filter(member=member, purpose=purpose).order_by("-id").first()
-    return newest is not None and newest.is_given
-
-
 def list_points(member: Member) -> QuerySet[PointsEntry, PointsEntry]:
     """What came and went."""
     return PointsEntry.objects.filter(member=member)

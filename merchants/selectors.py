@@ -23,11 +23,6 @@ def list_terminals(principal: Principal) -> QuerySet[Terminal, Terminal]:
     return rows if principal.store_id is None else rows.filter(store_id=principal.store_id)
 
 
-def find_store(principal: Principal, store_id: UUID) -> Store | None:
-    """The store, or None also where it is somebody else's."""
-    return list_stores(principal).filter(id=store_id).first()
-
-
 _WORDS = {
     RegistrationStatus.TO_SEND: "The store is about to be registered with Alipay; try again soon.",
     RegistrationStatus.IN_REVIEW: "Alipay is still looking at the store's registration.",

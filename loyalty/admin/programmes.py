@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from kernel import clock
 from kernel.currencies import UnknownCurrency, minor_digits
-from loyalty.join_links import JoinLink, address_of
+from loyalty.join_links import DAYS_LIMIT, JoinLink, address_of
 from loyalty.models import BurnRule, CategoryRule, EarnRule, Participation, Programme, Tier
 from tenancy.acting_admin import Act, Acting, Confirm, Done
 from tenancy.owned_admin import OwnedAdmin, OwnedForm, OwnedInline
@@ -83,7 +83,7 @@ class LinkForm(Confirm):
         None, label="joined at"
     )
     mode = forms.ChoiceField(choices=[("live", lazy("live")), ("test", lazy("test"))])
-    days = forms.IntegerField(label="valid, days", min_value=1, max_value=366, initial=30)
+    days = forms.IntegerField(label="valid, days", min_value=1, max_value=DAYS_LIMIT, initial=30)
 
     def __init__(self, *args: Any, row: Programme, **kwargs: Any) -> None:
         super().__init__(*args, row=row, **kwargs)

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from api.bodies import Body, Query, Text
 from api.pages import PageQuery
 from loyalty.card_numbers import read_card_number
+from loyalty.join_links import DAYS_LIMIT
 from loyalty.member_state import MemberStatus, Purpose
 from loyalty.services.join import Agreement, Application
 
@@ -96,7 +97,7 @@ class ForgetMember(Body):
 class JoinLinkQuery(Query):
     """How many days customers may join by it."""
 
-    days: Annotated[int, Field(ge=1, le=366)] = 30
+    days: Annotated[int, Field(ge=1, le=DAYS_LIMIT)] = 30
 
 
 class MemberQuery(PageQuery):

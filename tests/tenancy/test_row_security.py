@@ -22,7 +22,6 @@ from tests.tenancy.rows import make_row
 pytestmark = pytest.mark.django_db
 
 TABLES = TenantModel.tenant_models()
-MERCHANT_TABLES = [model for model in TABLES if model.MERCHANT_COLUMN is not None]
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def make_casts(
         (
             sys.executable,
             "-m",
-            "config.demonstration.cast",
+            _CAST,
             str(count),
             *(sandbox_urls or (system.sandbox_url, system.sandbox_url)),
         ),

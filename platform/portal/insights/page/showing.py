@@ -37,7 +37,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "offer_more": (gettext_noop("Offer more"), gettext_noop("high margin, sells seldom")),
     "check_price": (gettext_noop("Check the price"), gettext_noop("low margin, sells often")),
 }
-_ZONES = ("", "CN", "HK")
 DASH = "–"  # noqa: RUF001 - a dash
 HIDDEN = "·"
 
