@@ -12,10 +12,9 @@ from kernel.currencies import MINOR_DIGITS
 from kernel.money import AmountNotRepresentable, Money
 from loyalty.basket_state import AMOUNT_LIMIT_MINOR, SKU_LENGTH
 from loyalty.models import Product
-from merchants.sheets.reading import Fault, Row
+from merchants.sheets.reading import FAULTS_LIMIT, Fault, Row, SheetPlan
 
 ROWS_LIMIT = 20_000
-FAULTS_LIMIT = 500
 _YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
@@ -43,10 +42,9 @@ _NEEDED_OF_A_NEW_ONE = ("name", "currency")
 
 
 @dataclass(slots=True)
-class Plan:
+class Plan(SheetPlan):
     """Unsaved products to be added, and those that are there with what changes."""
 
-    faults: list[Fault] = field(default_factory=list)
     added: list[Product] = field(default_factory=list)
     changed: list[Product] = field(default_factory=list)
     unchanged: int = 0

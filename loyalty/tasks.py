@@ -5,7 +5,6 @@ from uuid import UUID
 from celery import shared_task
 
 from loyalty.services import (
-    catalogue_imports,
     check_points,
     code_orders,
     copy_baskets,
@@ -15,6 +14,7 @@ from loyalty.services import (
     sweep,
     wake,
 )
+from loyalty.services.catalogue_imports import CATALOGUES
 from loyalty.services.settle_earning import settle_earning
 from tenancy.postgres import release_connection
 from tenancy.scope import tenant_scope
@@ -79,16 +79,16 @@ def copy_recent_baskets_again() -> None:
 def sweep_due_catalogue_imports() -> None:
     """Every few seconds: sheets of products that wait to be checked or taken."""
     try:
-        catalogue_imports.sweep_catalogues()
+        CATALOGUES.sweep()
     finally:
         release_connection()
 
 
-@shared_task(name=catalogue_imports.CATALOGUES.task)
+@shared_task(name=CATALOGUES.task)
 def drive_one_catalogue_import(import_id: str, acquirer_id: str) -> None:
     """Check or take one sheet of products."""
     try:
-        catalogue_imports.drive_catalogue(UUID(import_id), acquirer_id=UUID(acquirer_id))
+        CATALOGUES.drive(UUID(import_id), acquirer_id=UUID(acquirer_id))
     finally:
         release_connection()
 

@@ -6,12 +6,11 @@ from celery import shared_task
 
 from merchants.presentation import show_api_key
 from merchants.services import (
-    drive_import,
     drive_registration,
-    sweep_imports,
     sweep_registrations,
     tell_expiry,
 )
+from merchants.services.imports import IMPORTS
 from tenancy.postgres import release_connection
 
 
@@ -37,16 +36,16 @@ def drive_one_registration(registration_id: str, acquirer_id: str) -> None:
 def sweep_due_imports() -> None:
     """Every few seconds: sheets that wait to be checked or taken."""
     try:
-        sweep_imports.sweep()
+        IMPORTS.sweep()
     finally:
         release_connection()
 
 
-@shared_task(name=drive_import.IMPORTS.task)
+@shared_task(name=IMPORTS.task)
 def drive_one_import(import_id: str, acquirer_id: str) -> None:
     """Check or take one sheet."""
     try:
-        drive_import.drive_import(UUID(import_id), acquirer_id=UUID(acquirer_id))
+        IMPORTS.drive(UUID(import_id), acquirer_id=UUID(acquirer_id))
     finally:
         release_connection()
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from loyalty.models import CatalogueImport, Product
 from loyalty.product_sheet import COLUMNS, ROWS_LIMIT, rows_of
-from loyalty.services.catalogue_imports import bring_catalogue, take_catalogue
+from loyalty.services.catalogue_imports import CATALOGUES
 from merchants.admin.sheet_form import sheet_form
 from merchants.sheets.writing import answer_csv, write_csv, write_xlsx
 from tenancy.acting_admin import Act, Acting, Confirm, Done
@@ -78,7 +78,7 @@ class ProductAdmin(OwnedAdmin):
 
 
 def _take(request: HttpRequest, row: CatalogueImport, content: dict[str, Any]) -> Done:
-    take_catalogue(row.id, actor=staff_of(request).actor)
+    CATALOGUES.have_taken(row.id, actor=staff_of(request).actor)
     return Done(_("The sheet is being taken; this page shows how far it is."))
 
 
@@ -122,11 +122,13 @@ class CatalogueImportAdmin(Acting, ReadOnly, OwnedAdmin):
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         file = form.cleaned_data["file"]
-        row = bring_catalogue(
-            form.cleaned_data["merchant"],
+        merchant = form.cleaned_data["merchant"]
+        row = CATALOGUES.bring(
             file_name=file.name,
             content=file.read(),
             actor=staff_of(request).actor,
+            acquirer_id=merchant.acquirer_id,
+            merchant=merchant,
         )
         form.save_m2m = lambda: None
         return row

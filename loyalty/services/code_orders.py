@@ -65,7 +65,7 @@ def order_codes(campaign: Campaign, count: int, *, by: str) -> CodeOrder:
 def stop_order(order: CodeOrder, *, why: str) -> CodeOrder:
     """Make no more; what was made stays. Raises Conflict ``code_order_ended``."""
     with transaction.atomic():
-        row = CodeOrder.objects.select_for_update(no_key=True).get(id=order.id)
+        row = ORDERS.lock(order.id)
         if row.status != CodeOrderStatus.MAKING:
             raise Conflict("code_order_ended", "Its codes are made, or it was stopped.")
         _end(row, CodeOrderStatus.STOPPED, why)

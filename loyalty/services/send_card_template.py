@@ -48,7 +48,7 @@ def check_template(template: CardTemplate) -> None:
 def send_soon(template: CardTemplate) -> None:
     """Have it sent, as it is now; the answer of a call that is under way is not listened to."""
     with transaction.atomic():
-        row = CardTemplate.objects.select_for_update(no_key=True).get(id=template.id)
+        row = TEMPLATES.lock(template.id)
         row.status = CardTemplateStatus.TO_SEND
         row.rest(clock.now())
         row.tries = 0

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from merchants.admin.sheet_form import sheet_form
 from merchants.models import MerchantImport, Store
-from merchants.services.imports import bring_sheet, take_import
+from merchants.services.imports import IMPORTS
 from merchants.sheets.columns import COLUMNS
 from merchants.sheets.reading import ROWS_LIMIT
 from merchants.sheets.writing import EXPORT_LIMIT, rows_of, write_csv, write_xlsx
@@ -35,7 +35,7 @@ Status = MerchantImport.Status
 
 
 def _take(request: HttpRequest, row: MerchantImport, content: dict[str, Any]) -> Done:
-    take_import(row.id, actor=staff_of(request).actor)
+    IMPORTS.have_taken(row.id, actor=staff_of(request).actor)
     return Done(_("The sheet is being taken; this page shows how far it is."))
 
 
@@ -83,8 +83,11 @@ class MerchantImportAdmin(Acting, ReadOnly, OwnedAdmin):
         acquirer = form.cleaned_data.get("acquirer") or getattr(request.user, "acquirer", None)
         assert acquirer is not None  # noqa: S101 - an operator has chosen one
         file = form.cleaned_data["file"]
-        row = bring_sheet(
-            acquirer, file_name=file.name, content=file.read(), actor=staff_of(request).actor
+        row = IMPORTS.bring(
+            file_name=file.name,
+            content=file.read(),
+            actor=staff_of(request).actor,
+            acquirer=acquirer,
         )
         form.save_m2m = lambda: None
         return row

@@ -15,18 +15,16 @@ from merchants.sheets.columns import (
     Column,
     column_of,
 )
-from merchants.sheets.reading import Fault, Row
+from merchants.sheets.reading import FAULTS_LIMIT, Fault, Row, SheetPlan
 from tenancy.models import Acquirer
 
-FAULTS_LIMIT = 500
 _OTHER = "An earlier row or Tillgate has another one; change it there."
 
 
 @dataclass(slots=True)
-class Plan:
+class Plan(SheetPlan):
     """Unsaved rows in the order to save them; ``unchanged`` stores were there already."""
 
-    faults: list[Fault] = field(default_factory=list)
     merchants: list[Merchant] = field(default_factory=list)
     stores: list[Store] = field(default_factory=list)
     unchanged: int = 0

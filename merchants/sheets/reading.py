@@ -5,7 +5,7 @@ import difflib
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -15,6 +15,7 @@ from merchants.sheets.columns import COLUMNS
 
 BYTES_LIMIT = 5 * 1024 * 1024
 ROWS_LIMIT = 5000
+FAULTS_LIMIT = 500  # of one sheet; whoever has so many looks for no more
 _UNPACKED_LIMIT = 100 * 1024 * 1024  # an XLSX is a zip, and a small one can hold a lot
 _CELL_LIMIT = 1000  # characters
 _DELIMITERS = ",;\t"
@@ -35,6 +36,13 @@ class Fault:
     row: int
     column: str
     message: str
+
+
+@dataclass(slots=True)
+class SheetPlan:
+    """What a sheet would do; with ``faults`` it does nothing."""
+
+    faults: list[Fault] = field(default_factory=list)
 
 
 class Known(Protocol):

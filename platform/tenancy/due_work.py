@@ -76,7 +76,7 @@ class DueWork(Generic[R]):
         due = self._rows().filter(id=row_id, due_at__lte=now)
         if not due.update(claim=claim, due_at=now + self.lease, **facts):
             return None
-        return self._read(self._rows().filter(id=row_id, claim=claim))
+        return self._whole(self._rows().filter(id=row_id, claim=claim)).first()
 
     def keep(self, row: R, **facts: Any) -> None:
         """Write ``facts`` and renew the lease; raises LeaseLost."""
@@ -85,7 +85,11 @@ class DueWork(Generic[R]):
 
     def hold(self, row: R) -> R | None:
         """The row as it is now, locked until the transaction ends; None if it is not ours."""
-        return self._read(self._ours(row).select_for_update(no_key=True, of=("self",)))
+        return self._locked(self._ours(row)).first()
+
+    def lock(self, row_id: UUID) -> R:
+        """As ``hold``, whoever has the row: for a person, whose word counts at any time."""
+        return self._locked(self._rows()).get(id=row_id)
 
     def renew(self, held: R) -> None:
         """Let the lease run from now on, once the row is saved."""
@@ -101,8 +105,11 @@ class DueWork(Generic[R]):
             return self._rows().none()
         return self._rows().filter(id=row.id, claim=row.claim)
 
-    def _read(self, rows: QuerySet[R, R]) -> R | None:
-        return (rows.select_related(*self.related) if self.related else rows).first()
+    def _locked(self, rows: QuerySet[R, R]) -> QuerySet[R, R]:
+        return self._whole(rows.select_for_update(no_key=True, of=("self",)))
+
+    def _whole(self, rows: QuerySet[R, R]) -> QuerySet[R, R]:
+        return rows.select_related(*self.related) if self.related else rows
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from kernel.errors import Conflict
 from loyalty.models import CatalogueImport, Product
 from loyalty.product_sheet import COLUMNS, rows_of
-from loyalty.services.catalogue_imports import bring_catalogue, drive_catalogue, take_catalogue
+from loyalty.services.catalogue_imports import CATALOGUES
 from merchants.sheets.writing import write_csv, write_xlsx
 from tenancy.scope import tenant_scope
 from tests.factories.merchants import ApiKeyFactory
@@ -37,18 +37,24 @@ def sheet(*lines: list[str], header: list[str] = HEADER) -> bytes:
 
 def bring(person: Person, content: bytes) -> CatalogueImport:
     with tenant_scope(person.acquirer.id):
-        row = bring_catalogue(person.merchant, file_name="c.csv", content=content, actor="staff:a")
+        row = CATALOGUES.bring(
+            acquirer=person.acquirer,
+            merchant=person.merchant,
+            file_name="c.csv",
+            content=content,
+            actor="staff:a",
+        )
     return drive(row)
 
 
 def take(row: CatalogueImport) -> CatalogueImport:
     with tenant_scope(row.acquirer_id):
-        take_catalogue(row.id, actor="staff:b")
+        CATALOGUES.have_taken(row.id, actor="staff:b")
     return drive(row)
 
 
 def drive(row: CatalogueImport) -> CatalogueImport:
-    drive_catalogue(row.id, acquirer_id=row.acquirer_id)
+    CATALOGUES.drive(row.id, acquirer_id=row.acquirer_id)
     with tenant_scope(row.acquirer_id):
         return CatalogueImport.objects.get(id=row.id)
 
@@ -168,7 +174,7 @@ def test_every_fault_is_told_by_row_and_column_and_nothing_is_taken(acme: Person
         (6, "price"), (7, "price"), (7, "cost"), (7, "active"), (8, "name"),
     ]  # fmt: skip
     with tenant_scope(acme.acquirer.id), pytest.raises(Conflict, match="import_not_ready"):
-        take_catalogue(row.id, actor="staff:b")
+        CATALOGUES.have_taken(row.id, actor="staff:b")
     assert catalogue(acme) == []
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from merchants.models import Merchant, MerchantImport
-from merchants.services.drive_import import drive_import
+from merchants.services.imports import IMPORTS
 from merchants.sheets.reading import read_sheet
 from tenancy.models import Acquirer, AuditEntry
 from tenancy.roles import Role
@@ -52,11 +52,11 @@ def test_staff_bring_look_and_take(acme: Person, outsider: Person, sign_in: Sign
     bring(client, as_csv(PEAK, STAR))
     row = only_import(acme)
     waiting = client.get(page("change", row.pk)).content.decode()
-    drive_import(row.id, acquirer_id=row.acquirer_id)
+    IMPORTS.drive(row.id, acquirer_id=row.acquirer_id)
     ready = client.get(page("change", row.pk)).content.decode()
 
     taken = client.post(page("act", row.pk, "take"))
-    drive_import(row.id, acquirer_id=row.acquirer_id)
+    IMPORTS.drive(row.id, acquirer_id=row.acquirer_id)
 
     assert 'http-equiv="refresh"' in waiting
     assert 'http-equiv="refresh"' not in ready
@@ -74,7 +74,7 @@ def test_faults_are_shown_with_row_and_column_as_text(acme: Person, sign_in: Sig
     client = sign_in(Role.OWNER, acme.acquirer)
     bring(client, as_csv(["<b>", *PEAK[1:]]))
     row = only_import(acme)
-    drive_import(row.id, acquirer_id=row.acquirer_id)
+    IMPORTS.drive(row.id, acquirer_id=row.acquirer_id)
 
     shown = client.get(page("change", row.pk)).content.decode()
 
@@ -132,6 +132,6 @@ def test_the_example_can_be_imported(acme: Person, sign_in: SignIn) -> None:
     client = sign_in(Role.OWNER, acme.acquirer)
     bring(client, client.get(page("example")).getvalue())
     row = only_import(acme)
-    drive_import(row.id, acquirer_id=row.acquirer_id)
+    IMPORTS.drive(row.id, acquirer_id=row.acquirer_id)
 
     assert (only_import(acme).status, only_import(acme).faults) == ("ready", [])

@@ -10,7 +10,7 @@ from kernel import clock as time
 from kernel.clock import ManualClock
 from loyalty.models import RuleSet
 from merchants.models import MerchantImport
-from merchants.services.imports import bring_sheet
+from merchants.services.imports import IMPORTS
 from tenancy import handing_out
 from tenancy.due_work import DueWork, LeaseLost, LimitedWork
 from tenancy.scope import platform_scope, tenant_scope
@@ -27,7 +27,9 @@ WORK = DueWork(
 def owed_by(person: Person) -> MerchantImport:
     """A row that is due now."""
     with tenant_scope(person.acquirer.id):
-        return bring_sheet(person.acquirer, file_name="m.csv", content=b"x", actor="staff:ada")
+        return IMPORTS.bring(
+            acquirer=person.acquirer, file_name="m.csv", content=b"x", actor="staff:ada"
+        )
 
 
 def rule_set_of(person: Person) -> RuleSet:

@@ -1,14 +1,10 @@
 """manage.py import_merchants: a sheet of merchants and stores, checked whole, taken whole."""
 
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandError
-
-from merchants.models import MerchantImport
-from merchants.services.drive_import import drive_import
-from merchants.services.imports import bring_sheet, take_import
+from merchants.management.sheets import add_sheet_arguments, take_sheet
+from merchants.services.imports import IMPORTS
 from tenancy.management.base import OperatorCommand, add_acquirer_option
 from tenancy.management.references import read_acquirer
 from tenancy.scope import tenant_scope
@@ -25,21 +21,12 @@ class Command(OperatorCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_acquirer_option(parser)
-        parser.add_argument("file", type=Path, help="CSV in UTF-8, or XLSX.")
-        parser.add_argument("--dry-run", action="store_true", help="Check only; take nothing.")
+        add_sheet_arguments(parser)
 
     def run(self, options: dict[str, Any]) -> dict[str, Any]:
         acquirer = read_acquirer(options["acquirer"])
-        try:
-            content = options["file"].read_bytes()
-        except OSError as error:
-            raise CommandError(f"{options['file']}: {error.strerror}.") from None
         with tenant_scope(acquirer.id):
-            name = options["file"].name
-            row = bring_sheet(acquirer, file_name=name, content=content, actor=_ACTOR)
-            row = self._drive(row)
-            if not options["dry_run"]:
-                row = self._drive(take_import(row.id, actor=_ACTOR))
+            row = take_sheet(IMPORTS, options, actor=_ACTOR, acquirer=acquirer)
         return {
             "object": "merchant_import",
             "id": row.public_id,
@@ -48,17 +35,3 @@ class Command(OperatorCommand):
             "stores": row.stores,
             "unchanged": row.unchanged,
         }
-
-    def _drive(self, row: MerchantImport) -> MerchantImport:
-        """Do a worker's part here and now; a worker that came first has done the same."""
-        drive_import(row.id, acquirer_id=row.acquirer_id)
-        row.refresh_from_db()
-        if row.status == MerchantImport.Status.FAULTY:
-            lines = [_line(*fault) for fault in row.faults]
-            raise CommandError("\n".join([f"{len(lines)} faults; nothing was taken.", *lines]))
-        return row
-
-
-def _line(row: int, column: str, message: str) -> str:
-    where = f"row {row}" if row else "the sheet"
-    return f"  {where}{', ' + column if column else ''}: {message}"

@@ -11,9 +11,7 @@ from django.core.management import CommandError, call_command
 from kernel.clock import ManualClock
 from kernel.errors import Conflict
 from merchants.models import Merchant, MerchantImport, Store
-from merchants.services import sweep_imports
-from merchants.services.drive_import import IMPORTS, drive_import
-from merchants.services.imports import bring_sheet, take_import
+from merchants.services.imports import IMPORTS
 from merchants.sheets.reading import read_sheet
 from merchants.sheets.writing import rows_of, write_csv, write_xlsx
 from tenancy import handing_out
@@ -29,18 +27,20 @@ pytestmark = pytest.mark.django_db
 def bring(person: Person, content: bytes) -> MerchantImport:
     """The sheet, after a worker has checked it."""
     with tenant_scope(person.acquirer.id):
-        row = bring_sheet(person.acquirer, file_name="m.csv", content=content, actor="staff:ada")
+        row = IMPORTS.bring(
+            acquirer=person.acquirer, file_name="m.csv", content=content, actor="staff:ada"
+        )
     return drive(row)
 
 
 def take(row: MerchantImport) -> MerchantImport:
     with tenant_scope(row.acquirer_id):
-        take_import(row.id, actor="staff:bob")
+        IMPORTS.have_taken(row.id, actor="staff:bob")
     return drive(row)
 
 
 def drive(row: MerchantImport) -> MerchantImport:
-    drive_import(row.id, acquirer_id=row.acquirer_id)
+    IMPORTS.drive(row.id, acquirer_id=row.acquirer_id)
     with tenant_scope(row.acquirer_id):
         return MerchantImport.objects.get(id=row.id)
 
@@ -96,7 +96,7 @@ def test_every_fault_is_said_with_its_row_and_column_and_nothing_is_taken(acme: 
     ]
     assert row.faults[2][2] == "Row 2 has this store already."
     with tenant_scope(acme.acquirer.id), pytest.raises(Conflict):
-        take_import(row.id, actor="staff:bob")
+        IMPORTS.have_taken(row.id, actor="staff:bob")
     assert counts(acme) == (1, 1)
 
 
@@ -147,7 +147,7 @@ def test_two_who_take_it_at_once_take_it_once(acme: Person) -> None:
     row = take(row)
 
     with tenant_scope(acme.acquirer.id), pytest.raises(Conflict) as refused:
-        take_import(row.id, actor="staff:bob")
+        IMPORTS.have_taken(row.id, actor="staff:bob")
 
     assert refused.value.code == "import_not_ready"
     assert counts(acme) == (2, 2)
@@ -161,20 +161,22 @@ def test_a_worker_that_died_leaves_a_sheet_that_is_found_again(
         handing_out.current_app, "send_task", lambda name, args, **_: handed.append(args[0])
     )
     with tenant_scope(acme.acquirer.id):
-        row = bring_sheet(acme.acquirer, file_name="m", content=as_csv(STAR), actor="staff:ada")
+        row = IMPORTS.bring(
+            acquirer=acme.acquirer, file_name="m", content=as_csv(STAR), actor="staff:ada"
+        )
 
     def die(content: bytes) -> Any:
         raise SystemExit
 
     with monkeypatch.context() as dying:
-        dying.setattr("merchants.services.drive_import.read_sheet", die)
+        dying.setattr("merchants.services.imports.read_sheet", die)
         with pytest.raises(SystemExit):
             drive(row)
-    assert sweep_imports.sweep() == 0
+    assert IMPORTS.sweep() == 0
     assert drive(row).status == "checking"
     clock.advance(IMPORTS.lease.total_seconds())
 
-    assert (sweep_imports.sweep(), handed) == (1, [str(row.id)])
+    assert (IMPORTS.sweep(), handed) == (1, [str(row.id)])
     assert drive(row).status == "ready"
 
 
@@ -184,7 +186,7 @@ def test_a_sheet_that_nobody_took_is_let_go_of_after_a_week(
     old = bring(acme, as_csv(STAR))
     clock.advance(7 * 24 * 3600 + 1)
     young = bring(outsider, as_csv(STAR))
-    sweep_imports.sweep()
+    IMPORTS.sweep()
 
     with platform_scope():
         kept = MerchantImport.objects.exclude(content=None).values_list("id", flat=True)
