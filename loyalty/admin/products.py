@@ -4,28 +4,21 @@ from typing import Any, TypeVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.template.loader import render_to_string
-from django.urls import path, reverse
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.urls import path
 
 from loyalty.models import CatalogueImport, Product
 from loyalty.product_sheet import COLUMNS, ROWS_LIMIT, rows_of
 from loyalty.services.catalogue_imports import CATALOGUES
-from merchants.admin.sheet_form import sheet_form
+from merchants.admin.sheets import SheetAdmin, sheet_form, take_act
 from merchants.sheets.writing import answer_csv, write_csv, write_xlsx
-from tenancy.acting_admin import Act, Acting, Confirm, Done
 from tenancy.audit import note
 from tenancy.owned_admin import OwnedAdmin, OwnedForm
-from tenancy.read_only import ReadOnly
-from tenancy.signed_in import staff_of
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 EXPORT_LIMIT = 100_000  # products
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Status = CatalogueImport.Status
 
 
 class ProductForm(OwnedForm):
@@ -77,29 +70,18 @@ class ProductAdmin(OwnedAdmin):
         return self.admin_site.admin_view(view)
 
 
-def _take(request: HttpRequest, row: CatalogueImport, content: dict[str, Any]) -> Done:
-    CATALOGUES.have_taken(row.id, actor=staff_of(request).actor)
-    return Done(_("The sheet is being taken; this page shows how far it is."))
-
-
-def _not_ready(request: HttpRequest, row: CatalogueImport) -> str:
-    return "" if row.status == Status.READY else row.get_status_display()
-
-
-TAKE = Act(
-    name="take",
-    label="Take the sheet",
-    permission="loyalty.add_catalogueimport",
-    form=Confirm,
-    run=_take,
-    closed=_not_ready,
-    facts=lambda row: [("New products", row.added), ("Changed products", row.changed)],
-)
-
-
 @admin.register(CatalogueImport)
-class CatalogueImportAdmin(Acting, ReadOnly, OwnedAdmin):
-    acts = (TAKE,)
+class CatalogueImportAdmin(SheetAdmin):
+    work = CATALOGUES
+    columns = COLUMNS
+    outcome_template = "loyalty/sheet_outcome.html"
+    acts = (
+        take_act(
+            CATALOGUES,
+            "loyalty.add_catalogueimport",
+            lambda row: [("New products", row.added), ("Changed products", row.changed)],
+        ),
+    )
     form = sheet_form(ROWS_LIMIT)
     change_form_template = "admin/loyalty/catalogueimport/sheet.html"
     fields = ("buttons", "outcome", "merchant", "file_name", "brought_by", "created_at",
@@ -107,53 +89,13 @@ class CatalogueImportAdmin(Acting, ReadOnly, OwnedAdmin):
     readonly_fields = (*fields,)
     autocomplete_fields = ("merchant",)
     list_display = ("file_name", "merchant", "status", "added", "changed", "created_at")
-    list_filter = ("status",)
     list_select_related = ("merchant",)
-    secret_fields = frozenset({"content"})
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("loyalty.add_catalogueimport"))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ["merchant", "file"] if obj is None else super().get_fields(request, obj)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return () if obj is None else super().get_readonly_fields(request, obj)
-
-    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
-        file = form.cleaned_data["file"]
-        merchant = form.cleaned_data["merchant"]
-        row = CATALOGUES.bring(
-            file_name=file.name,
-            content=file.read(),
-            actor=staff_of(request).actor,
-            acquirer_id=merchant.acquirer_id,
-            merchant=merchant,
-        )
-        form.save_m2m = lambda: None
-        return row
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """``save_form`` has brought it."""
-
-    def response_add(
-        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
-    ) -> HttpResponse:
-        """On to its page, where the check is under way."""
-        return HttpResponseRedirect(reverse("admin:loyalty_catalogueimport_change", args=[obj.pk]))
-
-    @admin.display(description="what it would do")
-    def outcome(self, row: CatalogueImport) -> SafeString:
-        return render_to_string("loyalty/sheet_outcome.html", {"row": row})
-
-    def render_change_form(
-        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        row = kwargs.get("obj")
-        context["is_working"] = row is not None and row.due_at is not None
-        context["columns"] = COLUMNS
-        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
-        return super().render_change_form(request, context, *args, **kwargs)
+    def whose(self, request: HttpRequest, said: dict[str, Any]) -> dict[str, Any]:
+        return {"acquirer_id": said["merchant"].acquirer_id, "merchant": said["merchant"]}
 
 
 def _products() -> Any:
