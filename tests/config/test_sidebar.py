@@ -1,5 +1,7 @@
 """The console's sidebar offers each person what their role may see, in groups, and no more."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.test import Client, RequestFactory
@@ -12,6 +14,9 @@ from tenancy.roles import Role
 from tests.factories.tenancy import PASSWORD, StaffFactory
 
 pytestmark = pytest.mark.django_db
+ENTRY = re.compile(
+    r'<a href="([^"]+)" class="flex h-\[38px\][^"]*?( active)?">.*?<span>([^<]*)</span>', re.DOTALL
+)
 
 
 def groups_of(staff: Staff) -> dict[str, list[str]]:
@@ -67,3 +72,24 @@ def test_a_page_names_nothing_of_another_companys_server() -> None:
         text = client.get(reverse(page)).content.decode()
         for attribute in ('src="http', "src='http", 'href="https://cdn', 'href="https://fonts'):
             assert attribute not in text, page
+
+
+def test_the_sidebar_is_in_the_readers_language_and_marks_the_page_that_is_open() -> None:
+    """Its entries are kept drawn: neither the reader before nor the page before is seen in them."""
+    home, refunds = reverse("admin:index"), reverse("admin:payments_refund_changelist")
+    seen = []
+    for language in ("en", "zh-hans", "en"):
+        staff = StaffFactory(role=Role.OWNER, language=language)
+        client = Client()
+        assert client.login(username=staff.email, password=PASSWORD)
+        for path in (home, refunds, home):
+            shown = ENTRY.findall(client.get(path).content.decode())
+            titles = {link: title for link, _mark, title in shown}
+            marked = [link for link, mark, _title in shown if mark]
+            seen.append((language, titles[refunds], marked))
+
+    assert seen == [
+        ("en", "Refunds", [home]), ("en", "Refunds", [refunds]), ("en", "Refunds", [home]),
+        ("zh-hans", "退款", [home]), ("zh-hans", "退款", [refunds]), ("zh-hans", "退款", [home]),
+        ("en", "Refunds", [home]), ("en", "Refunds", [refunds]), ("en", "Refunds", [home]),
+    ]  # fmt: skip

@@ -45,8 +45,5 @@ UNFOLD: dict[str, Any] = {
         ]
     },
     "COMMAND": {"search_callback": "config.console.search.search", "show_history": False},
-    "SIDEBAR": {
-        "command_search": True,
-        "navigation": "config.console.sidebar.navigation",
-    },
+    "SIDEBAR": {"command_search": True},
 }
