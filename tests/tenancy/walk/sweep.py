@@ -56,7 +56,8 @@ def sweep_by(role: Role, ours: World, theirs: World) -> Sweep:
     acquirer = None if role is Role.OPERATOR else ours.person.acquirer
     staff = StaffFactory(role=role, acquirer=acquirer, language=LANGUAGES.get(role, "en"))
     client = signed_in(staff)
-    with patch("django.test.client.store_rendered_templates"):  # a copy of all that a page knows
+    # A copy of all that a page knows; nor is each call kept, as a mock would.
+    with patch("django.test.client.store_rendered_templates", lambda *_, **__: None):
         pages = [_look(client, address, address.fill(ours)) for address in every_address()]
     return Sweep(staff, ours, theirs, pages, tables=len(admin.site._registry))
 
