@@ -34,11 +34,19 @@ GROUPS = {"browser": "browser", "flows": "systems", "chaos": "systems"}
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each test of a folder in the table its group."""
+    """Give each test of a folder in the table its group.
+
+    Chaos comes after the flows: those begin with nothing, while everything else may have to wait
+    until another process has migrated a database (tests/database.py).
+    """
     for item in items:
-        folder = item.path.relative_to(HERE).parts[0] if HERE in item.path.parents else ""
-        if folder in GROUPS:
+        if (folder := _folder(item)) in GROUPS:
             item.add_marker(pytest.mark.xdist_group(GROUPS[folder]))
+    items.sort(key=lambda item: _folder(item) == "chaos")
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(HERE).parts[0] if HERE in item.path.parents else ""
 
 
 @pytest.hookimpl(tryfirst=True)
