@@ -2,6 +2,7 @@
 
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,17 @@ def sources() -> Iterator[Path]:
 
 def test_platform_is_a_folder_without_modules() -> None:
     assert list((ROOT / "platform").glob("*.py")) == []
+
+
+def test_the_page_of_the_platform_lists_its_packages_and_draws_the_layers_that_are_held() -> None:
+    page = (ROOT / "platform/README.md").read_text(encoding="utf-8")
+    [picture] = re.findall(r"```\n(.+?)```", page, re.DOTALL)
+    held = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    [layers, *_] = held["tool"]["importlinter"]["contracts"]
+
+    assert picture.splitlines() == layers["layers"]
+    packages = {path.parent.name for path in (ROOT / "platform").glob("*/__init__.py")}
+    assert set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == packages
 
 
 def test_every_test_folder_is_a_package() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from django.core.management import get_commands, load_command_class
 from django.http import Http404
 from rest_framework import exceptions
 
@@ -41,6 +42,24 @@ def test_every_address_and_every_command_has_words() -> None:
 
 def _makefile() -> str:
     return (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def test_every_command_that_the_docs_name_and_each_option_with_it_exists() -> None:
+    named = {
+        (name, *re.findall(r"(?<= )--[a-z-]+", rest))
+        for page in pages()
+        for name, rest in re.findall(
+            r"manage\.py ([a-z_]+)([^`|\n]*)", page.read_text(encoding="utf-8").replace("\\\n", " ")
+        )
+    }
+    apps, unknown = get_commands(), []
+    for name, *options in sorted(named):
+        command = load_command_class(apps[name], name).create_parser("manage.py", name)
+        known = {option for action in command._actions for option in action.option_strings}
+        unknown += [(name, option) for option in options if option not in known]
+
+    assert len(named) > 20
+    assert unknown == []
 
 
 def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
