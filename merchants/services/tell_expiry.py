@@ -1,18 +1,14 @@
 """Keys that end soon: each notice is noted once with its event; its e-mail is owed until sent.
 
-The event is in the statement that notes the notice. The e-mail is sent under a lease and struck
-off after: a process that dies between the two has it sent twice at most for that death.
+The event is in the statement that notes the notice.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 from typing import Any
 from uuid import UUID
 
-import structlog
-from django.core.mail import send_mail
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from events.outbox import publish
@@ -20,16 +16,16 @@ from events.types import EventType
 from kernel import clock
 from merchants.models import AcquirerKey, ApiKey
 from tenancy.fragments import Fragment, run
-from tenancy.models import Staff
-from tenancy.postgres import release_connection
+from tenancy.owed_mail import Owed, OwedMail, addresses_of, send
 from tenancy.roles import Role
 from tenancy.scope import platform_scope
 
-log = structlog.get_logger(__name__)
-
 NOTICE_DAYS = (3, 14)  # the nearest first
-_LEASE = timedelta(minutes=5)
 _BATCH = 200
+_MAILS = tuple(
+    OwedMail(model=model, due="notice_due_at", lease=timedelta(minutes=5))
+    for model in (ApiKey, AcquirerKey)
+)
 _NOTE = """
 UPDATE merchants_apikey SET noticed_days = %(noted_days)s, notice_due_at = %(noted_at)s
  WHERE id = %(noted_id)s AND revoked_at IS NULL
@@ -50,10 +46,11 @@ def tell_expiry(show: Callable[[ApiKey], dict[str, Any]]) -> int:
         for days in NOTICE_DAYS:
             _note_api_keys(days, now, show)
             _note_acquirer_keys(days, now)
-        claimed: dict[UUID, list[Key]] = defaultdict(list)
-        for key in [*_claim(ApiKey, now), *_claim(AcquirerKey, now)]:
-            claimed[key.acquirer_id].append(key)
-        return sum(_tell(acquirer_id, keys) for acquirer_id, keys in claimed.items())
+        claimed: dict[UUID, list[tuple[OwedMail, Owed]]] = defaultdict(list)
+        for mail in _MAILS:
+            for owed in mail.claim():
+                claimed[owed.acquirer_id].append((mail, owed))
+        return sum(_tell(acquirer_id, each) for acquirer_id, each in claimed.items())
 
 
 def _due(days: int, now: datetime) -> Q:
@@ -79,33 +76,24 @@ def _note_acquirer_keys(days: int, now: datetime) -> None:
     AcquirerKey.objects.filter(_due(days, now)).update(noticed_days=days, notice_due_at=now)
 
 
-def _claim(model: type[Key], now: datetime) -> list[Key]:
-    """Rows whose e-mail is due and that no other process took meanwhile, under their lease."""
-    keys: QuerySet[Any] = model._default_manager.filter(notice_due_at__lte=now)
-    claimed = []
-    for row in keys.order_by("notice_due_at", "id")[:_BATCH]:
-        mine = keys.filter(id=row.id, notice_due_at=row.notice_due_at)
-        row.notice_due_at = now + _LEASE
-        if mine.update(notice_due_at=row.notice_due_at):
-            claimed.append(row)
-    return claimed
-
-
-def _tell(acquirer_id: UUID, keys: Sequence[Key]) -> bool:
-    owners = Staff.objects.filter(acquirer_id=acquirer_id, is_active=True, role=Role.OWNER)
-    to = list(owners.order_by("id").values_list("email", flat=True))
+def _tell(acquirer_id: UUID, claimed: Sequence[tuple[OwedMail, Owed]]) -> bool:
+    keys = [key for mail, owed in claimed for key in _keys_of(mail, owed)]
     merchants = {
         key.id: key.merchant.legal_name
         for key in ApiKey.objects.filter(id__in=[key.id for key in keys]).select_related("merchant")
     }
+    to = addresses_of(acquirer_id, (Role.OWNER,))
     text = write_text([key for key in keys if key.is_usable], merchants)
-    release_connection()
-    if to and text and not _send(to, text):
+    is_sent = bool(to and text)
+    if is_sent and not send(to, "[Tillgate] Keys end soon", text, failed="expiry_not_told"):
         return False
-    for key in keys:
-        mine = type(key)._default_manager.filter(id=key.id, notice_due_at=key.notice_due_at)
-        mine.update(notice_due_at=None)
-    return bool(to and text)
+    for mail, owed in claimed:
+        mail.strike(owed)
+    return is_sent
+
+
+def _keys_of(mail: OwedMail, owed: Owed) -> QuerySet[Any]:
+    return mail.model._default_manager.filter(id__in=owed.row_ids).order_by("id")
 
 
 def write_text(keys: Sequence[Key], merchants: dict[UUID, str]) -> str:
@@ -119,12 +107,3 @@ def write_text(keys: Sequence[Key], merchants: dict[UUID, str]) -> str:
     ]
     last = "Roll each in the console before it ends: calls with an ended key are refused."
     return "\n".join(["These keys end soon:", "", *lines, "", last])
-
-
-def _send(to: list[str], text: str) -> bool:
-    try:
-        send_mail("[Tillgate] Keys end soon", text, None, to)
-    except (OSError, SMTPException) as error:
-        log.warning("expiry_not_told", error=type(error).__name__)
-        return False
-    return True

@@ -323,7 +323,7 @@ def test_a_mail_that_could_not_leave_is_sent_later(
         raise ConnectionRefusedError
 
     with monkeypatch.context() as away:
-        away.setattr("events.services.tell_owner.send_mail", refuse)
+        away.setattr("tenancy.owed_mail.send_mail", refuse)
         assert tell_owners() == 0
     assert tell_owners() == 0
     clock.advance(schedule.MAIL_LEASE_SECONDS)

@@ -18,6 +18,7 @@ from portal.services.tell_operations import tell_operations
 from portal.services.watch import watch_rates, watch_silence
 from portal.slots import begin_of
 from portal.state import Kind, Level
+from tenancy import owed_mail
 from tenancy.roles import Role
 from tenancy.scope import platform_scope, tenant_scope
 from tests.conftest import START
@@ -358,7 +359,7 @@ def test_a_mail_that_could_not_be_sent_is_sent_later(
     put(acme, SLOT, tried=20, failed=20)
     watch_rates()
     with monkeypatch.context() as patch:
-        patch.setattr(tell_module, "send_mail", _refuse)
+        patch.setattr(owed_mail, "send_mail", _refuse)
         assert tell_operations() == 0
 
     clock.advance(121)

@@ -1,30 +1,20 @@
-"""The e-mail to whom an endpoint belongs when we have disabled it: owed by its row until sent."""
+"""The e-mail to whom an endpoint belongs when we have disabled it."""
 
+from dataclasses import replace
 from datetime import timedelta
-from smtplib import SMTPException
-
-import structlog
-from django.core.mail import send_mail
-from django.db import connection
 
 from events import schedule
 from events.models import WebhookEndpoint
 from events.models.endpoint import DisabledReason
-from kernel import clock
-from tenancy.postgres import release_connection
+from tenancy.owed_mail import Owed, OwedMail, send
 from tenancy.scope import platform_scope
 
-log = structlog.get_logger(__name__)
-
-_BATCH_LIMIT = 20
-_CLAIM = """
-UPDATE events_webhookendpoint SET mail_due_at = %(until)s
- WHERE id = ANY (ARRAY(SELECT id FROM events_webhookendpoint WHERE mail_due_at <= %(now)s
-               ORDER BY mail_due_at LIMIT %(limit)s
-               FOR NO KEY UPDATE SKIP LOCKED))
-RETURNING id
-"""
-_DONE = "UPDATE events_webhookendpoint SET mail_due_at = NULL WHERE id = %s"
+_MAIL = OwedMail(
+    model=WebhookEndpoint,
+    due="mail_due_at",
+    lease=timedelta(seconds=schedule.MAIL_LEASE_SECONDS),
+    at_once=20,
+)
 _SUBJECT = "Your webhook endpoint was disabled"
 _TEXT = """\
 We do not send events to this endpoint any more:
@@ -42,25 +32,22 @@ the time in between: PATCH and POST …/replay of /v1/webhook_endpoints/{public_
 
 def tell_owners() -> int:
     """Send the e-mails that are due; how many were sent. What fails is due again after a while."""
-    now = clock.now()
-    until = now + timedelta(seconds=schedule.MAIL_LEASE_SECONDS)
     with platform_scope():
-        with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, {"until": until, "now": now, "limit": _BATCH_LIMIT})
-            claimed = [row[0] for row in cursor.fetchall()]
-        return sum(_tell(endpoint) for endpoint in WebhookEndpoint.objects.filter(id__in=claimed))
+        return sum(
+            _tell(endpoint, replace(owed, row_ids=[endpoint.id]))
+            for owed in _MAIL.claim()
+            for endpoint in WebhookEndpoint.objects.filter(id__in=owed.row_ids).order_by("id")
+        )
 
 
-def _tell(endpoint: WebhookEndpoint) -> bool:
-    release_connection()
-    try:
-        send_mail(_SUBJECT, write_text(endpoint), None, [endpoint.contact_email])
-    except (OSError, SMTPException) as error:
-        log.warning("owner_not_told", endpoint=endpoint.public_id, error=type(error).__name__)
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute(_DONE, [endpoint.id])
-    return True
+def _tell(endpoint: WebhookEndpoint, owed: Owed) -> bool:
+    is_sent = send(
+        [endpoint.contact_email], _SUBJECT, write_text(endpoint),
+        failed="owner_not_told", endpoint=endpoint.public_id,
+    )  # fmt: skip
+    if is_sent:
+        _MAIL.strike(owed)
+    return is_sent
 
 
 def write_text(endpoint: WebhookEndpoint) -> str:

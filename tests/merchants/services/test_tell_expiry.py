@@ -13,6 +13,7 @@ from merchants.models import AcquirerKey, ApiKey
 from merchants.presentation import show_api_key
 from merchants.services import tell_expiry as module
 from merchants.services.api_keys import revoke_api_key, roll_api_key
+from tenancy import owed_mail
 from tenancy.roles import Role
 from tenancy.scope import platform_scope
 from tests.conftest import START
@@ -101,7 +102,7 @@ def test_a_mail_that_fails_is_sent_later_and_its_event_stays_one(
         raise SMTPServerDisconnected("gone")
 
     with monkeypatch.context() as away:
-        away.setattr(module, "send_mail", refuse)
+        away.setattr(owed_mail, "send_mail", refuse)
         assert tell_expiry() == 0
     assert tell_expiry() == 0  # under its lease
     move(clock, END - timedelta(days=14) + timedelta(minutes=5))
