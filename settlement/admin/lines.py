@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kernel import ids
@@ -18,6 +19,7 @@ from tenancy.read_only import ReadOnly
 from tenancy.showing import money_of, show_moment
 
 _OF_BATCH = "batch__id__exact"
+_END = 8  # characters of an id: they differ, where the beginning tells the time
 _AMOUNTS = ("gross", "fee", "vat", "net")
 
 
@@ -26,8 +28,7 @@ class LineAdmin(ReadOnly, OwnedAdmin):
     """Signed from the merchant's view: a sale is above zero, its fee below."""
 
     list_display = (
-        "when", "kind", "about", *(f"{name}_money" for name in _AMOUNTS), "business_date", "batch",
-        "acquirer",
+        "when", "what", *(f"{name}_money" for name in _AMOUNTS), "settled_with", "acquirer",
     )  # fmt: skip
     list_filter = (Days,)
     list_filter_submit = True
@@ -65,9 +66,21 @@ class LineAdmin(ReadOnly, OwnedAdmin):
 
     @admin.display(description="about")
     def about(self, row: Line) -> SafeString | None:
-        if row.refund_id is not None:
-            return link(ids.encode(Refund.PREFIX, row.refund_id))
-        return None if row.payment_id is None else link(ids.encode(Payment.PREFIX, row.payment_id))
+        public_id = _about(row)
+        return None if public_id is None else link(public_id)
+
+    @admin.display(description="kind")
+    def what(self, row: Line) -> SafeString:
+        """The kind, over the end of the id that it is about: a list has no room for more."""
+        kind, public_id = row.get_kind_display(), _about(row)
+        if public_id is None:
+            return format_html("{}", kind)
+        return format_html("{}<br>{}", kind, link(public_id, f"…{public_id[-_END:]}"))
+
+    @admin.display(description="batch")
+    def settled_with(self, row: Line) -> SafeString:
+        """The batch, by its business day."""
+        return link(row.batch.public_id, str(row.business_date))
 
     @admin.display(description="fee version")
     def charged_by(self, row: Line) -> SafeString | None:
@@ -86,6 +99,13 @@ class LineAdmin(ReadOnly, OwnedAdmin):
     @admin.display(description="entry")
     def entry(self, row: Line) -> SafeString:
         return link(ids.encode("len", row.entry_id))
+
+
+def _about(row: Line) -> str | None:
+    """The refund or payment that it settles."""
+    if row.refund_id is not None:
+        return ids.encode(Refund.PREFIX, row.refund_id)
+    return None if row.payment_id is None else ids.encode(Payment.PREFIX, row.payment_id)
 
 
 for _name, _title in zip(_AMOUNTS, ("gross", "fee", "VAT", "net"), strict=True):

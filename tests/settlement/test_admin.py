@@ -3,8 +3,9 @@
 import pytest
 from django.test import Client
 
+from kernel import ids
 from kernel.clock import ManualClock
-from settlement.models import Batch, Payout, Schedule
+from settlement.models import Batch, Line, Payout, Schedule
 from settlement.services.settle import settle
 from tenancy.models import Staff
 from tenancy.roles import Role
@@ -126,3 +127,28 @@ def test_finance_reads_a_batch_and_its_payout_and_edits_neither(
 @pytest.mark.parametrize("page", ["batch", "payout", "schedule"])
 def test_support_sees_none_of_it(acme: Person, page: str) -> None:
     assert signed_in(acme, Role.SUPPORT).get(f"/admin/settlement/{page}/").status_code == 403
+
+
+def test_a_line_leads_to_its_payment_and_to_its_batch_in_few_characters(
+    acme: Person, outsider: Person, earn: Earn, clock: ManualClock
+) -> None:
+    """Whole ids made the list wider than a screen of 1280 pixels."""
+    for person in (acme, outsider):
+        earn(person, 12_050)
+        settle(person.acquirer, DAY, livemode=False)
+    client = signed_in(acme, Role.FINANCE)
+    with tenant_scope(acme.acquirer.id):
+        line = Line.objects.get()
+        assert line.payment_id is not None
+    payment = ids.encode("pay", line.payment_id)
+
+    page = client.get("/admin/settlement/line/")
+
+    assert [row.pk for row in page.context["cl"].result_list] == [line.pk]
+    text = page.content.decode()
+    address = f"/admin/payments/payment/{line.payment_id}/change/"
+    assert f'payment<br><a class="tg-link" href="{address}">…{payment[-8:]}</a>' in text
+    batch = f"/admin/settlement/batch/{line.batch_id}/change/"
+    assert f'<a class="tg-link" href="{batch}">{DAY}</a>' in text
+    shown = client.get(f"/admin/settlement/line/{line.pk}/change/").content.decode()
+    assert payment in shown
