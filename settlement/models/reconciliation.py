@@ -14,7 +14,7 @@ from tenancy.scoped import TenantModel
 class Run(TenantModel):
     """A business day compared one way; done again, the same row tells of the last time.
 
-    ``lease_until`` is when another worker may take it over from one that died.
+    ``lease_until``: till then a sweep leaves it to the worker that began it, alive or not.
     """
 
     PREFIX = "run"

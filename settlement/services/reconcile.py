@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, LiteralString
 
 import structlog
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 
 from kernel import clock, ids
@@ -25,7 +25,8 @@ from settlement.state import FileState, Way
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=10)  # for so long a sweep begins no run that another has begun
+WAIT_MS = 10_000  # for a worker that is at it, or that died: its session ends with its statement
 BESIDE_DAYS = 4  # how far from its day a row may stand (settlement-conventions section 7)
 LOOK_BACK = timedelta(hours=3)  # a payment that ends on a day began at most so long before it
 REFUND_LOOK_BACK = timedelta(days=2)
@@ -89,9 +90,10 @@ def reconcile(
     worker is at it.
     """
     file = _file_of(account, way, day)
-    run = _claim(account, way, day, file)
+    run = _begin(account, way, day, file)
     told = _told(account, file, way)
     with transaction.atomic(), connection.cursor() as cursor:
+        _hold(cursor, run)
         cursor.execute(_WORK_MEMORY)
         if way is not Way.BANK:  # that one reads little, by indexes
             cursor.execute(_HASHED.format("off"))
@@ -139,8 +141,8 @@ def _loaded(account: PartnerAccount, kind: str) -> QuerySet[SchemeFile]:
     ).order_by("business_date")
 
 
-def _claim(account: PartnerAccount, way: Way, day: date, file: SchemeFile) -> Run:
-    """The day's run, taken for as long as LEASE."""
+def _begin(account: PartnerAccount, way: Way, day: date, file: SchemeFile) -> Run:
+    """The day's run, which says for as long as LEASE that somebody is at it."""
     new = Run(
         acquirer_id=account.acquirer_id,
         partner_account=account,
@@ -154,11 +156,25 @@ def _claim(account: PartnerAccount, way: Way, day: date, file: SchemeFile) -> Ru
         run = Run.objects.select_for_update(no_key=True).get(
             partner_account=account, way=way, business_date=day
         )
-        if run.lease_until is not None and run.lease_until > clock.now():
-            raise Conflict("run_in_progress", f"{day} is being reconciled by another worker.")
         run.file, run.lease_until, run.ended_at = file, clock.now() + LEASE, None
         run.save()
     return run
+
+
+_WAIT: LiteralString = "SELECT set_config('lock_timeout', %s, true)"
+_HOLD: LiteralString = "SELECT pg_advisory_xact_lock(hashtextextended('run ' || %s, 0))"
+
+
+def _hold(cursor: Any, run: Run) -> None:
+    """The run is this transaction's. No lease would do: who does it again after a death waits for
+    nobody who is gone."""
+    cursor.execute(_WAIT, [str(WAIT_MS)])
+    try:
+        cursor.execute(_HOLD, [f"{run.partner_account_id} {run.way} {run.business_date}"])
+    except OperationalError:
+        reason = f"{run.business_date} is being reconciled by another worker."
+        raise Conflict("run_in_progress", reason) from None
+    cursor.execute(_WAIT, ["0"])
 
 
 def _told(account: PartnerAccount, file: SchemeFile, way: Way) -> dict[str, Any]:

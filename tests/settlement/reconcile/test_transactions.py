@@ -7,10 +7,11 @@ import pytest
 
 from kernel.errors import Conflict, NotFound
 from settlement.models import Break, Run, SchemeFile
-from settlement.services.reconcile import reconcile
+from settlement.services.reconcile import _HOLD, reconcile
 from settlement.state import Way
 from tenancy.scope import tenant_scope
 from tests.people import Person
+from tests.settlement.deaths import another_session
 from tests.settlement.reconcile.conftest import DAY, NOON, Books
 
 pytestmark = pytest.mark.django_db
@@ -197,18 +198,18 @@ def test_each_acquirer_has_its_own_breaks(books: Books, outsider: Person) -> Non
 
 
 def test_a_day_without_its_file_or_with_another_worker_is_not_compared(
-    books: Books, clock: Any
+    books: Books, monkeypatch: Any
 ) -> None:
     account = books.person.partner_account
     with tenant_scope(books.person.acquirer.id):
         with pytest.raises(NotFound, match="transaction file of 2026-11-18 is not loaded"):
             reconcile(account, Way.TRANSACTIONS, DAY)
         books.transactions()
-        books.compare()
-        Run.objects.update(lease_until=clock.now() + timedelta(minutes=1))
-        with pytest.raises(Conflict, match="by another worker"):
-            reconcile(account, Way.TRANSACTIONS, DAY)
-        clock.advance(61)
+        monkeypatch.setattr("settlement.services.reconcile.WAIT_MS", 1)
+        with another_session() as session:
+            session.execute(_HOLD, [f"{account.id} transactions {DAY}"])
+            with pytest.raises(Conflict, match="by another worker"):
+                reconcile(account, Way.TRANSACTIONS, DAY)
         assert reconcile(account, Way.TRANSACTIONS, DAY).found == 0
 
 

@@ -1,0 +1,155 @@
+"""Whoever is killed in the middle of settling, of making files or of comparing, the next one ends
+it, and nothing is there twice; and two that do the same at once do it once."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import storages
+
+from kernel.clock import ManualClock, using_clock
+from ledger.models import Transaction
+from settlement.models import Batch, Break, File, FileKind, Line, Payout, SchemeFile, SchemeRow
+from settlement.services.check_books import check_books
+from settlement.services.make_files import LEASE, make_due_files
+from settlement.services.settle import settle
+from tenancy.scope import platform_scope, tenant_scope
+from tests.people import Person, make_person
+from tests.settlement.conftest import DAY, Earn, give_account
+from tests.settlement.deaths import begin, done, held_at, kill_at, manage, wait_until_held
+from tests.settlement.reconcile.conftest import Books, _folder, books
+
+__all__ = ["_folder", "books"]
+pytestmark = pytest.mark.django_db(transaction=True)
+NOON = datetime(2026, 11, 18, 4, tzinfo=UTC)
+MAKE_FILES = (
+    "-c",
+    """
+import django, manage
+django.setup()
+from settlement.services.make_files import make_due_files
+make_due_files()
+""",
+)
+
+
+@pytest.fixture
+def shops(earn: Earn) -> list[Person]:
+    """Three merchants of one acquirer, each with two sales of 10.00 in a day that has ended."""
+    first = make_person()
+    people = [first, *(make_person(first.acquirer, first.partner_account) for _ in range(2))]
+    for person in people:
+        give_account(person)
+        for _ in range(2):
+            earn(person, 1000)
+    return people
+
+
+def settling(shops: list[Person]) -> tuple[str, ...]:
+    slug = shops[0].acquirer.slug
+    return manage("settle", "--acquirer", slug, "--date", DAY.isoformat())
+
+
+def assert_settled_once(shops: list[Person]) -> None:
+    with platform_scope():
+        assert (Batch.objects.count(), Line.objects.count()) == (3, 6)
+        assert sorted(Payout.objects.values_list("amount_minor", flat=True)) == [2000] * 3
+        assert Transaction.objects.filter(cause_type="settlement_batch").count() == 3
+    found = check_books(shops[0].acquirer).found()
+    assert {name for name, _ in found} <= {"causes"}  # the sales were posted without payments
+
+
+@pytest.mark.parametrize("table", ["settlement_batch", "events_event", "settlement_filing"])
+def test_settling_that_was_killed_is_done_by_the_next(shops: list[Person], table: str) -> None:
+    kill_at(table, *settling(shops))
+    with platform_scope():
+        assert (Batch.objects.count(), Line.objects.count()) == (0, 0)
+
+    assert done(begin(*settling(shops)))["batches"] == "3"
+    assert done(begin(*settling(shops)))["batches"] == "0"
+    assert_settled_once(shops)
+
+
+def test_two_processes_that_settle_the_same_day_freeze_each_batch_once(
+    shops: list[Person],
+) -> None:
+    with held_at("settlement_batch") as owner:
+        both = begin(*settling(shops)), begin(*settling(shops))
+        wait_until_held(owner, *both)
+    assert sorted(done(each)["batches"] for each in both) == ["0", "3"]
+    assert_settled_once(shops)
+
+
+def test_files_whose_maker_was_killed_are_made_by_the_next(
+    shops: list[Person], tmp_path: Path, settings: Any
+) -> None:
+    files = {**settings.STORAGES["settlements"]}
+    files["OPTIONS"] = {**files["OPTIONS"], "location": str(tmp_path)}
+    settings.STORAGES = {**settings.STORAGES, "settlements": files}
+    settle(shops[0].acquirer, DAY, livemode=False)
+
+    kill_at("settlement_file", *MAKE_FILES, TILLGATE_SETTLEMENT_FILES_DIR=str(tmp_path))
+    with platform_scope():
+        assert File.objects.count() == 0
+
+    later = datetime.now(UTC) + LEASE + LEASE
+    with using_clock(ManualClock(later)):
+        assert (make_due_files(), make_due_files()) == (3, 0)
+    with platform_scope():
+        rows = list(File.objects.all())
+    kinds = [row.kind for row in rows]
+    assert [kinds.count(kind) for kind in FileKind if kind != FileKind.FEE_INVOICE] == [3, 3, 3, 3]
+    for row in rows:
+        with storages["settlements"].open(row.stored_as) as file:
+            assert hashlib.sha256(file.read()).hexdigest() == row.sha256
+
+
+@pytest.fixture
+def comparing(books: Books, tmp_path: Path) -> Callable[[], tuple[str, ...]]:
+    """The command that takes a file with one wrong amount of two, and compares the day."""
+    wrong, right = books.pay(12_050), books.pay(700)
+    file = books.transactions(books.row(wrong, amount=12_000), books.row(right))
+    name, partner = file.name, books.person.acquirer.slug
+    path = tmp_path / name
+    path.write_bytes((tmp_path / file.stored_as).read_bytes())
+    with platform_scope():
+        owner = SchemeFile.objects.filter(pk=file.pk)
+        owner.update(state="superseded")
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"|till|", b"|counter|"))  # another file of the same day
+    return lambda: manage(
+        "reconcile", "--acquirer", partner, "--date", "2026-11-18", "--file", str(path)
+    )
+
+
+@pytest.mark.parametrize("table", ["settlement_schemerow", "settlement_break"])
+def test_comparing_that_was_killed_is_done_at_once_by_the_next(
+    books: Books, comparing: Callable[[], tuple[str, ...]], table: str, tmp_path: Path
+) -> None:
+    told = {"TILLGATE_SCHEME_FILES_DIR": str(tmp_path)}
+    kill_at(table, *comparing(), **told)
+    assert books.breaks() == []
+
+    first = done(begin(*comparing(), **told))
+    second = done(begin(*comparing(), **told))
+
+    assert (first["opened"], second["opened"], second["mended"]) == ("1", "0", "0")
+    assert [(kind, risk) for kind, _, risk in books.breaks()] == [("amount", 50)]
+    with tenant_scope(books.person.acquirer.id):
+        [loaded] = SchemeFile.objects.filter(state="loaded")
+        assert SchemeRow.objects.filter(file=loaded).count() == 2
+
+
+def test_two_processes_that_compare_the_same_day_find_each_break_once(
+    books: Books, comparing: Callable[[], tuple[str, ...]], tmp_path: Path
+) -> None:
+    told = {"TILLGATE_SCHEME_FILES_DIR": str(tmp_path)}
+    with held_at("settlement_break") as owner:
+        both = begin(*comparing(), **told), begin(*comparing(), **told)
+        wait_until_held(owner, *both)
+    assert sorted(done(each)["opened"] for each in both) == ["0", "1"]
+    with tenant_scope(books.person.acquirer.id):
+        assert Break.objects.count() == 1
