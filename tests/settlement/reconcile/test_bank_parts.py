@@ -97,6 +97,7 @@ def test_parts_that_name_the_day_are_found_as_they_come(books: Books) -> None:
         ((5_000, 2_500, 2_500, 2_500), {2_500: UNSURE}),
     ],
 )
+@pytest.mark.usefixtures("ids")  # those of one moment are numbered as they came
 def test_what_more_than_one_choice_adds_up_to_is_left_to_a_person_and_says_so(
     books: Books, finance: Staff, came: tuple[int, ...], said: dict[int, str]
 ) -> None:
