@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MONDAY, SATURDAY, SUNDAY = 0, 5, 6
 _LONGEST_CLOSURE = 60  # days; a calendar without an open day is a fault of its settings
 _ONE_DAY = timedelta(days=1)
+# Where a country's parts have other holidays, and its banks settle by those of one: CHAPS, Bacs and
+# Faster Payments by England's, Easter Monday among them.
+_CLEARS_IN = {"GB": "ENG"}
 
 
 class Cycle(StrEnum):
@@ -82,7 +85,8 @@ def period_that_ends(day: date, cycle: Cycle, *, closes_on: int = SUNDAY) -> Per
 
 @dataclass(frozen=True, slots=True)
 class BankCalendar:
-    """Days on which money moves. ``code``: an ISO country, or ``TARGET`` for the euro."""
+    """Days on which money moves. ``code``: an ISO country or a part of one (``HK``, ``AU-NSW``), or
+    ``TARGET`` for the euro."""
 
     code: str
     weekend: frozenset[int] = frozenset({SATURDAY, SUNDAY})
@@ -132,4 +136,5 @@ def _holidays_of(code: str) -> "HolidayBase":
 
     if code == "TARGET":
         return holidays.financial_holidays("ECB")
-    return holidays.country_holidays(code)
+    country, _, part = code.partition("-")
+    return holidays.country_holidays(country, subdiv=part or _CLEARS_IN.get(country))

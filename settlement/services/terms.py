@@ -25,7 +25,7 @@ def check_terms(terms: Mapping[str, object]) -> None:
             ),
             (
                 "calendar",
-                "A country such as HK whose holidays are known, or TARGET.",
+                "A country such as HK, or a part as AU-NSW, whose holidays are known; or TARGET.",
                 is_calendar(str(terms["calendar"])),
             ),
             ("weekend", "A week has a working day.", len(set(_days(terms["weekend"]))) < 7),

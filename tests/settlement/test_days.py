@@ -72,6 +72,9 @@ def test_a_day_closes_its_day_its_week_or_its_month() -> None:
         ("HK", {5, 6}, date(2026, 12, 24), 1, date(2026, 12, 28)),
         # The euro's banks: Good Friday and Easter Monday 2026.
         ("TARGET", {5, 6}, date(2026, 4, 2), 1, date(2026, 4, 7)),
+        # London's banks rest on Good Friday and on Easter Monday, Edinburgh's only on the first.
+        ("GB", {5, 6}, date(2027, 3, 25), 1, date(2027, 3, 30)),
+        ("GB-SCT", {5, 6}, date(2027, 3, 25), 1, date(2027, 3, 29)),
         # Kuwait rests on Friday and Saturday.
         ("KW", {4, 5}, date(2026, 11, 19), 1, date(2026, 11, 22)),
         ("HK", {5, 6}, date(2026, 11, 21), 0, date(2026, 11, 23)),
@@ -105,7 +108,9 @@ def test_a_calendar_without_an_open_day_is_refused_and_not_searched_for_ever() -
 def test_the_library_says_which_calendars_it_knows() -> None:
     assert is_calendar("HK")
     assert is_calendar("TARGET")
+    assert is_calendar("AU-NSW")
     assert not is_calendar("XX")
+    assert not is_calendar("AU-XX")
 
 
 @pytest.mark.django_db
