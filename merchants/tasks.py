@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from celery import shared_task
-
 from merchants.presentation import show_api_key
 from merchants.services import (
     drive_registration,
@@ -11,49 +9,34 @@ from merchants.services import (
     tell_expiry,
 )
 from merchants.services.imports import IMPORTS
-from tenancy.postgres import release_connection
+from tenancy.background import task
 
 
-@shared_task(name="merchants.sweep_registrations")
+@task("merchants.sweep_registrations")
 def sweep_due_registrations() -> None:
     """Every few seconds: announce new stores, and ask about those that Alipay looks at."""
-    try:
-        sweep_registrations.sweep()
-    finally:
-        release_connection()
+    sweep_registrations.sweep()
 
 
-@shared_task(name=drive_registration.REGISTRATIONS.task)
+@task(drive_registration.REGISTRATIONS.task)
 def drive_one_registration(registration_id: str, acquirer_id: str) -> None:
     """Take one registration a step on."""
-    try:
-        drive_registration.drive_registration(UUID(registration_id), acquirer_id=UUID(acquirer_id))
-    finally:
-        release_connection()
+    drive_registration.drive_registration(UUID(registration_id), acquirer_id=UUID(acquirer_id))
 
 
-@shared_task(name="merchants.sweep_imports")
+@task("merchants.sweep_imports")
 def sweep_due_imports() -> None:
     """Every few seconds: sheets that wait to be checked or taken."""
-    try:
-        IMPORTS.sweep()
-    finally:
-        release_connection()
+    IMPORTS.sweep()
 
 
-@shared_task(name=IMPORTS.task)
+@task(IMPORTS.task)
 def drive_one_import(import_id: str, acquirer_id: str) -> None:
     """Check or take one sheet."""
-    try:
-        IMPORTS.drive(UUID(import_id), acquirer_id=UUID(acquirer_id))
-    finally:
-        release_connection()
+    IMPORTS.drive(UUID(import_id), acquirer_id=UUID(acquirer_id))
 
 
-@shared_task(name="merchants.tell_expiry")
+@task("merchants.tell_expiry")
 def tell_of_keys_that_end() -> None:
     """Every ten minutes: notices of keys that end within days."""
-    try:
-        tell_expiry.tell_expiry(show_api_key)
-    finally:
-        release_connection()
+    tell_expiry.tell_expiry(show_api_key)

@@ -2,36 +2,25 @@
 
 from uuid import UUID
 
-from celery import shared_task
-
 from events.services import forget, wake
 from events.services.deliver import deliver_due
 from events.services.sweep import sweep
-from tenancy.postgres import release_connection
+from tenancy.background import task
 
 
-@shared_task(name=wake.DELIVER)
+@task(wake.DELIVER)
 def deliver_due_task(endpoint_id: str) -> None:
     """Deliver what is due for one endpoint."""
-    try:
-        deliver_due(UUID(endpoint_id))
-    finally:
-        release_connection()
+    deliver_due(UUID(endpoint_id))
 
 
-@shared_task(name="events.sweep")
+@task("events.sweep")
 def sweep_due() -> None:
     """Every second: find what is overdue and hand it out."""
-    try:
-        sweep()
-    finally:
-        release_connection()
+    sweep()
 
 
-@shared_task(name="events.forget_old")
+@task("events.forget_old")
 def forget_old() -> None:
     """Every hour: let go of what was told long ago."""
-    try:
-        forget.forget_old()
-    finally:
-        release_connection()
+    forget.forget_old()

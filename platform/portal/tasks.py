@@ -1,56 +1,39 @@
 """Celery's tasks: they parse and call. A task may be lost, and may come twice."""
 
-from celery import shared_task
-
 from portal.services.analyse import analyse
 from portal.services.forget import forget_slots
 from portal.services.roll_up import roll_up
 from portal.services.tell_operations import tell_operations
 from portal.services.watch import watch_rates, watch_silence
-from tenancy.postgres import release_connection
+from tenancy.background import task
 
 
-@shared_task(name="portal.roll_up")
+@task("portal.roll_up")
 def roll_up_figures() -> None:
     """Every ten seconds: count what has changed."""
-    try:
-        roll_up()
-    finally:
-        release_connection()
+    roll_up()
 
 
-@shared_task(name="portal.watch")
+@task("portal.watch")
 def watch() -> None:
     """Every twenty seconds: name the trouble, see what has ended, tell operations."""
-    try:
-        watch_rates()
-        tell_operations()
-    finally:
-        release_connection()
+    watch_rates()
+    tell_operations()
 
 
-@shared_task(name="portal.watch_silence")
+@task("portal.watch_silence")
 def watch_for_silence() -> None:
     """Every two minutes: who sells nothing at an hour of sales."""
-    try:
-        watch_silence()
-    finally:
-        release_connection()
+    watch_silence()
 
 
-@shared_task(name="portal.forget_slots")
+@task("portal.forget_slots")
 def forget_old_slots() -> None:
     """Every hour: delete the figures by terminal that nobody asks for any more."""
-    try:
-        forget_slots()
-    finally:
-        release_connection()
+    forget_slots()
 
 
-@shared_task(name="portal.analyse")
+@task("portal.analyse")
 def analyse_customers() -> None:
     """Every minute: count the days that have changed, and analyse whose customers it touches."""
-    try:
-        analyse()
-    finally:
-        release_connection()
+    analyse()

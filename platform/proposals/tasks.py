@@ -1,15 +1,10 @@
 """Celery's tasks: they parse and call."""
 
-from celery import shared_task
-
 from proposals.services.expire import expire_old
-from tenancy.postgres import release_connection
+from tenancy.background import task
 
 
-@shared_task(name="proposals.expire")
+@task("proposals.expire")
 def expire() -> None:
     """Every minute: end the proposals that nobody decided in time."""
-    try:
-        expire_old()
-    finally:
-        release_connection()
+    expire_old()

@@ -1,32 +1,25 @@
 """Celery's tasks: they parse and call. A task may be lost, and may come twice."""
 
-from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
-from tenancy.postgres import release_connection
+from tenancy.background import task
 from tenancy.signin import letters, tries
 
 
-@shared_task(name=letters.SEND_LINK)
+@task(letters.SEND_LINK)
 def send_link(kind: str, email: str) -> None:
     """Send a link to choose a password, if the address is somebody's."""
-    try:
-        letters.send_link(kind, email)
-    finally:
-        release_connection()
+    letters.send_link(kind, email)
 
 
-@shared_task(name=letters.SEND_LETTER)
+@task(letters.SEND_LETTER)
 def send_letter(subject: str, text: str, email: str) -> None:
     """Send a letter that is written already."""
     letters.send_letter(subject, text, email)
 
 
-@shared_task(name="tenancy.forget_sign_ins")
+@task("tenancy.forget_sign_ins")
 def forget_sign_ins() -> None:
     """Every hour: let go of sessions that are over and of tries that no longer count."""
-    try:
-        SessionStore.clear_expired()
-        tries.forget_old()
-    finally:
-        release_connection()
+    SessionStore.clear_expired()
+    tries.forget_old()

@@ -43,7 +43,7 @@ def _worker_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     }
     monkeypatch.setattr(letters, "_hand_out", lambda task, *args: work[task](*args))
     monkeypatch.setattr("tenancy.signin.letters.release_connection", lambda: None)
-    monkeypatch.setattr("tenancy.tasks.release_connection", lambda: None)
+    monkeypatch.setattr("tenancy.background.release_connection", lambda: None)
 
 
 @pytest.fixture
