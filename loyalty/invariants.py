@@ -1,20 +1,6 @@
-"""What must always hold of points: one table of statements, each finding what breaks its rule.
+"""What must always hold of points: one table of statements, each finding what breaks its rule."""
 
-Each gives rows of an id and of what is wrong with it, of one acquirer.
-"""
-
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Invariant:
-    """``prefix`` is of the ids that ``sql`` finds, by ``%(acquirer)s``."""
-
-    name: str
-    meaning: str
-    prefix: str
-    sql: str
-
+from tenancy.invariants import Invariant
 
 BALANCES = """
 SELECT m.id, 'says ' || m.points || ', entries say ' || COALESCE(sum(e.points), 0)

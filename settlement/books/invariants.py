@@ -1,10 +1,7 @@
 """What must always hold of the books: one table of statements, each finding what breaks its rule.
 
-Each gives rows of an id and of what is wrong with it, of one acquirer; one statement sees the
-tables at one moment. Source of the rules: settlement-conventions §2 and §4.
+One statement sees the tables at one moment. Source of the rules: settlement-conventions §2 and §4.
 """
-
-from dataclasses import dataclass
 
 from settlement.books.charged import FEES, INCOME, RETURNED, RULE, VOLUMES
 from settlement.books.paid import BANK, ENTRIES, PAYOUTS, SETTLEMENTS
@@ -18,17 +15,7 @@ from settlement.books.posted import (
     REFUNDS,
 )
 from settlement.books.settled import BATCHES, CARRIED, CLOSINGS, LINES, OWED, RESERVES
-
-
-@dataclass(frozen=True, slots=True)
-class Invariant:
-    """``prefix`` is of the ids that ``sql`` finds, by ``%(acquirer)s``."""
-
-    name: str
-    meaning: str
-    prefix: str
-    sql: str
-
+from tenancy.invariants import Invariant
 
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant("balanced", "Each transaction balances, in each currency and mode.", "ltx", BALANCED),
