@@ -11,8 +11,9 @@ from uuid import UUID
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
+from api.attempts import nobody_counts
 from kernel import clock, ids
-from kernel.errors import Forbidden, Unavailable
+from kernel.errors import Forbidden
 from loyalty.campaign_state import OUTCOMES, REFUNDED, CouponRefusal
 from loyalty.coupon_codes import looks_mistyped, read_code, show_code
 from loyalty.models import Campaign, Coupon, Redemption
@@ -27,7 +28,6 @@ KIND = "coupon"
 FULL = 10_000  # basis points
 GUESSES = 30  # unknown codes from one key within the next
 GUESSES_SECONDS = 600
-_RETRY_AFTER_SECONDS = 5
 
 _END = """
 UPDATE loyalty_redemption r
@@ -196,11 +196,7 @@ def _check_guesses(key: str) -> None:
     try:
         guesses = int(cache.get(key, 0))
     except RedisError:
-        raise Unavailable(
-            "attempts_not_counted",
-            "Tries cannot be counted at the moment; try again.",
-            retry_after_seconds=_RETRY_AFTER_SECONDS,
-        ) from None
+        raise nobody_counts() from None
     if guesses >= GUESSES:
         raise Forbidden(
             "coupon_guesses_locked",

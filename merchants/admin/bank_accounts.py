@@ -11,18 +11,17 @@ from merchants.models import BankAccount, Merchant
 from merchants.services.bank_accounts import BankDetails, set_bank_account
 from proposals.acts import waits
 from proposals.models import Proposal
-from tenancy.acting_admin import Act, Confirm, Done
+from tenancy.acting_admin import Act, Confirm, Done, why
 from tenancy.owned_admin import OwnedAdmin, OwnedInline
 from tenancy.read_only import ReadOnly
 from tenancy.showing import show_moment
 from tenancy.signed_in import staff_of
 
 
-class BankAccountForm(Confirm):
-    """What the bank's letter says; the service checks the digits."""
+class BankDetailsForm(Confirm):
+    """What a bank's letter says of an account; the service checks the digits."""
 
     currency = forms.CharField(min_length=3, max_length=3, help_text="Such as HKD.")
-    holder = forms.CharField(max_length=128, help_text="As the bank has the name.")
     country = forms.CharField(
         label="Country of the bank", min_length=2, max_length=2, help_text="Such as HK."
     )
@@ -37,20 +36,25 @@ class BankAccountForm(Confirm):
         help_text="The country's own code (clearing code, BSB, routing number …) or the BIC; "
         "not needed with an IBAN.",
     )
-    reason = forms.CharField(
-        min_length=3, max_length=256, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 256})
-    )
-
-    def __init__(self, *args: Any, row: Merchant, **kwargs: Any) -> None:
-        super().__init__(*args, row=row, **kwargs)
-        self.fields["holder"].initial = row.legal_name
-        self.fields["country"].initial = row.country
 
     def clean_currency(self) -> str:
         return str(self.cleaned_data["currency"]).upper()
 
     def clean_country(self) -> str:
         return str(self.cleaned_data["country"]).upper()
+
+
+class BankAccountForm(BankDetailsForm):
+    """The merchant's account, to which payouts go."""
+
+    field_order = ("currency", "holder")
+    holder = forms.CharField(max_length=128, help_text="As the bank has the name.")
+    reason = why()
+
+    def __init__(self, *args: Any, row: Merchant, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        self.fields["holder"].initial = row.legal_name
+        self.fields["country"].initial = row.country
 
 
 def _set(request: HttpRequest, merchant: Merchant, said: dict[str, Any]) -> Done:

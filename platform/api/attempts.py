@@ -15,6 +15,15 @@ from kernel.errors import Unavailable
 _RETRY_AFTER_SECONDS = 5
 
 
+def nobody_counts() -> Unavailable:
+    """The refusal where tries are limited and cannot be counted: nothing is tried."""
+    return Unavailable(
+        "attempts_not_counted",
+        "Tries cannot be counted at the moment; try again.",
+        retry_after_seconds=_RETRY_AFTER_SECONDS,
+    )
+
+
 class AttemptsPerAddress(SimpleRateThrottle):
     """``view.attempts = (10, 600)``: ten tries within 600 s from one address."""
 
@@ -31,11 +40,7 @@ class AttemptsPerAddress(SimpleRateThrottle):
         try:
             return super().allow_request(request, view)
         except RedisError:
-            raise Unavailable(
-                "attempts_not_counted",
-                "Tries cannot be counted at the moment; try again.",
-                retry_after_seconds=_RETRY_AFTER_SECONDS,
-            ) from None
+            raise nobody_counts() from None
 
     def get_cache_key(self, request: Request, view: Any) -> str:
         # Never X-Forwarded-For, which anybody can write: api.client_address has read it if it may.

@@ -59,6 +59,12 @@ def in_words(refusal: TillgateError) -> str:
     return gettext(refusal.detail)
 
 
+def why() -> forms.CharField:
+    """The field for a reason, as long as services take one."""
+    room = forms.Textarea(attrs={"rows": 2, "maxlength": 256})
+    return forms.CharField(min_length=3, max_length=256, widget=room)
+
+
 class Confirm(forms.Form):
     """Asks nothing but whether."""
 
@@ -70,9 +76,7 @@ class Confirm(forms.Form):
 class Reason(Confirm):
     """Asks why."""
 
-    reason = forms.CharField(
-        min_length=3, max_length=256, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 256})
-    )
+    reason = why()
 
 
 class Acting(admin.ModelAdmin):  # type: ignore[type-arg]

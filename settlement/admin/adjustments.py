@@ -22,7 +22,7 @@ from proposals.models import Proposal
 from settlement.models import Adjustment
 from settlement.selectors import find_batch_of
 from settlement.services.adjust import Wanted, adjust
-from tenancy.acting_admin import Act, Confirm, Done
+from tenancy.acting_admin import Act, Confirm, Done, why
 from tenancy.links import link
 from tenancy.listing.filters import Days
 from tenancy.owned_admin import OwnedAdmin
@@ -55,9 +55,7 @@ class AdjustmentForm(Confirm):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text="The business day that it mends; empty: the day on which it is posted.",
     )
-    reason = forms.CharField(
-        min_length=3, max_length=256, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 256})
-    )
+    reason = why()
     key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, row: Merchant, **kwargs: Any) -> None:

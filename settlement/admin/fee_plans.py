@@ -27,7 +27,7 @@ from settlement.selectors import (
 )
 from settlement.services.fee_plans import change_plan, create_plan
 from settlement.state import labels
-from tenancy.acting_admin import Act, Acting, Confirm, Done, in_words
+from tenancy.acting_admin import Act, Acting, Confirm, Done, in_words, why
 from tenancy.owned_admin import OwnedAdmin, OwnedForm, is_operator
 from tenancy.read_only import ReadOnly
 from tenancy.showing import show_moment
@@ -91,9 +91,7 @@ class FeePlanForm(PriceFields, OwnedForm):
 class FeeVersionForm(PriceFields, Confirm):
     """The next version; it begins with what the last one says."""
 
-    reason = forms.CharField(
-        min_length=3, max_length=256, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 256})
-    )
+    reason = why()
 
     def __init__(self, *args: Any, row: FeePlan, **kwargs: Any) -> None:
         super().__init__(*args, row=row, **kwargs)

@@ -20,7 +20,7 @@ from settlement.fees.terms import today_in
 from settlement.models import FeeAssignment, FeePlan
 from settlement.selectors import assignment_at, version_at
 from settlement.services.assign_plan import assign_plan
-from tenancy.acting_admin import Act, Confirm, Done
+from tenancy.acting_admin import Act, Confirm, Done, why
 from tenancy.signed_in import staff_of
 
 _COMING = 5  # assignments that have not started, shown on a merchant's page
@@ -34,9 +34,7 @@ class AssignForm(Confirm):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text="Sales of this day, in the acquirer's time zone, are the first.",
     )
-    reason = forms.CharField(
-        min_length=3, max_length=256, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 256})
-    )
+    reason = why()
 
     def __init__(self, *args: Any, row: Merchant, **kwargs: Any) -> None:
         super().__init__(*args, row=row, **kwargs)

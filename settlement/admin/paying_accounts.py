@@ -6,12 +6,12 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from merchants.admin.bank_accounts import BankAccountForm
+from merchants.admin.bank_accounts import BankDetailsForm
 from merchants.services.bank_accounts import BankDetails
 from proposals.acts import waits
 from settlement.models import PayingAccount
 from settlement.services.paying_accounts import AccountWanted, propose_paying_account
-from tenancy.acting_admin import Act, Confirm, Done
+from tenancy.acting_admin import Act, Done, why
 from tenancy.making_admin import Making
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
@@ -21,37 +21,18 @@ from tenancy.signed_in import staff_of
 _DETAILS = ("currency", "holder", "country", "account_number", "bank_code")
 
 
-class PayingAccountForm(Confirm):
+class PayingAccountForm(BankDetailsForm):
     """What the acquirer's bank says of its account; a row of the same mode and currency is
     replaced."""
 
+    field_order = ("mode", "currency", "holder")
     mode = forms.ChoiceField(choices=[("live", "live"), ("test", "test")])
-    currency = forms.CharField(min_length=3, max_length=3, help_text="Such as HKD.")
     holder = forms.CharField(max_length=70, help_text="The acquirer, as the bank has its name.")
-    country = forms.CharField(
-        label="Country of the bank", min_length=2, max_length=2, help_text="Such as HK."
-    )
-    account_number = forms.CharField(
-        label="IBAN or account number",
-        max_length=42,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    bank_code = forms.CharField(
-        max_length=20,
-        required=False,
-        help_text="The country's own code (clearing code, BSB, routing number …) or the BIC; "
-        "not needed with an IBAN.",
-    )
     characters = forms.ChoiceField(
         choices=PayingAccount.Characters.choices,
         help_text="What the bank takes in payment files.",
     )
-    reason = forms.CharField(
-        min_length=3, max_length=256, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 256})
-    )
-
-    clean_currency = BankAccountForm.clean_currency
-    clean_country = BankAccountForm.clean_country
+    reason = why()
 
 
 def _set(request: HttpRequest, row: Any, said: dict[str, Any]) -> Done:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.db.models import Count
 
+from merchants.management.references import read_partner_account
 from merchants.models import PartnerAccount
 from settlement.management.commands.settle import read_day
 from settlement.models import Break, SchemeFile
@@ -46,11 +47,7 @@ class Command(OperatorCommand):
     def run(self, options: dict[str, Any]) -> dict[str, Any]:
         acquirer, day = read_acquirer(options["acquirer"]), options["date"]
         with tenant_scope(acquirer.id):
-            account = PartnerAccount.objects.filter(
-                livemode=options["live"], is_active=True
-            ).first()
-            if account is None:
-                raise CommandError("This acquirer has no active partner account of that mode.")
+            account = read_partner_account(acquirer, livemode=options["live"])
             files = [self._take(account, path) for path in options["file"]]
             fetched = self._fetch(account, day) if options["fetch"] else {}
             runs = reconcile_day(account, day, self._say)

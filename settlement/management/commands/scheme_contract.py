@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from merchants.models import PartnerAccount
+from merchants.management.references import read_partner_account
 from settlement.models import SchemeContract
 from tenancy.management.base import OperatorCommand, add_acquirer_option
 from tenancy.management.references import read_acquirer
@@ -34,11 +34,7 @@ class Command(OperatorCommand):
         except InvalidOperation:
             raise CommandError(f"{options['fee_basis_points']!r} is no number.") from None
         with tenant_scope(acquirer.id):
-            account = PartnerAccount.objects.filter(
-                livemode=options["live"], is_active=True
-            ).first()
-            if account is None:
-                raise CommandError("This acquirer has no active partner account of that mode.")
+            account = read_partner_account(acquirer, livemode=options["live"])
             row = SchemeContract.objects.filter(partner_account=account).first()
             row = row or SchemeContract(acquirer=acquirer, partner_account=account)
             row.fee_basis_points, row.returns_fee = fee, not options["keeps_fee"]

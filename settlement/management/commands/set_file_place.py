@@ -4,9 +4,8 @@ from argparse import ArgumentParser
 from datetime import time
 from typing import Any
 
-from django.core.management.base import CommandError
-
 from merchants.management.key_files import read_key_file
+from merchants.management.references import read_partner_account
 from merchants.models import PartnerAccount
 from settlement.models import FilePlace
 from settlement.services.file_places import save_place, show_host_key, try_place
@@ -40,11 +39,7 @@ class Command(OperatorCommand):
             return {"object": "host_key", "host_key": show_host_key(host, port), "kept": False}
         acquirer = read_acquirer(options["acquirer"])
         with tenant_scope(acquirer.id):
-            account = PartnerAccount.objects.filter(
-                livemode=options["live"], is_active=True
-            ).first()
-            if account is None:
-                raise CommandError("This acquirer has no active partner account of that mode.")
+            account = read_partner_account(acquirer, livemode=options["live"])
             place = FilePlace.objects.filter(partner_account=account).first()
             place = place or FilePlace(acquirer=acquirer, partner_account=account)
             _fill(place, account, options)
