@@ -14,15 +14,15 @@ from django.utils.module_loading import import_string
 
 from config.file_storage import private_storage
 
-with warnings.catch_warnings():  # of its many parts, none of ours
-    warnings.simplefilter("ignore")
-    import boto3
-    from moto.server import ThreadedMotoServer
-
 
 @pytest.fixture
 def endpoint() -> Iterator[str]:
     """A server that speaks S3, with an empty bucket."""
+    with warnings.catch_warnings():  # of its many parts, none of ours
+        warnings.simplefilter("ignore")
+        import boto3  # here: it takes a third of a second, in each process of a test run
+        from moto.server import ThreadedMotoServer
+
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
