@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from kernel import clock, ids
 from loyalty.models import BasketProgress
+from tenancy.alone import is_alone
 from tenancy.scope import platform_scope
 
 # An id is a little older than its commit; the nightly run looks at two days once more.
@@ -22,7 +23,6 @@ REACH = timedelta(hours=6)  # of changes in one run: after an outage it catches 
 AGAIN = timedelta(days=2)
 _BATCH = 2000  # payments of one transaction
 _NAME = "baskets"
-_LOCK = 0x7469_6C6C_0002  # of this work alone
 
 _FIRST = "SELECT id FROM payments_transition WHERE id >= %s ORDER BY id LIMIT 1"
 _CHANGED = """
@@ -90,7 +90,7 @@ def copy_changes() -> int:
     Where another process is at it, nothing is done.
     """
     with platform_scope(), transaction.atomic():
-        if not _may_work():
+        if not is_alone("loyalty.copy_baskets"):
             return 0
         now = clock.now()
         since = _find_beginning(now)
@@ -133,13 +133,6 @@ def copy_payments(payment_ids: list[UUID]) -> None:
             cursor.execute(statement, params)
 
 
-def _may_work() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-        row = cursor.fetchone()
-    return bool(row and row[0])
-
-
 def _find_beginning(now: datetime) -> datetime:
     """From when on changes are looked for: quiet times are passed over in one step."""
     progress = BasketProgress.objects.filter(name=_NAME).first()
@@ -149,7 +142,7 @@ def _find_beginning(now: datetime) -> datetime:
         row = cursor.fetchone()
     if row is None:
         return now
-    return max(since, datetime.fromtimestamp((row[0].int >> 80) / 1000, UTC))
+    return max(since, ids.moment_of(row[0]))
 
 
 def _changed(since: datetime, until: datetime) -> Iterator[list[UUID]]:

@@ -7,7 +7,7 @@ characters, so ids sort by time in the database and in a listing alike.
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import product
 from uuid import UUID
 
@@ -49,6 +49,11 @@ def first_uuid_at(moment: datetime) -> UUID:
     """The smallest id that can be made at ``moment``: ids from then on are not below it."""
     millis = int(moment.timestamp() * 1000)
     return UUID(int=(millis << 80) | _VERSION_7 | _VARIANT_RFC)
+
+
+def moment_of(value: UUID) -> datetime:
+    """When an id was made, to the millisecond."""
+    return datetime.fromtimestamp((value.int >> 80) / 1000, UTC)
 
 
 def encode(prefix: str, value: UUID) -> str:

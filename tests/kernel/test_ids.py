@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 from typeid import TypeID
 
 from kernel.clock import ManualClock, using_clock
-from kernel.ids import InvalidId, decode, encode, new_uuid, using_random_bits
+from kernel.ids import (
+    InvalidId,
+    decode,
+    encode,
+    first_uuid_at,
+    moment_of,
+    new_uuid,
+    using_random_bits,
+)
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 prefixes = st.sampled_from(["pay", "rfd", "mer", "str", "trm", "evt"])
@@ -21,6 +29,14 @@ def test_an_id_holds_its_millisecond_its_version_and_its_random_bits() -> None:
     assert made.version == 7
     assert made.variant == RFC_4122
     assert made.int & ((1 << 62) - 1) == (1 << 62) - 1
+
+
+def test_an_id_says_when_it_was_made_to_the_millisecond() -> None:
+    moment = NOON + timedelta(milliseconds=1, microseconds=999)
+    with using_clock(ManualClock(moment)):
+        made = new_uuid()
+
+    assert moment_of(made) == moment_of(first_uuid_at(moment)) == NOON + timedelta(milliseconds=1)
 
 
 @given(st.lists(st.integers(min_value=1, max_value=10**9), min_size=1, max_size=20))

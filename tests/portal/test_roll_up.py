@@ -150,7 +150,7 @@ def test_a_run_beside_another_does_nothing(
 ) -> None:
     scheme.will("pay", PAID)
     pay()
-    monkeypatch.setattr(roll_up_module, "_may_work", lambda: False)
+    monkeypatch.setattr(roll_up_module, "is_alone", lambda work: False)
 
     assert roll_up() == 0
     assert rows() == []

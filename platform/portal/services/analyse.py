@@ -17,13 +17,13 @@ from portal.insights.days import Unit, count_day
 from portal.insights.sql import MADE_AT
 from portal.models import Progress
 from portal.services.roll_up import OVERLAP, find_first_change
+from tenancy.alone import is_alone
 from tenancy.scope import platform_scope
 
 REACH = timedelta(days=1)  # of changes in one run: after an outage it catches up step by step
 MERCHANTS_LIMIT = 200  # analysed in one run
 MEMBERS_LIMIT = 100  # changed ones in one run
 _NAME = "insights"
-_LOCK = 0x7469_6C6C_0003
 
 _UNIT = f"""p.acquirer_id, p.merchant_id, p.livemode,
        ({MADE_AT.format(id="p.id")} AT TIME ZONE acquirer.time_zone)::date, acquirer.time_zone"""
@@ -93,7 +93,7 @@ def analyse() -> tuple[int, int]:
 def count_changes() -> int:
     """Count again the days that changes touch, REACH of them at most; how many."""
     with platform_scope(), transaction.atomic():
-        if not _may_work():
+        if not is_alone("portal.analyse"):
             return 0
         now = clock.now()
         since, until = _find_span(now)
@@ -132,13 +132,6 @@ def recount_insights(since: datetime, until: datetime) -> int:
     while analyse_due():
         pass
     return len(units)
-
-
-def _may_work() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-        row = cursor.fetchone()
-    return bool(row and row[0])
 
 
 def _find_span(now: datetime) -> tuple[datetime, datetime]:

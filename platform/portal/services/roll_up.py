@@ -6,7 +6,6 @@ time. So the ids since the last look name the slots to be counted; late ends are
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -15,6 +14,7 @@ from portal.models import Progress
 from portal.services.count import count_hour, count_slot
 from portal.services.forget import oldest_kept
 from portal.slots import HOUR, SLOT_SECONDS, begin_of, slots_between
+from tenancy.alone import is_alone
 from tenancy.scope import platform_scope
 
 # An id is a little older than its commit, and a call's answer leaves no id of its own: it is
@@ -22,7 +22,6 @@ from tenancy.scope import platform_scope
 OVERLAP = timedelta(minutes=3)
 REACH = timedelta(hours=1)  # of changes in one run: after an outage it catches up step by step
 _NAME = "figures"
-_LOCK = 0x7469_6C6C_0001  # of this work alone: two runs at once would only wait for each other
 
 _FIRST = """
 SELECT least((SELECT id FROM payments_payment WHERE id >= %(since)s ORDER BY id LIMIT 1),
@@ -48,7 +47,7 @@ def roll_up() -> int:
     Where another process is at it, nothing is done.
     """
     with platform_scope(), transaction.atomic():
-        if not _may_work():
+        if not is_alone("portal.roll_up"):
             return 0
         now = clock.now()
         since = _find_beginning(now)
@@ -71,13 +70,6 @@ def recount(since: datetime, until: datetime) -> int:
     return len(slots)
 
 
-def _may_work() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-        row = cursor.fetchone()
-    return bool(row and row[0])
-
-
 def _find_beginning(now: datetime) -> datetime:
     """From when on changes are looked for: quiet times are passed over in one step."""
     progress = Progress.objects.filter(name=_NAME).first()
@@ -91,7 +83,7 @@ def find_first_change(since: datetime | None) -> datetime | None:
         cursor.execute(_FIRST, {"since": ids.first_uuid_at(since)})
         row = cursor.fetchone()
     first = row[0] if row else None
-    return None if first is None else max(since, _time_of(first))
+    return None if first is None else max(since, ids.moment_of(first))
 
 
 def _changed_slots(since: datetime, until: datetime) -> list[datetime]:
@@ -116,8 +108,3 @@ def _forgotten_slots(hours: Iterable[datetime]) -> Iterator[datetime]:
     for hour in hours:
         if hour < oldest_kept():
             yield from slots_between(hour, hour + HOUR)
-
-
-def _time_of(value: UUID) -> datetime:
-    """When an id was made, to the millisecond."""
-    return datetime.fromtimestamp((value.int >> 80) / 1000, UTC)

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 
 from events.types import EventType
 from kernel import clock
@@ -21,12 +21,12 @@ from portal.models import Incident
 from portal.selectors.readings import of_incident
 from portal.services.announce import announce
 from portal.state import Kind
+from tenancy.alone import is_alone
 from tenancy.scope import platform_scope
 
 log = structlog.get_logger(__name__)
 
 OPEN_LIMIT = 2000  # incidents open at once, of all acquirers; above it none is opened
-_LOCK = 0x7469_6C6C_0002
 _RATES = frozenset(Kind) - {Kind.SILENT}
 Key = tuple[str, Subject]
 
@@ -43,7 +43,7 @@ def watch_silence() -> int:
 
 def _watch(kinds: frozenset[Kind]) -> int:
     with platform_scope(), transaction.atomic():
-        if not _may_work():
+        if not is_alone("portal.watch"):
             return 0
         now = clock.now()
         found = list(find_silence(now) if Kind.SILENT in kinds else find_now(now))
@@ -59,13 +59,6 @@ def _watch(kinds: frozenset[Kind]) -> int:
                 opened += _open(finding, now, is_allowed=len(rows) + opened < OPEN_LIMIT)
         _carry_on(rows, found, kinds, now)
         return opened
-
-
-def _may_work() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-        row = cursor.fetchone()
-    return bool(row and row[0])
 
 
 def _is_covered(finding: Finding, causes: Iterable[Key]) -> bool:
