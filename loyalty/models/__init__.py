@@ -1,15 +1,10 @@
 """The tables of loyalty, a file for each idea."""
 
 from loyalty.models.basket import Basket, BasketLine, BasketProgress
-from loyalty.models.campaign import (
-    Campaign,
-    CampaignMerchant,
-    CampaignStore,
-    Coupon,
-    Redemption,
-)
+from loyalty.models.campaign import Campaign, CampaignMerchant, CampaignStore
 from loyalty.models.card_template import CardTemplate
 from loyalty.models.code_order import CodeOrder
+from loyalty.models.coupon import Coupon, Redemption
 from loyalty.models.earning import Earning
 from loyalty.models.launch import AudienceMember, Launch
 from loyalty.models.member import Consent, Member, WalletLink

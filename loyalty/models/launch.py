@@ -6,7 +6,8 @@ from django.db.models import Q
 
 from loyalty.launch_state import LAUNCH_LABELS, AudienceStatus, LaunchStatus
 from loyalty.member_state import labels, values
-from loyalty.models.campaign import Campaign, Coupon
+from loyalty.models.campaign import Campaign
+from loyalty.models.coupon import Coupon
 from loyalty.models.member import Member
 from loyalty.models.programme import Programme
 from merchants.models import Merchant
