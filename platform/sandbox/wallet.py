@@ -23,23 +23,39 @@ _QUIET = 10  # modules of white on either side of Code 128
 
 def wallet(gateway: Gateway) -> Blueprint:
     """The routes below /wallet."""
-    pages = Blueprint("wallet", __name__, url_prefix="/wallet")
-    storage, clock = gateway.storage, gateway.clock
-    pages.add_app_template_filter(write_fen, "fen")
-    pages.add_app_template_filter(_local, "local")
+    blueprint, pages = Blueprint("wallet", __name__, url_prefix="/wallet"), _Pages(gateway)
+    blueprint.add_app_template_filter(write_fen, "fen")
+    blueprint.add_app_template_filter(_local, "local")
+    of_one = "/<int:customer_id>"
+    for method, address, view in (
+        ("GET", "", pages.index),
+        ("POST", "", pages.create),
+        ("GET", "/magic", pages.magic),
+        ("GET", of_one, pages.show),
+        ("POST", f"{of_one}/password", pages.toggle),
+        ("POST", f"{of_one}/scans", pages.scan),
+        ("POST", f"{of_one}/trades/<trade_id>", pages.decide),
+    ):
+        blueprint.add_url_rule(address, view_func=view, methods=[method])
+    return blueprint
 
-    @pages.get("")
-    def index() -> str:
-        rows = storage.all("SELECT * FROM customer ORDER BY id DESC LIMIT ?", CUSTOMERS_LIMIT)
+
+class _Pages:
+    """What each of them shows or does."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self.storage, self.clock = gateway.storage, gateway.clock
+
+    def index(self) -> str:
+        rows = self.storage.all("SELECT * FROM customer ORDER BY id DESC LIMIT ?", CUSTOMERS_LIMIT)
         return render_template("customers.html", customers=rows)
 
-    @pages.post("")
-    def create() -> Response:
+    def create(self) -> Response:
         name = request.form.get("name", "").strip()[:64]
         balance = request.form.get("balance", "").strip()
         if not name or not (balance.isascii() and balance.isdigit()) or len(balance) > 9:
             return _say("/wallet", "A customer needs a name and a balance in whole yuan.")
-        with storage.writing() as rows:
+        with self.storage.writing() as rows:
             customer_id = customers.create_customer(
                 rows,
                 name=name,
@@ -48,23 +64,21 @@ def wallet(gateway: Gateway) -> Blueprint:
             )
         return redirect(f"/wallet/{customer_id}")
 
-    @pages.get("/magic")
-    def magic() -> str:
+    def magic(self) -> str:
         fresh = [(fault, faults.new_magic_code(name)) for name, fault in faults.FAULTS.items()]
         return render_template("magic.html", faults=fresh)
 
-    @pages.get("/<int:customer_id>")
-    def show(customer_id: int) -> str | tuple[str, int]:
+    def show(self, customer_id: int) -> str | tuple[str, int]:
         digits = 24 if request.args.get("digits") == "24" else 18
-        with storage.writing() as rows:
-            trades.settle_time(rows, clock.now())
+        with self.storage.writing() as rows:
+            trades.settle_time(rows, self.clock.now())
             row = rows.execute("SELECT * FROM customer WHERE id = ?", (customer_id,)).fetchone()
             if row is None:
                 return render_template("missing.html"), 404
             code, expires_at = customers.show_code(
-                rows, customer_id, digits=digits, now=clock.now()
+                rows, customer_id, digits=digits, now=self.clock.now()
             )
-        bills = storage.all(
+        bills = self.storage.all(
             "SELECT * FROM trade WHERE customer_id = ? ORDER BY created_at DESC LIMIT ?",
             customer_id,
             BILLS_LIMIT,
@@ -74,37 +88,34 @@ def wallet(gateway: Gateway) -> Blueprint:
             customer=row,
             code=code,
             groups=[code[start : start + 4] for start in range(0, len(code), 4)],
-            seconds=int(expires_at - clock.now().timestamp()),
+            seconds=int(expires_at - self.clock.now().timestamp()),
             bars=_bars(code),
             square=_square(code),
             bills=[_bill(bill) for bill in bills],
             digits=digits,
         )
 
-    @pages.post("/<int:customer_id>/password")
-    def toggle(customer_id: int) -> Response:
-        with storage.writing() as rows:
+    def toggle(self, customer_id: int) -> Response:
+        with self.storage.writing() as rows:
             rows.execute(
                 "UPDATE customer SET asks_password = NOT asks_password WHERE id = ?", (customer_id,)
             )
         return redirect(f"/wallet/{customer_id}")
 
-    @pages.post("/<int:customer_id>/scans")
-    def scan(customer_id: int) -> Response:
-        back, now = f"/wallet/{customer_id}", clock.now()
-        if storage.one("SELECT 1 FROM customer WHERE id = ?", customer_id) is None:
+    def scan(self, customer_id: int) -> Response:
+        back, now = f"/wallet/{customer_id}", self.clock.now()
+        if self.storage.one("SELECT 1 FROM customer WHERE id = ?", customer_id) is None:
             return _say("/wallet", "There is no such customer.")
         try:
-            with storage.writing() as rows:
+            with self.storage.writing() as rows:
                 presented.scan(rows, customer_id, request.form.get("qr_code", "").strip(), now)
         except presented.ScanError as refusal:
             return _say(back, f"Not opened: {refusal}.")
         return _say(back, "Scanned: the bill waits for a yes or a no.")
 
-    @pages.post("/<int:customer_id>/trades/<trade_id>")
-    def decide(customer_id: int, trade_id: str) -> Response:
-        back, now = f"/wallet/{customer_id}", clock.now()
-        with storage.writing() as rows:
+    def decide(self, customer_id: int, trade_id: str) -> Response:
+        back, now = f"/wallet/{customer_id}", self.clock.now()
+        with self.storage.writing() as rows:
             trades.settle_time(rows, now)
             row = rows.execute(
                 "SELECT * FROM trade WHERE id = ? AND customer_id = ?", (trade_id, customer_id)
@@ -121,8 +132,6 @@ def wallet(gateway: Gateway) -> Blueprint:
             if trades.confirm(rows, trade_id, now):
                 return _say(back, "Paid.")
         return _say(back, "Not paid: too late, or the balance is too small.")
-
-    return pages
 
 
 def _say(address: str, words: str) -> Response:
