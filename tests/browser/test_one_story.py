@@ -105,6 +105,7 @@ def issue_key(page: Page, merchant: str) -> str:
     choose(page, "merchant", merchant)
     page.get_by_label("Label").fill("ECR")
     save(page)
+    expect(page.get_by_text("Copy this now")).to_be_visible()  # a click does not wait for its page
     key = re.search(r"tg_test_[0-9A-Za-z]{40}", page.content())
     assert key is not None
     return key[0]
