@@ -44,23 +44,30 @@ SELECT c.*, p.id AS payment_id, p.merchant_id, p.exchange_rate
  WHERE c.side <> 'P' OR p.exchange_rate <> c.rate
     OR NOT {_ADDS_UP.format("c.fen", _SETTLEMENT_ADDS_UP.format("c.fen"))}
 """
-GATHER: tuple[LiteralString, ...] = (_APART, "ANALYZE in_rmb")
+# The rates of the file's own rows of trades of which something was given back.
+_FAMILIES: LiteralString = """
+CREATE TEMPORARY TABLE families ON COMMIT DROP AS
+SELECT scheme_id, min(rate) AS rate
+  FROM settlement_schemerow JOIN (SELECT DISTINCT scheme_id FROM in_rmb WHERE side <> 'P') back
+       USING (scheme_id)
+ WHERE acquirer_id = %(acquirer)s AND file_id = %(file)s AND kind = 'P'
+ GROUP BY scheme_id
+"""
+GATHER: tuple[LiteralString, ...] = (
+    *(_APART, "ANALYZE in_rmb"),
+    *(_FAMILIES, "ANALYZE families"),
+)
 
 _PLAIN: LiteralString = r"CASE WHEN {0} ~ '^[0-9]{{1,9}}(\.[0-9]{{1,12}})?$' THEN {0}::numeric END"
 # What was given back has its trade's rate: that of our payment, else of the file's own row of it.
 _OF_TRADE: LiteralString = f"""
-family AS MATERIALIZED (
-    SELECT scheme_id, min(rate) AS rate FROM settlement_schemerow
-     WHERE acquirer_id = %(acquirer)s AND file_id = %(file)s AND kind = 'P'
-       AND scheme_id IN (SELECT scheme_id FROM in_rmb WHERE side <> 'P')
-     GROUP BY scheme_id),
 of_trade AS MATERIALIZED (
     SELECT i.*, r.id AS refund_id, COALESCE(i.payment_id, r.payment_id) AS of_payment,
            COALESCE(i.merchant_id, r.merchant_id) AS of_merchant,
            COALESCE({_PLAIN.format("i.exchange_rate")}, {_PLAIN.format("r.exchange_rate")},
                     family.rate::numeric, i.rate::numeric) AS right_rate
       FROM in_rmb i
-      LEFT JOIN family ON family.scheme_id = i.scheme_id
+      LEFT JOIN families family ON family.scheme_id = i.scheme_id
       LEFT JOIN LATERAL (
            SELECT refund.id, refund.payment_id, refund.merchant_id, payment.exchange_rate
              FROM payments_refund refund JOIN payments_payment payment

@@ -35,6 +35,7 @@ KEPT_DAYS = 7  # of the scheme's own files (reference §6.1): an older one will 
 
 Progress = Callable[[str], None]
 _ONE_DAY = timedelta(days=1)
+_STAGED = ("apart", "suspects", "twice", "lone", "looked_at", "in_rmb", "families")
 _WORK_MEMORY: LiteralString = "SET LOCAL work_mem = '96MB'"
 _HASHED: LiteralString = "SET LOCAL enable_nestloop = {}"
 
@@ -103,7 +104,7 @@ def reconcile(
         cursor.execute(_HASHED.format("on"))
         cursor.execute(_KEEP.format(found=_MATCHING[way].FOUND), told)
         row = cursor.fetchone()
-        for table in ("apart", "suspects", "twice", "lone", "looked_at", "in_rmb"):
+        for table in _STAGED:
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
         assert row is not None  # noqa: S101 - it only counts
         run.found, run.opened, run.mended = row
