@@ -180,6 +180,27 @@ def test_a_worker_that_died_leaves_a_sheet_that_is_found_again(
     assert drive(row).status == "ready"
 
 
+def test_a_worker_that_another_overtook_takes_nothing_a_second_time(
+    acme: Person, outsider: Person, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = bring(acme, as_csv(PEAK, STAR))
+    with tenant_scope(acme.acquirer.id):
+        IMPORTS.have_taken(row.id, actor="staff:bob")
+
+    def is_slow(content: bytes) -> Any:
+        clock.advance(IMPORTS.lease.total_seconds())
+        with monkeypatch.context() as quick:
+            quick.setattr("merchants.services.imports.read_sheet", read_sheet)
+            assert drive(row).status == "done"
+        return read_sheet(content)
+
+    monkeypatch.setattr("merchants.services.imports.read_sheet", is_slow)
+    after = drive(row)
+
+    assert (after.status, after.rows_done, after.faults) == ("done", 2, [])
+    assert (counts(acme), counts(outsider)) == ((3, 3), (1, 1))
+
+
 def test_a_sheet_that_nobody_took_is_let_go_of_after_a_week(
     acme: Person, outsider: Person, clock: ManualClock
 ) -> None:
