@@ -75,16 +75,7 @@ def stop_order(order: CodeOrder, *, why: str) -> CodeOrder:
 def make_codes(order_id: UUID, *, acquirer_id: UUID) -> int:
     """Make what a due order still owes; how many codes. Nothing if another worker has it."""
     with tenant_scope(acquirer_id):
-        order = ORDERS.take(order_id)
-        if order is None:
-            return 0
-        made = 0
-        for _ in range(BATCHES):
-            batch = make_batch(order)
-            if batch is None:
-                break
-            made += batch
-        return made
+        return ORDERS.go_on(order_id, make_batch, steps=BATCHES)
 
 
 def make_batch(order: CodeOrder) -> int | None:

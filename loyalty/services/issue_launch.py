@@ -67,16 +67,7 @@ SELECT (SELECT count(*) FROM told), count(*) FILTER (WHERE status = 'issued'),
 def issue_launch(launch_id: UUID, *, acquirer_id: UUID) -> int:
     """Issue what a due launch still owes; how many coupons. Nothing if another worker has it."""
     with tenant_scope(acquirer_id):
-        launch = LAUNCHES.take(launch_id)
-        if launch is None:
-            return 0
-        issued = 0
-        for _ in range(BATCHES):
-            made = issue_batch(launch)
-            if made is None:
-                break
-            issued += made
-        return issued
+        return LAUNCHES.go_on(launch_id, issue_batch, steps=BATCHES)
 
 
 def issue_batch(launch: Launch) -> int | None:

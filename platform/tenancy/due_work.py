@@ -5,6 +5,7 @@ of how far it is. Whoever dies on any line leaves a row that is due again when t
 (law 7). Whoever was slower than its lease finds another's claim, and writes nothing any more.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -77,6 +78,21 @@ class DueWork(Generic[R]):
         if not due.update(claim=claim, due_at=now + self.lease, **facts):
             return None
         return self._whole(self._rows().filter(id=row_id, claim=claim)).first()
+
+    def go_on(self, row_id: UUID, step: Callable[[R], int | None], *, steps: int) -> int:
+        """Take the row and do ``step`` until that says None; the sum of what it said before.
+
+        After so many ``steps`` the worker turns to others: what is left is due when the lease ends.
+        """
+        row, total = self.take(row_id), 0
+        if row is None:
+            return 0
+        for _ in range(steps):
+            said = step(row)
+            if said is None:
+                break
+            total += said
+        return total
 
     def keep(self, row: R, **facts: Any) -> None:
         """Write ``facts`` and renew the lease; raises LeaseLost."""

@@ -182,6 +182,25 @@ def test_a_row_that_rests_is_nobodys_and_is_not_due(acme: Person, clock: ManualC
     assert written(row) == (0, "")
 
 
+def test_a_worker_goes_on_until_nothing_is_left_or_it_is_anothers_turn(
+    acme: Person, clock: ManualClock
+) -> None:
+    row, left = owed_by(acme), [5, 4, None, 3]
+    asked: list[MerchantImport] = []
+
+    def step(held: MerchantImport) -> int | None:
+        asked.append(held)
+        return left.pop(0)
+
+    with tenant_scope(acme.acquirer.id):
+        assert WORK.go_on(row.id, step, steps=1) == 5
+        assert WORK.go_on(row.id, step, steps=9) == 0  # it is taken
+        assert (asked, left) == ([row], [4, None, 3])
+        clock.advance(LEASE.total_seconds())
+        assert WORK.go_on(row.id, step, steps=9) == 4
+    assert (asked, left) == ([row] * 3, [3])
+
+
 def test_the_sweep_hands_out_what_is_due_of_every_tenant_the_oldest_first(
     acme: Person, outsider: Person, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
