@@ -12,10 +12,13 @@ from kernel import ids
 from settlement.exports.sink import Sink
 from settlement.exports.tables import Table
 
-PIECE = 20_000  # rows of one COPY: more would not be sorted in memory
-# OFFSET 0 keeps the planner from working out what a row needs at each mention of it.
+PIECE = 20_000  # rows of one COPY
+# OFFSET 0 keeps the planner from working out what a row needs at each mention of it. The order is
+# that of the piece, which the planner forgets and would sort for if it were not said again.
 _COPY: LiteralString = """
-COPY (SELECT {cells} FROM (SELECT {needs} FROM ({piece}) AS found OFFSET 0) AS row {joins}
+COPY (SELECT {cells}
+        FROM (SELECT {needs} FROM ({piece}) AS found ORDER BY found.id DESC OFFSET 0) AS row
+             {joins}
        ORDER BY row.id DESC) TO STDOUT {form}
 """
 

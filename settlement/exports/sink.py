@@ -7,7 +7,7 @@ from typing import Generic, Self, TypeVar
 
 from psycopg import Copy
 
-from settlement.exports.tables import Column
+from settlement.exports.columns import Column
 
 Row = TypeVar("Row")
 

@@ -12,8 +12,8 @@ from typing import Any
 import xlsxwriter
 from psycopg import Copy
 
+from settlement.exports.columns import Column
 from settlement.exports.sink import Sink
-from settlement.exports.tables import Column
 from settlement.workbook_sheet import MOMENT, ManyRows, moments, numbers, plain, texts
 
 SHEET_ROWS = 1_048_576  # of one sheet, says the format

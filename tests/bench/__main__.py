@@ -15,6 +15,7 @@ from rich.console import Console
 
 from config import env
 from tests.bench.console import measure_console
+from tests.bench.exports import measure_exports
 from tests.bench.insights import measure_insights
 from tests.bench.plan import FULL, QUICK, Plan
 from tests.bench.recommendations import measure_recommendations
@@ -35,7 +36,8 @@ def main() -> int:
     parser.add_argument("--console", action="store_true", help="the pages of the console instead")
     parser.add_argument("--reconcile", action="store_true", help="a day's reconciliation instead")
     parser.add_argument("--settle", action="store_true", help="a day's settlement instead")
-    parser.add_argument("--rows", type=int, help="of these two, where a million take too long")
+    parser.add_argument("--exports", action="store_true", help="lists as files instead")
+    parser.add_argument("--rows", type=int, help="of these three, where a million take too long")
     parser.add_argument("--recommendations", action="store_true", help="offers at the till instead")
     parser.add_argument("--insights", action="store_true", help="the data portal's reports instead")
     arguments = parser.parse_args()
@@ -51,6 +53,8 @@ def main() -> int:
         if arguments.reconcile
         else partial(measure_settlement, rows=arguments.rows)
         if arguments.settle
+        else partial(measure_exports, rows=arguments.rows)
+        if arguments.exports
         else measure_recommendations
         if arguments.recommendations
         else measure_insights

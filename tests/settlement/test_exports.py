@@ -20,7 +20,8 @@ from kernel.clock import ManualClock
 from kernel.errors import Conflict, Forbidden, Rejected
 from payments.models import Payment
 from settlement.exports import copying
-from settlement.exports.tables import TABLES, Column
+from settlement.exports.columns import Column
+from settlement.exports.tables import TABLES
 from settlement.exports.writing import XlsxSink
 from settlement.models import Batch, Export
 from settlement.services import write_export
