@@ -58,18 +58,19 @@ SELECT side, key, min(line) AS first_line, max(line) AS line, count(*) AS times,
        max(own_id) AS own_id, max(amount_minor) AS amount_minor, max(currency) AS currency
   FROM ({_SETTLED}) c GROUP BY side, key HAVING count(*) > 1
 """
-GATHER: tuple[LiteralString, ...] = (_SUSPECTS, _TWICE, *rates.GATHER)
-
-# Rows of neighbouring days: transactions before and after, settlements before and after.
-_BESIDE: LiteralString = """
-traded_beside AS MATERIALIZED (
+# Rows of neighbouring days: transactions before and after, settlements before and after. Gathered
+# by hashes as well: of a table that has just been filled, the planner expects a handful of rows.
+_TRADED_BESIDE: LiteralString = """
+CREATE TEMPORARY TABLE traded_beside ON COMMIT DROP AS
     SELECT row.own_id, row.scheme_id, row.kind, row.amount_minor, row.fee_minor, row.currency,
            row.at, row.merchant_name
       FROM settlement_schemerow row
      WHERE row.acquirer_id = %(acquirer)s AND row.file_id = ANY(%(files_beside)s)
        AND row.scheme_id IN (
-           SELECT scheme_id FROM suspects WHERE traded IS NULL OR side IN ('P', 'C'))),
-settled_beside AS MATERIALIZED (
+           SELECT scheme_id FROM suspects WHERE traded IS NULL OR side IN ('P', 'C'))
+"""
+_SETTLED_BESIDE: LiteralString = """
+CREATE TEMPORARY TABLE settled_beside ON COMMIT DROP AS
     SELECT CASE WHEN row.kind = 'P' THEN 'P' WHEN row.own_id = row.scheme_id THEN 'C' ELSE 'R' END
            AS side,
            CASE WHEN row.kind = 'P' OR row.own_id = row.scheme_id THEN row.scheme_id
@@ -78,8 +79,15 @@ settled_beside AS MATERIALIZED (
       FROM settlement_schemerow row
      WHERE row.acquirer_id = %(acquirer)s AND row.file_id = ANY(%(settled_beside)s)
        AND row.scheme_id IN (
-           SELECT scheme_id FROM suspects WHERE settled IS NULL OR traded IS NULL)),
+           SELECT scheme_id FROM suspects WHERE settled IS NULL OR traded IS NULL)
 """
+GATHER: tuple[LiteralString, ...] = (
+    *(_SUSPECTS, _TWICE, _TRADED_BESIDE, _SETTLED_BESIDE, *rates.GATHER),
+    "CREATE INDEX ON traded_beside (scheme_id)",
+    "CREATE INDEX ON settled_beside (key)",
+    *("ANALYZE suspects", "ANALYZE traded_beside", "ANALYZE settled_beside"),
+)
+
 # A trade that was cancelled may stand in the settlement files with both its rows, or with neither;
 # they may be of two days.
 _PAIRS: LiteralString = """
@@ -145,7 +153,7 @@ named AS (
      WHERE break_kind IS NOT NULL),
 """
 FOUND: LiteralString = f"""
-{_BESIDE}{_PAIRS}{_JUDGED}{_OURS}{rates.FOUND}
+{_PAIRS}{_JUDGED}{_OURS}{rates.FOUND}
 found AS (
     SELECT break_kind, side || ' ' || key AS about, line, payment_id, refund_id, merchant_id,
            CASE break_kind WHEN 'amount' THEN abs(COALESCE(traded, 0) - settled)

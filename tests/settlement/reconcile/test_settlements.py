@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from settlement.matching import settlements
 from settlement.state import Way
 from tests.settlement.reconcile.conftest import DAY, NOON, SETTLED, Books
 
@@ -182,3 +183,9 @@ def test_what_was_not_settled_and_comes_with_the_next_days_is_late_and_mended(
 def test_a_day_whose_transactions_have_not_come_is_not_judged(books: Books) -> None:
     books.settlements(books.row(books.pay(100)))
     assert compare(books).found == 0
+
+
+def test_where_nested_loops_are_allowed_no_rows_of_files_are_read() -> None:
+    """Of them the planner expects a handful, and takes the product of many and the suspects."""
+    assert "settlement_schemerow" in "".join(settlements.GATHER)
+    assert "settlement_schemerow" not in settlements.FOUND
