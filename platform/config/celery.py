@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from config.bounded_queues import BoundedCelery
-from config.clock_step import ClockStep
+from config.serving_step import ServingStep
 from config.standby import Standby
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
@@ -26,5 +26,5 @@ class _Celery(BoundedCelery):
 app = _Celery("tillgate")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.steps["worker"].add(ClockStep)
+app.steps["worker"].add(ServingStep)
 app.steps["worker"].add(Standby)

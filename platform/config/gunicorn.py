@@ -31,7 +31,12 @@ if Path("/dev/shm").is_dir():  # noqa: S108 -- memory: a slow disk must not look
 
 
 def post_worker_init(worker: Any) -> None:
-    """The application is loaded: from now on its clock is the database's."""
-    from config import one_clock
+    """The application is loaded, addresses and all: no payment waits for that, nor long for
+    garbage, and the worker's clock is the database's."""
+    from django.urls import get_resolver
 
+    from config import collector, one_clock
+
+    get_resolver().reverse_dict  # noqa: B018 - loads and counts them, which the first request would
+    collector.serve()
     one_clock.start()

@@ -1,12 +1,15 @@
-"""A Celery worker's step that makes its clock the database's."""
+"""A Celery worker's step between loading and serving."""
 
 from typing import Any
 
 from celery import bootsteps
 
+from config import collector
 
-class ClockStep(bootsteps.StartStopStep):
-    """Before the worker takes its first task."""
+
+class ServingStep(bootsteps.StartStopStep):
+    """Before the worker takes its first task: from now on its clock is the database's, and no task
+    waits long for garbage."""
 
     requires = ("celery.worker.components:Pool",)
 
@@ -14,4 +17,5 @@ class ClockStep(bootsteps.StartStopStep):
         # Not at the top: gunicorn's master imports this package before it patches anything.
         from config import one_clock
 
+        collector.serve()
         one_clock.start()
