@@ -52,6 +52,11 @@ def written(title: str, column: str) -> Column:
     return Column(title, f"({column})::text", sql.text(f"({column})::text"), width=_TEXT)
 
 
+def own(title: str, column: str) -> Column:
+    """A text of ours that hardly two rows share."""
+    return Column(title, column, column, width=_TEXT)
+
+
 def word(title: str, column: str) -> Column:
     """A word or a number of ours."""
     return Column(title, f"({column})::text", f"({column})::text", repeats=True)

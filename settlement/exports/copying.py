@@ -12,7 +12,7 @@ from kernel import ids
 from settlement.exports.sink import Sink
 from settlement.exports.tables import Table
 
-PIECE = 20_000  # rows of one COPY
+PIECE = 50_000  # rows of one COPY
 # OFFSET 0 keeps the planner from working out what a row needs at each mention of it. The order is
 # that of the piece, which the planner forgets and would sort for if it were not said again.
 _COPY: LiteralString = """

@@ -38,12 +38,12 @@ def unit(currency: str) -> str:
     codes: dict[int, list[str]] = {}
     for code, digits in MINOR_DIGITS.items():
         codes.setdefault(digits, []).append(code)
-    cases = [
+    usual_first = sorted(codes, key=lambda digits: -len(codes[digits]))
+    cases = " ".join(
         f"WHEN {currency} = ANY ('{{{','.join(codes[digits])}}}'::text[]) THEN {_one(digits)}"
-        for digits in sorted(codes)
-        if digits != 2
-    ]
-    return f"CASE {' '.join(cases)} ELSE {_one(2)} END"
+        for digits in usual_first
+    )
+    return f"CASE {cases} END"
 
 
 def _one(digits: int) -> str:

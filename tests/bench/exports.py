@@ -19,7 +19,8 @@ ROWS_PER_SECOND_LIMIT = 200_000  # of a CSV file
 # A sale's transaction with its two entries for each payment that succeeded.
 _POST = """
 WITH sold AS MATERIALIZED (
-    SELECT p.*, gen_random_uuid() AS posted FROM payments_payment AS p WHERE status = 'succeeded'),
+    SELECT p.*, (left(id::text, 18) || right(gen_random_uuid()::text, 18))::uuid AS posted
+      FROM payments_payment AS p WHERE status = 'succeeded'),
 account AS MATERIALIZED (
     INSERT INTO ledger_account
            (id, acquirer_id, merchant_id, livemode, kind, currency, created_at)
