@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ledger.panel import render_entries_of
@@ -56,7 +57,7 @@ class PaymentAdmin(ReadOnly, Acting, OwnedAdmin):
     """A payment with what is wrong, what may be done, and its story."""
 
     acts = PAYMENT_ACTS
-    list_display = ("public_id", "when", "merchant", "store", "money", "status", "acquirer")
+    list_display = ("public_id", "when", "shop", "money", "status", "acquirer")
     list_filter = (Days, StatusFilter, "livemode")
     list_filter_submit = True
     list_select_related = ("merchant", "store", "terminal", "acquirer")
@@ -88,6 +89,11 @@ class PaymentAdmin(ReadOnly, Acting, OwnedAdmin):
     @admin.display(description="created", ordering="id")
     def when(self, payment: Payment) -> str | None:
         return show_moment(payment.created_at)
+
+    @admin.display(description="merchant")
+    def shop(self, payment: Payment) -> SafeString:
+        """The merchant, over the store: a list has no room for two columns of names."""
+        return format_html("{}<br>{}", payment.merchant, payment.store)
 
     @admin.display(description="amount")
     def money(self, payment: Payment) -> SafeString | None:

@@ -104,3 +104,21 @@ def test_a_list_is_narrowed_by_day_and_by_status(
     shown = client.get(reverse("admin:payments_payment_changelist"), days).content.decode()
 
     assert ("pay_01" in shown) is is_shown
+
+
+def test_the_list_names_the_store_below_its_merchant(
+    acme: Person, outsider: Person, pay: Callable[..., Payment], scheme: FakeScheme
+) -> None:
+    """Two columns of names made it wider than a screen of 1280 pixels."""
+    scheme.will("pay", PAID)
+    pay()
+    listing = reverse("admin:payments_payment_changelist")
+    named = f"{acme.merchant}<br>{acme.store}"
+
+    ours, theirs = (
+        signed_in(StaffFactory(acquirer=person.acquirer, role=Role.SUPPORT)).get(listing)
+        for person in (acme, outsider)
+    )
+
+    assert named in ours.content.decode()
+    assert named not in theirs.content.decode()
