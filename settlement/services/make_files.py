@@ -14,12 +14,12 @@ from typing import Protocol
 from uuid import UUID
 
 import structlog
-from django.core.files.base import File as Bytes
 from django.core.files.storage import Storage, storages
 from django.db import connection, transaction
 
 from kernel import clock
 from settlement.files.csv_file import CsvFile
+from settlement.files.finished import Finished
 from settlement.files.lines import read_lines
 from settlement.files.statement import Columns, Lines, Statement
 from settlement.models import Batch, FeeInvoice, File, FileKind, Filing, Payout
@@ -100,7 +100,7 @@ def make_files(batch: Batch) -> None:
         try:
             for row, path in zip(rows, paths, strict=True):
                 with path.open("rb") as file:
-                    row.stored_as = storage.save(row.stored_as, Bytes(file))
+                    row.stored_as = storage.save(row.stored_as, Finished(file))
                 stored.append(row.stored_as)
             kept = _record(batch, rows)
         except BaseException:

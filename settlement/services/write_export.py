@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.core.files.base import File
 from django.core.files.storage import storages
 from django.db import transaction
 
@@ -22,6 +21,7 @@ from settlement.exports.copying import copy_rows
 from settlement.exports.selection import select_rows
 from settlement.exports.tables import TABLES
 from settlement.exports.writing import CsvSink, XlsxSink
+from settlement.files.finished import Finished
 from settlement.models import Export
 from settlement.models.export import random_place
 from settlement.services.ask_export import check_may
@@ -103,15 +103,7 @@ def _hand_over(row: Export, path: Path, sha256: str) -> None:
     place, size = random_place(), path.stat().st_size
     release_connection()
     with path.open("rb") as content:
-        place = storages["documents"].save(place, _Finished(content, str(path)))
+        place = storages["documents"].save(place, Finished(content))
     if not _end(row, Status.DONE, stored_as=place, sha256=sha256, size_bytes=size):
         storages["documents"].delete(place)
         raise LeaseLost
-
-
-class _Finished(File):  # type: ignore[type-arg]
-    """A file that its storage may move to its place, where both are folders, instead of copying."""
-
-    def temporary_file_path(self) -> str:
-        """Where it lies: FileSystemStorage asks for it."""
-        return str(self.name)
