@@ -16,9 +16,11 @@ from settlement.matching.paying import (
     ENDED,
     ENTRY,
     EXPLAIN,
+    NAMES_THE_SCHEME,
     NEW_ID,
     PAID,
     POSTING,
+    TELLING,
     VALUED,
     WHOLE,
 )
@@ -82,10 +84,9 @@ chosen AS (
        AND entry.currency = net.currency AND entry.meaning = 'unexplained'
        AND sign(entry.amount_minor) = sign(net.net)
        AND {VALUED} BETWEEN %(day)s::date - %(before)s AND %(day)s::date + %(after)s
+     {TELLING.format("entry")}
      CROSS JOIN LATERAL (
-        SELECT entry.remittance || ' ' || array_to_string(entry.references, ' ') AS told) AS text
-     CROSS JOIN LATERAL (
-        SELECT (told ILIKE '%%alipay%%' OR strpos(told, %(partner)s) > 0)
+        SELECT {NAMES_THE_SCHEME}
                AND (strpos(told, to_char(%(day)s::date, 'YYYYMMDD')) > 0
                     OR strpos(told, %(day)s::date::text) > 0) AS names_it) AS names
      WHERE (entry.amount_minor = net.net OR names_it)

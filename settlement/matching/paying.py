@@ -29,6 +29,10 @@ PAID: LiteralString = """EXISTS (
     SELECT FROM settlement_paidsettlement AS paid
      WHERE paid.scheme_file_id = {0} AND paid.currency = {1})"""
 VALUED: LiteralString = "COALESCE(entry.value_on, entry.booked_on)"
+# What the bank says of an entry, as ``told``, and whether that names the scheme.
+TELLING: LiteralString = """CROSS JOIN LATERAL (
+        SELECT {0}.remittance || ' ' || array_to_string({0}.references, ' ') AS told) AS text"""
+NAMES_THE_SCHEME: LiteralString = "(told ILIKE '%%alipay%%' OR strpos(told, %(partner)s) > 0)"
 # The chosen entries leave suspense for what was on its way.
 EXPLAIN: LiteralString = f"""
 paid AS (

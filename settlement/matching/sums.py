@@ -7,7 +7,16 @@ else it is left to a person, and the entries say so.
 # ruff: noqa: S608 - the statements are made of this package's own words
 from typing import LiteralString
 
-from settlement.matching.paying import BOOKS, ENDED, EXPLAIN, NEW_ID, PAID, VALUED
+from settlement.matching.paying import (
+    BOOKS,
+    ENDED,
+    EXPLAIN,
+    NAMES_THE_SCHEME,
+    NEW_ID,
+    PAID,
+    TELLING,
+    VALUED,
+)
 
 TOGETHER_DAYS = 10  # how far apart the settlements may be that one entry pays
 TOGETHER_FILES = 8  # that are tried, the nearest first: at most 255 sums of a currency
@@ -27,13 +36,10 @@ SELECT {NEW_ID}, %(acquirer)s, paid.id, waiting.file_id, paid.currency, waiting.
        %(now)s
   FROM paid JOIN chosen USING (id)
   JOIN waiting ON waiting.currency = paid.currency AND waiting.file_id = ANY (chosen.files)"""
-# Every choice of the settlements that wait, with its sum, and the entries that it fits.
-_FITS: LiteralString = f"""
-waiting AS MATERIALIZED (
-    SELECT file.id AS file_id, file.business_date AS day, entry.currency,
-           entry.amount_minor AS net,
-           row_number() OVER (PARTITION BY entry.currency
-               ORDER BY abs(file.business_date - %(day)s::date), file.business_date) AS place
+# The booked settlements near the day for which money may still come, and what should come.
+_NEAR: LiteralString = f"""
+near AS MATERIALIZED (
+    SELECT file.id AS file_id, file.business_date AS day, entry.currency, entry.amount_minor AS net
       FROM settlement_schemefile AS file
       JOIN ledger_transaction AS posted ON posted.cause_type = 'scheme_file'
        AND posted.cause_id = file.id AND posted.kind = 'scheme_file.settled'
@@ -42,8 +48,14 @@ waiting AS MATERIALIZED (
      WHERE file.acquirer_id = %(acquirer)s AND file.partner_account_id = %(account)s
        AND file.kind = 'settlement' AND file.state = 'loaded'
        AND file.business_date BETWEEN %(day)s::date - %(together)s AND %(day)s::date + %(together)s
-       AND NOT {PAID.format("file.id", "entry.currency")}
        AND NOT {ENDED.format("entry.currency", "file.business_date")}),
+"""
+# Every choice of those that nothing pays yet, with its sum, and the entries that it fits.
+_FITS: LiteralString = f"""
+waiting AS MATERIALIZED (
+    SELECT near.*, row_number() OVER (
+               PARTITION BY currency ORDER BY abs(day - %(day)s::date), day) AS place
+      FROM near WHERE NOT {PAID.format("near.file_id", "near.currency")}),
 sums AS (
     SELECT currency, place, ARRAY[file_id] AS files, net AS total, day AS first_day, day AS last_day
       FROM waiting WHERE place <= %(most)s
@@ -65,8 +77,8 @@ fits AS (
 """
 # An entry that more than one choice fits is left to a person.
 PAY_TOGETHER: LiteralString = f"""
-WITH RECURSIVE {BOOKS},
-{_FITS}chosen AS (
+WITH RECURSIVE {BOOKS}, {_NEAR}{_FITS}
+chosen AS (
     SELECT DISTINCT ON (currency) id, files FROM fits
      WHERE ways = 1 AND cardinality(files) > 1 AND %(file)s = ANY (files)
      ORDER BY currency, abs(valued - %(day)s::date), id),
@@ -74,29 +86,22 @@ WITH RECURSIVE {BOOKS},
 """
 
 # What each settlement near still lacks; what came for it in part says which origin the rest has.
-_TARGETS: LiteralString = f"""
+_TARGETS: LiteralString = """
 targets AS MATERIALIZED (
-    SELECT file.id AS file_id, file.business_date AS day, entry.currency,
-           entry.amount_minor - COALESCE(paid.minor, 0) AS lacks, COALESCE(paid.parts, 0) AS parts
-      FROM settlement_schemefile AS file
-      JOIN ledger_transaction AS posted ON posted.cause_type = 'scheme_file'
-       AND posted.cause_id = file.id AND posted.kind = 'scheme_file.settled'
-      JOIN ledger_entry AS entry ON entry.transaction_id = posted.id
-      JOIN books ON books.clearing_id = entry.account_id
+    SELECT near.file_id, near.day, near.currency, net - COALESCE(paid.minor, 0) AS lacks,
+           COALESCE(paid.parts, 0) AS parts
+      FROM near
       LEFT JOIN LATERAL (
            SELECT sum(part.amount_minor)::bigint AS minor, max(part.part) AS parts
              FROM settlement_paidsettlement AS part
-            WHERE part.scheme_file_id = file.id AND part.currency = entry.currency) AS paid ON true
-     WHERE file.acquirer_id = %(acquirer)s AND file.partner_account_id = %(account)s
-       AND file.kind = 'settlement' AND file.state = 'loaded'
-       AND file.business_date BETWEEN %(day)s::date - %(together)s AND %(day)s::date + %(together)s
-       AND sign(entry.amount_minor - COALESCE(paid.minor, 0)) = sign(entry.amount_minor)
-       AND NOT {ENDED.format("entry.currency", "file.business_date")}),
+            WHERE part.scheme_file_id = near.file_id AND part.currency = near.currency) AS paid
+        ON true
+     WHERE sign(net - COALESCE(paid.minor, 0)) = sign(net)),
 """
 # Entries of one origin: they all name the scheme, or all have the same text. One that fits
 # settlements by itself pays those, and one that names a payout is none of the scheme's.
-_ORIGIN: LiteralString = """
-CASE WHEN told ILIKE '%%alipay%%' OR strpos(told, %(partner)s) > 0 THEN 'the scheme'
+_ORIGIN: LiteralString = f"""
+CASE WHEN {NAMES_THE_SCHEME} THEN 'the scheme'
      ELSE lower(btrim(told)) END
 """
 _CANDIDATES: LiteralString = f"""
@@ -110,15 +115,13 @@ candidates AS MATERIALIZED (
        AND sign(entry.amount_minor) = sign(lacks) AND abs(entry.amount_minor) <= abs(lacks)
        AND {VALUED} BETWEEN targets.day - %(before)s AND targets.day + %(after)s
        AND entry.why IN ('', %(unsure)s, %(too_many)s)
-     CROSS JOIN LATERAL (
-        SELECT entry.remittance || ' ' || array_to_string(entry.references, ' ') AS told) AS text
+     {TELLING.format("entry")}
      CROSS JOIN LATERAL (SELECT {_ORIGIN} AS origin) AS of
      WHERE origin <> '' AND entry.id NOT IN (SELECT id FROM fits)
        AND (parts = 0 OR origin = 'the scheme' OR origin IN (
             SELECT {_ORIGIN} FROM settlement_paidsettlement AS part
               JOIN settlement_bankentry AS came ON came.id = part.entry_id
-             CROSS JOIN LATERAL (SELECT came.remittance || ' '
-                                 || array_to_string(came.references, ' ') AS told) AS text
+             {TELLING.format("came")}
              WHERE part.scheme_file_id = targets.file_id AND part.currency = targets.currency))
     WINDOW each AS (PARTITION BY file_id, targets.currency, origin),
            same AS (PARTITION BY file_id, targets.currency, origin
@@ -167,7 +170,7 @@ SELECT {NEW_ID}, %(acquirer)s, paid.id, %(file)s, paid.currency, paid.amount_min
        chosen.parts + chosen.number, %(now)s
   FROM paid JOIN chosen USING (id)"""
 PAY_IN_PARTS: LiteralString = f"""
-WITH RECURSIVE {BOOKS}, {_FITS}{_TARGETS}{_CANDIDATES}
+WITH RECURSIVE {BOOKS}, {_NEAR}{_FITS}{_TARGETS}{_CANDIDATES}
 chosen AS (
     SELECT id, parts, number FROM sure, unnest(entries) WITH ORDINALITY AS of (id, number)
      WHERE file_id = %(file)s),

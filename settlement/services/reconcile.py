@@ -232,9 +232,8 @@ def _at_the_bank(account: PartnerAccount, file: SchemeFile) -> dict[str, Any]:
         )
         for name, kind in _BOOKS.items()
     }
-    days = {"before": bank.BEFORE_DAYS, "after": bank.AFTER_DAYS}
-    of_files = {"currencies": currencies, "partner": account.partner_id}
-    return {**of_files, **books, **days, **sums.TOLD}
+    told = {"currencies": currencies, "partner": account.partner_id, **books}
+    return told | {"before": bank.BEFORE_DAYS, "after": bank.AFTER_DAYS} | sums.TOLD
 
 
 def _beside(account: PartnerAccount, day: date) -> dict[str, Any]:
