@@ -1,7 +1,7 @@
 """What stands beside a row of an export: the rows of other tables that it names."""
 
 # ruff: noqa: S608 - the statements are made of this file's own words
-from settlement.exports import sql
+from settlement import sql
 
 
 def _look_up(name: str, table: str, *columns: str, key: str = "") -> str:

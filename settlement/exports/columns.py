@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from settlement.exports import sql
+from settlement import sql
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ Cells = Sequence[str | None]  # of a row
 
 class CsvSink(Sink[Bytes]):
     """UTF-8 with the mark that tells spreadsheets so; its lines come from the database as they
-    are, with an apostrophe before what looks like a formula (settlement.exports.sql)."""
+    are, with an apostrophe before what looks like a formula (settlement.sql)."""
 
     COPY_AS, AT_ONCE = "WITH (FORMAT csv)", 2000
 

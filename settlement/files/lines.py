@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from django.db import connection, transaction
 
-from settlement.exports.sql import moment
 from settlement.files.statement import Lines
 from settlement.models import Batch
+from settlement.sql import moment
 
 AT_ONCE = 500  # rows
 # Few lines are of a refund: one is looked up where it is named, and they are never read all.

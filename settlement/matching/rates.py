@@ -8,17 +8,14 @@ itself (§6.3): it and the fee are roundings of one part, so they are as near as
 # ruff: noqa: S608 - the statements are made of this file's own words
 from typing import LiteralString
 
-from kernel.currencies import MINOR_DIGITS
+from settlement.sql import unit
 
-# What one minor unit is worth, in fen.
-_FEN: LiteralString = """
-{0}::numeric * CASE WHEN {1} = ANY(%(no_digits)s) THEN 100
-                    WHEN {1} = ANY(%(three_digits)s) THEN 0.1 ELSE 1 END
-"""
-TOLD = {
-    "no_digits": [code for code, digits in MINOR_DIGITS.items() if digits == 0],
-    "three_digits": [code for code, digits in MINOR_DIGITS.items() if digits == 3],
-}
+
+def _fen(rate: str, currency: str) -> str:
+    """What one minor unit is worth at ``rate``, in fen."""
+    return f"({rate}::numeric * 100 * {unit(currency)})"
+
+
 # By the rate {0}, fen of a minor unit; a part below the whole makes the second rounding smaller.
 _ADDS_UP: LiteralString = """
 (COALESCE(abs(rmb_minor - amount_minor * {0}) <= 0.5, true) AND {1})
@@ -34,7 +31,7 @@ CREATE TEMPORARY TABLE in_rmb ON COMMIT DROP AS
 SELECT c.*, p.id AS payment_id, p.merchant_id, p.exchange_rate
   FROM (SELECT CASE WHEN kind = 'P' THEN 'P' WHEN own_id = scheme_id THEN 'C' ELSE 'R' END AS side,
                line, own_id, scheme_id, amount_minor, fee_minor, currency, at, rate, rmb_minor,
-               rmb_settlement_minor, {_FEN.format("rate", "currency")} AS fen
+               rmb_settlement_minor, {_fen("rate", "currency")} AS fen
           FROM settlement_schemerow
          WHERE acquirer_id = %(acquirer)s AND file_id = %(file)s AND rate IS NOT NULL) c
   LEFT JOIN (SELECT id, merchant_id, partner_trans_id, exchange_rate FROM payments_payment
@@ -78,7 +75,7 @@ of_trade AS MATERIALIZED (
 wrong_in_rmb AS (
     SELECT *, round(amount_minor * worth) AS right_rmb,
            {_SETTLEMENT_ADDS_UP.format("worth")} AS settlement_adds_up
-      FROM (SELECT *, {_FEN.format("right_rate", "currency")} AS worth FROM of_trade) each
+      FROM (SELECT *, {_fen("right_rate", "currency")} AS worth FROM of_trade) each
      WHERE right_rate <> rate::numeric
         OR NOT {_ADDS_UP.format("worth", _SETTLEMENT_ADDS_UP.format("worth"))}),
 """

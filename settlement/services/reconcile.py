@@ -17,7 +17,7 @@ from kernel import clock, ids
 from kernel.errors import Conflict, NotFound
 from ledger.accounts import AccountName, ensure_accounts
 from merchants.models import PartnerAccount
-from settlement.matching import bank, rates, settlements, sums, transactions
+from settlement.matching import bank, settlements, sums, transactions
 from settlement.models import Run, SchemeContract, SchemeFile, SchemeRow
 from settlement.scheme_files.cells import BEIJING
 from settlement.services.ask_scheme import ask_scheme
@@ -281,7 +281,7 @@ def _covered(account: PartnerAccount, file: SchemeFile) -> dict[str, Any]:
             file.business_date + 2 * BESIDE_DAYS * _ONE_DAY,
         )
     )
-    return rates.TOLD | {
+    return {
         "first_paid_id": ids.first_uuid_at(_begins(first) - LOOK_BACK),
         "end_paid_id": ids.first_uuid_at(_begins(last + _ONE_DAY)),
         "files": list(here.values()),

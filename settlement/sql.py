@@ -1,4 +1,4 @@
-"""Cells that PostgreSQL writes by itself, so that a million rows need no line of Python.
+"""What PostgreSQL works out by itself, so that a million rows need no line of Python.
 
 Each gives what kernel.ids, kernel.money and kernel.cells give, and a test compares them.
 """

@@ -12,7 +12,7 @@ from kernel.cells import FORMULA, as_text
 from kernel.clock import show_time
 from kernel.currencies import MINOR_DIGITS
 from kernel.money import Money
-from settlement.exports import sql
+from settlement import sql
 
 pytestmark = pytest.mark.django_db
 
