@@ -16,7 +16,7 @@ import xlsxwriter.workbook
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-_LEVEL = 2  # of compression: a fifth larger than at the usual level, in two fifths of the time
+from settlement.compression import LEVEL
 
 
 class _QuickZip(ZipFile):
@@ -24,10 +24,10 @@ class _QuickZip(ZipFile):
 
     def writestr(self, name: Any, part: Any) -> None:  # type: ignore[override]
         """A part that is in memory; what is named by a ZipInfo would be of its level."""
-        super().writestr(name, part, compresslevel=_LEVEL)
+        super().writestr(name, part, compresslevel=LEVEL)
 
 
-xlsxwriter.workbook.ZipFile = partial(_QuickZip, compresslevel=_LEVEL)
+xlsxwriter.workbook.ZipFile = partial(_QuickZip, compresslevel=LEVEL)
 
 _NAMES = [xl_col_to_name(column) for column in range(1000)]  # columns; no list of ours has so many
 _XML = Worksheet()  # for its rules of escaping

@@ -9,19 +9,19 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
+from settlement.compression import LEVEL
 from settlement.files.fonts import fonts_of, show, width_of
 from settlement.files.statement import Statement, show_amount
 
 # Pages are compressed, and stay bytes: as letters they are a quarter longer, and take their time.
 rl_config.useA85 = 0
-_LEVEL = (
-    2  # of compression: in half of the time of the usual level, which reportlab has no choice of
-)
 
 
 class _Quick(pdfdoc.PDFStreamFilterZCompress):  # type: ignore[misc]  # reportlab has no types
+    """What a page is compressed by: reportlab has no setting for the level."""
+
     def encode(self, text: str | bytes) -> bytes:
-        return zlib.compress(text.encode() if isinstance(text, str) else text, _LEVEL)
+        return zlib.compress(text.encode() if isinstance(text, str) else text, LEVEL)
 
 
 pdfdoc.PDFZCompress = _Quick()
