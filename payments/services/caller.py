@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from kernel.errors import Forbidden
 from payments.models import Payment
 from tenancy.models import Staff
 
@@ -38,11 +37,5 @@ def staff_actor(staff: Staff) -> str:
 
 def caller_for(staff: Staff, payment: Payment, permission: str) -> StaffCaller:
     """``staff`` as the caller; raises Forbidden ``role_not_allowed``."""
-    check_role(staff, permission)
+    staff.check_perm(permission)
     return StaffCaller(payment.acquirer_id, payment.livemode, staff_actor(staff))
-
-
-def check_role(staff: Staff, permission: str) -> None:
-    """Raise Forbidden ``role_not_allowed`` unless the person's role has ``permission``."""
-    if not staff.has_perm(permission):
-        raise Forbidden("role_not_allowed", "Your role may not do this.")

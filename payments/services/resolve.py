@@ -11,13 +11,13 @@ from kernel.errors import Conflict
 from payments.contradictions import EXPLANATIONS
 from payments.models import Break
 from payments.presentation import show_break
-from payments.services.caller import check_role, staff_actor
+from payments.services.caller import staff_actor
 from payments.state import BreakKind
 from payments.two_people import TWO_PEOPLE_ABOVE
 from proposals.kinds import Applied, Facts, Kind, register
 from proposals.models import Proposal
 from proposals.selectors import needs_second_person
-from proposals.services.propose import check_reason, propose
+from proposals.services.propose import check_may, check_reason, propose
 from proposals.state import Need
 from tenancy.fragments import Fragment, run
 from tenancy.models import Staff
@@ -44,7 +44,7 @@ def resolve_by_staff(staff: Staff, difference: Break, *, reason: str) -> Break |
     ``role_not_allowed``, Rejected for the reason, Conflict ``break_ended`` or
     ``break_still_mending``, and as ``propose`` does.
     """
-    check_role(staff, "payments.resolve_break")
+    check_may(RESOLUTION, staff)
     text = check_reason(reason)
     with tenant_scope(difference.acquirer_id):
         _check_open(difference)

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.crypto import salted_hmac
 
 from kernel import clock, ids
+from kernel.errors import Forbidden
 from tenancy.audit import Audit
 from tenancy.roles import Role, has_module, is_allowed
 from tenancy.scope import ACTOR_LENGTH
@@ -114,8 +115,13 @@ class Staff(AbstractBaseUser):
     @property
     def actor(self) -> str:
         """How the audit trail and what they make name them: ``staff:ada@pearl.example``, cut to
-        what their columns hold."""
+        what most columns of it hold."""
         return f"staff:{self.email}"[:ACTOR_LENGTH]
+
+    def check_perm(self, permission: str) -> None:
+        """Raise Forbidden ``role_not_allowed`` unless their role has ``permission``."""
+        if not self.has_perm(permission):
+            raise Forbidden("role_not_allowed", "Your role may not do this.")
 
     @property
     def is_staff(self) -> bool:

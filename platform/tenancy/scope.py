@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
-ACTOR_LENGTH = 128  # of who did something, in every column that keeps it
+ACTOR_LENGTH = 128  # of who did something, in the columns that keep it; payments' hold 64
 _EVERY = "*"
 Settings = tuple[str, str, str, str]
 Item = TypeVar("Item")

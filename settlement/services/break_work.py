@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from kernel.errors import Conflict, Forbidden
+from kernel.errors import Conflict
 from settlement.models import Break, Note
 from settlement.state import BreakState
 from tenancy.models import Staff
@@ -19,7 +19,7 @@ def give(staff: Staff, row: Break, owner: Staff | None) -> None:
     Raises Forbidden ``role_not_allowed``, Conflict ``break_ended``, Rejected for somebody who may
     do nothing about it.
     """
-    check_may(staff)
+    staff.check_perm(_PERMISSION)
     if row.state != BreakState.OPEN:
         raise Conflict("break_ended", f"The break is {row.state} already.")
     if owner is not None and not _may_work(owner, row):
@@ -31,14 +31,14 @@ def give(staff: Staff, row: Break, owner: Staff | None) -> None:
 
 def take_all(staff: Staff, rows: Iterable[Break]) -> int:
     """Make the open ones of ``rows`` one's own work; how many. Raises Forbidden."""
-    check_may(staff)
+    staff.check_perm(_PERMISSION)
     keys = [row.pk for row in rows if row.state == BreakState.OPEN][:TAKEN_LIMIT]
     return Break.objects.filter(pk__in=keys, state=BreakState.OPEN).update(owner=staff)
 
 
 def write_note(staff: Staff, row: Break, text: str) -> Note:
     """Add what was found out; a note is never changed. Raises Forbidden, Rejected if empty."""
-    check_may(staff)
+    staff.check_perm(_PERMISSION)
     if not text.strip():
         raise faulty("text", "A note says something.")
     with tenant_scope(row.acquirer_id):
@@ -48,12 +48,6 @@ def write_note(staff: Staff, row: Break, text: str) -> Note:
             text=text.strip(),
             written_by=staff.actor,
         )
-
-
-def check_may(staff: Staff) -> None:
-    """Raise Forbidden for a role that does not work on breaks."""
-    if not staff.has_perm(_PERMISSION):
-        raise Forbidden("role_not_allowed", "Your role may not do this.")
 
 
 def workers_of(row: Break) -> list[Staff]:

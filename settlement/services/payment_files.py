@@ -15,7 +15,7 @@ from django.core.files.storage import Storage, storages
 from django.db import transaction
 
 from kernel import clock
-from kernel.errors import Conflict, Forbidden, NotFound
+from kernel.errors import Conflict, NotFound
 from kernel.money import Money
 from proposals.kinds import Applied, Facts, Kind, register
 from proposals.models import Proposal
@@ -95,8 +95,7 @@ def send_payment_file(staff: Staff, row: PaymentFile) -> PaymentFile:
 
     Raises Forbidden ``role_not_allowed``, Conflict ``payment_file_moved``.
     """
-    if not staff.has_perm("settlement.send_paymentfile"):
-        raise Forbidden("role_not_allowed", "Your role may not do this.")
+    staff.check_perm("settlement.send_paymentfile")
     with tenant_scope(row.acquirer_id), transaction.atomic():
         row = _step(row, PaymentFileEvent.SENT)
         row.ended_by, row.sent_at = staff.actor, clock.now()

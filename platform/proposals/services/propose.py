@@ -82,8 +82,7 @@ def withdraw(proposal_id: UUID, *, staff: Staff) -> Proposal:
 
 def check_may(kind: Kind, staff: Staff) -> None:
     """Raises Forbidden ``role_not_allowed`` for who may neither do such a thing nor propose it."""
-    if not staff.has_perm(kind.may_propose):
-        raise Forbidden("role_not_allowed", "Your role may not do this.")
+    staff.check_perm(kind.may_propose)
 
 
 def check_reason(reason: str) -> str:
