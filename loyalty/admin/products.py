@@ -1,24 +1,19 @@
 """The catalogue in the console: a merchant's products, and sheets of them."""
 
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.urls import path
+from django.http import HttpRequest
 
 from loyalty.models import CatalogueImport, Product
 from loyalty.product_sheet import COLUMNS, ROWS_LIMIT, rows_of
 from loyalty.services.catalogue_imports import CATALOGUES
+from merchants.admin.sheet_export import SheetExport
 from merchants.admin.sheets import SheetAdmin, sheet_form, take_act
-from merchants.sheets.writing import answer_csv, write_csv, write_xlsx
-from tenancy.audit import note
 from tenancy.owned_admin import OwnedAdmin, OwnedForm
 
-Answer = TypeVar("Answer", bound=HttpResponseBase)
 EXPORT_LIMIT = 100_000  # products
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ProductForm(OwnedForm):
@@ -32,7 +27,9 @@ class ProductForm(OwnedForm):
 
 
 @admin.register(Product)
-class ProductAdmin(OwnedAdmin):
+class ProductAdmin(SheetExport, OwnedAdmin):
+    columns = COLUMNS
+    exported, export_permission = "products", "loyalty.view_product"
     form = ProductForm
     change_list_template = "admin/loyalty/product/list.html"
     fields = ("merchant", "sku", "name", "category", "currency", "price_minor", "cost_minor",
@@ -52,22 +49,9 @@ class ProductAdmin(OwnedAdmin):
         later = {"public_id", "created_at"} if obj is None else set()
         return [name for name in fields if name not in later]
 
-    def get_urls(self) -> Any:
-        own = [
-            path("example.csv", self._guarded(_example), name="loyalty_product_example"),
-            path("export.csv", self._guarded(_as_csv), name="loyalty_product_csv"),
-            path("export.xlsx", self._guarded(_as_xlsx), name="loyalty_product_xlsx"),
-        ]
-        return own + super().get_urls()
-
-    def _guarded(self, answer: Any) -> Any:
-        def view(request: HttpRequest) -> HttpResponseBase:
-            if not request.user.has_perm("loyalty.view_product"):
-                raise PermissionDenied
-            found: HttpResponseBase = answer(request)
-            return found
-
-        return self.admin_site.admin_view(view)
+    def rows_to_export(self) -> Iterable[list[str]]:
+        rows = Product.objects.order_by("merchant_id", "sku")
+        return rows_of(rows[:EXPORT_LIMIT].iterator(chunk_size=1000))
 
 
 @admin.register(CatalogueImport)
@@ -78,7 +62,6 @@ class CatalogueImportAdmin(SheetAdmin):
     acts = (
         take_act(
             CATALOGUES,
-            "loyalty.add_catalogueimport",
             lambda row: [("New products", row.added), ("Changed products", row.changed)],
         ),
     )
@@ -96,34 +79,3 @@ class CatalogueImportAdmin(SheetAdmin):
 
     def whose(self, request: HttpRequest, said: dict[str, Any]) -> dict[str, Any]:
         return {"acquirer_id": said["merchant"].acquirer_id, "merchant": said["merchant"]}
-
-
-def _products() -> Any:
-    rows = Product.objects.order_by("merchant_id", "sku")
-    return rows[:EXPORT_LIMIT].iterator(chunk_size=1000)
-
-
-def _note_export(request: HttpRequest, form: str) -> None:
-    acquirer_id = getattr(request.user, "acquirer_id", None)
-    note("export", f"products.{form}", acquirer_id=acquirer_id, detail={})
-
-
-def _example(request: HttpRequest) -> HttpResponse:
-    rows = [[each.name for each in COLUMNS], [each.example for each in COLUMNS]]
-    return _named(HttpResponse(b"".join(write_csv(rows)), content_type="text/csv"), "example.csv")
-
-
-def _as_csv(request: HttpRequest) -> HttpResponseBase:
-    _note_export(request, "csv")
-    return answer_csv(rows_of(_products()), "products.csv")
-
-
-def _as_xlsx(request: HttpRequest) -> HttpResponse:
-    _note_export(request, "xlsx")
-    content = write_xlsx(rows_of(_products()), sheet_name="Products")
-    return _named(HttpResponse(content, content_type=_XLSX), "products.xlsx")
-
-
-def _named(answer: Answer, name: str) -> Answer:
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

@@ -41,9 +41,7 @@ def sheet_form(rows: int) -> type[OwnedForm]:
     return SheetForm
 
 
-def take_act(
-    work: SheetWork[Any, Any], permission: str, facts: Callable[[Any], Sequence[tuple[str, Any]]]
-) -> Act:
+def take_act(work: SheetWork[Any, Any], facts: Callable[[Any], Sequence[tuple[str, Any]]]) -> Act:
     """The button that has a good sheet taken, with what that makes."""
 
     def run(request: HttpRequest, row: SheetImport, said: dict[str, Any]) -> Done:
@@ -53,12 +51,17 @@ def take_act(
     return Act(
         name="take",
         label="Take the sheet",
-        permission=permission,
+        permission=_may_bring(work.model._meta),
         form=Confirm,
         run=run,
         closed=lambda request, row: "" if row.status == Status.READY else row.get_status_display(),
         facts=facts,
     )
+
+
+def _may_bring(of: Any) -> str:
+    """Who brings a sheet may have it taken."""
+    return f"{of.app_label}.add_{of.model_name}"
 
 
 class SheetAdmin(Acting, ReadOnly, OwnedAdmin):
@@ -76,7 +79,7 @@ class SheetAdmin(Acting, ReadOnly, OwnedAdmin):
         raise NotImplementedError
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm(f"{self.opts.app_label}.add_{self.opts.model_name}"))
+        return bool(request.user.has_perm(_may_bring(self.opts)))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if obj is None else super().get_readonly_fields(request, obj)
