@@ -57,11 +57,13 @@ class BankAccountForm(BankDetailsForm):
         self.fields["country"].initial = row.country
 
 
+def details_of(said: dict[str, Any]) -> BankDetails:
+    """What was said in a form with those fields."""
+    return BankDetails(**{name: said[name] for name in BankDetails.__dataclass_fields__})
+
+
 def _set(request: HttpRequest, merchant: Merchant, said: dict[str, Any]) -> Done:
-    details = {name: said[name] for name in BankDetails.__dataclass_fields__}
-    made = set_bank_account(
-        staff_of(request), merchant, BankDetails(**details), reason=said["reason"]
-    )
+    made = set_bank_account(staff_of(request), merchant, details_of(said), reason=said["reason"])
     if isinstance(made, Proposal):
         return waits()
     return Done(_("Payouts go to %s from now on.") % made)

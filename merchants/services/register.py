@@ -13,6 +13,7 @@ from merchants.models import PartnerAccount, Registration, Store
 from merchants.onboarding import REGISTERING
 from merchants.registration_state import RegistrationStatus
 from merchants.services.announcement import announcement_of, digest_of
+from merchants.services.drive_registration import REGISTRATIONS
 from tenancy.scope import platform_scope
 
 MISSING_LIMIT = 500  # stores of one look; the next one comes in seconds
@@ -68,7 +69,7 @@ def send_again(registration_id: UUID) -> Registration:
     The answer of a call that is under way is not listened to: its claim is gone.
     """
     with transaction.atomic():
-        row = Registration.objects.select_for_update(no_key=True).get(id=registration_id)
+        row = REGISTRATIONS.lock(registration_id)
         row.status = RegistrationStatus.TO_SEND
         row.rest(clock.now())
         row.tries = 0

@@ -57,7 +57,7 @@ class PaymentAdmin(ReadOnly, Acting, OwnedAdmin):
     """A payment with what is wrong, what may be done, and its story."""
 
     acts = PAYMENT_ACTS
-    list_display = ("public_id", "when", "shop", "money", "status", "acquirer")
+    list_display = ("public_id", "when", "merchant_and_store", "money", "status", "acquirer")
     list_filter = (Days, StatusFilter, "livemode")
     list_filter_submit = True
     list_select_related = ("merchant", "store", "terminal", "acquirer")
@@ -91,7 +91,7 @@ class PaymentAdmin(ReadOnly, Acting, OwnedAdmin):
         return show_moment(payment.created_at)
 
     @admin.display(description="merchant")
-    def shop(self, payment: Payment) -> SafeString:
+    def merchant_and_store(self, payment: Payment) -> SafeString:
         """The merchant, over the store: a list has no room for two columns of names."""
         return format_html("{}<br>{}", payment.merchant, payment.store)
 

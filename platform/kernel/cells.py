@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how what a spreadsheet calculates begins
-_ANY_FORMULA = re.compile(r"(?:\A|\n)[=+\-@\t\r]")
+_ANY_FORMULA = re.compile(rf"(?:\A|\n)[{re.escape(''.join(FORMULA))}]")
 
 
 def as_text(cell: str) -> str:

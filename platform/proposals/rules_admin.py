@@ -82,7 +82,7 @@ class TwoPeopleRuleAdmin(ReadOnly, OwnedAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The rules in force; the operator sees the rows of every acquirer instead."""
-        acquirer_id = getattr(request.user, "acquirer_id", None)
+        acquirer_id = staff_of(request).acquirer_id
         if acquirer_id is None:
             return super().changelist_view(request, extra_context)
         if not self.has_view_permission(request):

@@ -13,7 +13,7 @@ from proposals.models import Proposal, TwoPeopleRule
 from proposals.state import Need, Status, is_needed
 from tenancy.models import Staff
 
-BADGE_LIMIT = 100  # a badge says "99+": nobody counts further
+WAITING_LIMIT = 100  # of one person, counted and listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,11 @@ def list_waiting(staff: Staff) -> QuerySet[Proposal, Proposal]:
 
 
 def count_waiting(staff: Staff) -> int:
-    """How many proposals wait for this person, at most BADGE_LIMIT."""
-    return list_waiting(staff)[:BADGE_LIMIT].count()
+    """How many proposals wait for this person, at most WAITING_LIMIT."""
+    return list_waiting(staff)[:WAITING_LIMIT].count()
 
 
 def list_pending_about(subject: str) -> list[Proposal]:
     """The pending proposals about the thing with this public id."""
     rows = Proposal.objects.filter(subject=subject, status=Status.PENDING)
-    return list(rows.select_related("proposed_by").order_by("-id")[:BADGE_LIMIT])
+    return list(rows.select_related("proposed_by").order_by("-id")[:WAITING_LIMIT])

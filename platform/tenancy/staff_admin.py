@@ -107,7 +107,7 @@ class StaffAdmin(Acting, OwnedAdmin):
         if not change:
             obj.set_unusable_password()
             if not is_operator(request):
-                obj.acquirer_id = request.user.acquirer_id  # type: ignore[union-attr]
+                obj.acquirer_id = staff_of(request).acquirer_id
         super().save_model(request, obj, form, change)
 
     def response_add(

@@ -6,8 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from merchants.admin.bank_accounts import BankDetailsForm
-from merchants.services.bank_accounts import BankDetails
+from merchants.admin.bank_accounts import BankDetailsForm, details_of
 from proposals.acts import waits
 from settlement.models import PayingAccount
 from settlement.services.paying_accounts import AccountWanted, propose_paying_account
@@ -17,8 +16,6 @@ from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 from tenancy.showing import show_moment
 from tenancy.signed_in import staff_of
-
-_DETAILS = ("currency", "holder", "country", "account_number", "bank_code")
 
 
 class PayingAccountForm(BankDetailsForm):
@@ -40,7 +37,7 @@ def _set(request: HttpRequest, row: Any, said: dict[str, Any]) -> Done:
     assert staff.acquirer is not None  # noqa: S101 - only they make
     wanted = AccountWanted(
         livemode=said["mode"] == "live",
-        details=BankDetails(**{name: said[name] for name in _DETAILS}),
+        details=details_of(said),
         characters=said["characters"],
     )
     made = propose_paying_account(staff, staff.acquirer, wanted, reason=said["reason"])
