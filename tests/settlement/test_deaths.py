@@ -111,17 +111,11 @@ def test_files_whose_maker_was_killed_are_made_by_the_next(
 def comparing(books: Books, tmp_path: Path) -> Callable[[], tuple[str, ...]]:
     """The command that takes a file with one wrong amount of two, and compares the day."""
     wrong, right = books.pay(12_050), books.pay(700)
-    file = books.transactions(books.row(wrong, amount=12_000), books.row(right))
-    name, partner = file.name, books.person.acquirer.slug
-    path = tmp_path / name
-    path.write_bytes((tmp_path / file.stored_as).read_bytes())
-    with platform_scope():
-        owner = SchemeFile.objects.filter(pk=file.pk)
-        owner.update(state="superseded")
-    content = path.read_bytes()
-    path.write_bytes(content.replace(b"|till|", b"|counter|"))  # another file of the same day
+    name, content = books.transaction_file(books.row(wrong, amount=12_000), books.row(right))
+    path, acquirer = tmp_path / name, books.person.acquirer.slug
+    path.write_bytes(content)
     return lambda: manage(
-        "reconcile", "--acquirer", partner, "--date", "2026-11-18", "--file", str(path)
+        "reconcile", "--acquirer", acquirer, "--date", "2026-11-18", "--file", str(path)
     )
 
 

@@ -122,12 +122,16 @@ class Books:
             "merchant": self.person.merchant.display_name,
         } | changes
 
-    def transactions(self, *rows: dict[str, Any], day: date = DAY) -> SchemeFile:
-        """The scheme's transaction file of ``day`` comes."""
+    def transaction_file(self, *rows: dict[str, Any], day: date = DAY) -> tuple[str, bytes]:
+        """Name and bytes of the scheme's transaction file of ``day``; nobody has taken it."""
         partner = self.person.partner_account.partner_id
         head = f"Partner:{partner}|Payment_time: {day}|Total_count:{len(rows)}"
         lines = [head, "|".join(transaction.COLUMNS), *map(_transaction_line, rows)]
-        return self.take(f"{partner}_transaction_{day:%Y%m%d}.txt", lines)
+        return f"{partner}_transaction_{day:%Y%m%d}.txt", _bytes_of(lines)
+
+    def transactions(self, *rows: dict[str, Any], day: date = DAY) -> SchemeFile:
+        """The scheme's transaction file of ``day`` comes."""
+        return self.take_bytes(*self.transaction_file(*rows, day=day))
 
     def settlements(self, *rows: dict[str, Any], day: date = SETTLED) -> SchemeFile:
         """The scheme's settlement file of ``day`` comes."""
@@ -137,7 +141,7 @@ class Books:
 
     def take(self, name: str, lines: list[str]) -> SchemeFile:
         """Any file comes."""
-        return self.take_bytes(name, "\n".join([*lines, ""]).encode())
+        return self.take_bytes(name, _bytes_of(lines))
 
     def take_bytes(self, name: str, content: bytes) -> SchemeFile:
         """Bytes of any kind come as a file."""
@@ -155,6 +159,10 @@ class Books:
         with tenant_scope(self.person.acquirer.id):
             rows = Break.objects.filter(state=state).order_by("kind", "about")
             return [(row.kind, row.about, row.amount_at_risk) for row in rows]
+
+
+def _bytes_of(lines: list[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def _decimal(minor: int, currency: str) -> str:

@@ -25,7 +25,6 @@ from settlement.services.compare_due import compare_due_days
 from settlement.services.expect_files import expect_files
 from settlement.services.file_places import save_place
 from settlement.services.sweep_files import fetch_due_files
-from settlement.services.take_file import open_file
 from settlement.services.tell_missing import tell_missing_files
 from tenancy.models import AuditEntry
 from tenancy.roles import Role
@@ -64,28 +63,17 @@ def place(server: Serving, books: Books) -> FilePlace:
         )  # fmt: skip
 
 
-def put(server: Serving, books: Books, *lines: str, kind: str = "transaction") -> str:
+def put(server: Serving, books: Books, name: str, content: bytes) -> str:
     """The file lies on the server."""
-    partner = books.person.partner_account.partner_id
-    folder = folder_of(server.gateway.storage, partner)
+    folder = folder_of(server.gateway.storage, books.person.partner_account.partner_id)
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"{partner}_{kind}_{DAY:%Y%m%d}.txt"
-    (folder / name).write_text("".join(f"{line}\n" for line in lines))
+    (folder / name).write_bytes(content)
     return name
 
 
 def put_day(server: Serving, books: Books, *rows: dict[str, Any]) -> str:
-    """A right file of DAY lies on the server, written like one that comes by hand."""
-    with using_clock(ManualClock(MORNING - timedelta(hours=10))):
-        file = books.transactions(*rows)
-    with tenant_scope(file.acquirer_id):
-        with open_file(file) as stored:
-            text = stored.read().decode()
-        # As if it had never been here.
-        SchemeFile.objects.filter(pk=file.pk).update(
-            state="superseded", sha256=str(file.pk.int)[:64], row_count=0
-        )
-    return put(server, books, *text.splitlines())
+    """A right file of DAY lies on the server."""
+    return put(server, books, *books.transaction_file(*rows))
 
 
 def expected(books: Books, kind: str = "transaction") -> ExpectedFile:
@@ -183,7 +171,8 @@ def test_a_malformed_file_is_refused_whole_and_told_at_once(
     server: Serving, place: FilePlace, books: Books
 ) -> None:
     StaffFactory(role=Role.OPERATIONS, acquirer=books.person.acquirer)
-    put(server, books, "Owner:1")
+    name, _ = books.transaction_file()
+    put(server, books, name, b"Owner:1\n")
     with at(OPENS):
         assert (fetch_due_files(), tell_missing_files(), compare_due_days()) == (1, 1, 0)
     assert "refused: line 1: not Partner:" in mail.outbox[0].body

@@ -70,10 +70,9 @@ def at_once(clock: ManualClock, works: list[Callable[[], T]]) -> list[T | str]:
 def test_workers_that_take_the_same_file_load_it_once(clock: ManualClock) -> None:
     books = Books(make_person())
     account, acquirer_id = books.person.partner_account, books.person.acquirer.id
-    kept: list[tuple[str, bytes]] = []
-    books.take_bytes = lambda *said: kept.append(said)  # type: ignore[method-assign,assignment,func-returns-value,arg-type]
-    books.transactions(*(books.row(books.pay(1_000 + each)) for each in range(50)))
-    [(name, content)] = kept
+    name, content = books.transaction_file(
+        *(books.row(books.pay(1_000 + each)) for each in range(50))
+    )
 
     def take() -> str:
         with tenant_scope(acquirer_id):

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 
 from settlement.models import SchemeFile, SchemeRow
-from settlement.scheme_files import transaction
 from settlement.state import Way
 from tenancy.scope import tenant_scope
 from tests.people import Person
-from tests.settlement.reconcile.conftest import DAY, NOON, SETTLED, Books, _transaction_line
+from tests.settlement.reconcile.conftest import DAY, NOON, SETTLED, Books
 
 pytestmark = pytest.mark.django_db
 NEXT = DAY + timedelta(days=1)
@@ -191,18 +190,15 @@ SPOILT: dict[str, Callable[[str], bytes]] = {
 @pytest.mark.parametrize("name", SPOILT)
 def test_a_malformed_file_is_refused_whole(books: Books, name: str, tmp_path: Any) -> None:
     good = [books.row(books.pay(12_050)), books.row(books.pay(700))]
-    partner = books.person.partner_account.partner_id
-    head = f"Partner:{partner}|Payment_time: {DAY}|Total_count:2"
-    text = "\n".join([head, "|".join(transaction.COLUMNS), *map(_transaction_line, good), ""])
-    file_name = f"{partner}_transaction_{DAY:%Y%m%d}.txt"
+    file_name, content = books.transaction_file(*good)
 
-    file = books.take_bytes(file_name, SPOILT[name](text))
+    file = books.take_bytes(file_name, SPOILT[name](content.decode()))
 
     assert (file.state, file.row_count) == ("refused", 0)
     assert (file.refused_line is not None, file.refused_because != "") == (True, True)
     with tenant_scope(books.person.acquirer.id):
         assert not SchemeRow.objects.exists()
-    assert books.take_bytes(file_name, text.encode()).state == "loaded"
+    assert books.take_bytes(file_name, content).state == "loaded"
     with tenant_scope(books.person.acquirer.id):
         assert SchemeFile.objects.count() == 2
 
