@@ -24,6 +24,7 @@ from settlement.services import fetch_file as fetching
 from settlement.services.compare_due import compare_due_days
 from settlement.services.expect_files import expect_files
 from settlement.services.file_places import save_place
+from settlement.services.reconcile import LEASE as RUN_LEASE
 from settlement.services.sweep_files import fetch_due_files
 from settlement.services.tell_missing import tell_missing_files
 from tenancy.models import AuditEntry
@@ -226,6 +227,26 @@ def test_a_day_is_compared_again_once_alipay_has_answered(books: Books, clock: M
     assert books.breaks("mended") == [("status", f"PAYMENT {sale.partner_trans_id}", 12_050)]
     with tenant_scope(books.person.acquirer.id):
         assert Run.objects.get().mended == 1
+
+
+def test_a_sweep_leaves_a_run_to_who_began_it_until_its_lease_ends(
+    books: Books, outsider: Person, clock: ManualClock
+) -> None:
+    books.transactions(books.row(books.pay(100)))
+    books.compare()
+    with tenant_scope(books.person.acquirer.id):  # who began it has died, perhaps
+        Run.objects.update(ended_at=None, lease_until=clock.now() + RUN_LEASE)
+    theirs = Books(outsider)
+    theirs.transactions(theirs.row(theirs.pay(200)))
+
+    assert (compare_due_days(), compare_due_days()) == (1, 0)  # the other acquirer's day
+    with platform_scope():
+        assert Run.objects.get(ended_at=None).acquirer_id == books.person.acquirer.id
+
+    clock.advance(RUN_LEASE.total_seconds())
+    assert (compare_due_days(), compare_due_days()) == (1, 0)
+    with platform_scope():
+        assert Run.objects.exclude(ended_at=None).count() == 2
 
 
 def fetched(books: Books, *options: str) -> dict[str, str]:
