@@ -1,14 +1,16 @@
 """What the settlement file says in RMB follows from the trade's rate, or it is a break."""
 
-from decimal import Decimal
-from typing import Any
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, LiteralString
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from payments.models import Payment
 from settlement.admin.sides import render_sides
+from settlement.matching import rates
 from settlement.models import Break, SchemeRow
 from settlement.resolutions import endings_of
 from settlement.state import Resolution, Way
@@ -159,15 +161,28 @@ def test_money_of_other_decimals_is_counted_at_its_rate(
     assert [kind for kind, *_ in compare(books, wrong)] == ["rate"]
 
 
+_DOES_IT_ADD_UP: LiteralString = f"""
+SELECT {rates._SETTLEMENT_ADDS_UP.format("%(worth)s::numeric")}
+  FROM (SELECT %(minor)s::bigint AS amount_minor, %(fee)s::bigint AS fee_minor,
+               %(settled)s::bigint AS rmb_settlement_minor) row
+"""  # noqa: S608 - the project's own words
+
+
+def _whole(minor: Decimal) -> int:
+    return int(minor.quantize(Decimal(1), ROUND_HALF_UP))
+
+
 @given(minor=st.integers(1, 10**9), bp=st.integers(0, 999), rate=st.integers(1, 20 * 10**8))
 def test_no_fee_rounded_for_itself_is_ever_taken_for_a_break(
     minor: int, bp: int, rate: int
 ) -> None:
-    """The bound of matching.rates: what the two roundings can differ by at most."""
+    """The fee's part of what was paid, rounded in either money by itself."""
     part, worth = Decimal(bp) / 10_000, Decimal(rate) / 10**8
-    rmb, fee = round(minor * worth), round(minor * part)
-    off = abs((rmb - (rmb - round(rmb * part))) - fee * worth)
-    assert off <= worth / 2 + 1
+    rmb, fee = _whole(minor * worth), _whole(minor * part)
+    row = {"minor": minor, "fee": fee, "settled": rmb - _whole(rmb * part), "worth": worth}
+    with connection.cursor() as cursor:
+        cursor.execute(_DOES_IT_ADD_UP, row)
+        assert cursor.fetchone() == (True,)
 
 
 def test_yuan_in_another_form_are_read_strictly_or_refused(books: Books) -> None:
