@@ -13,9 +13,11 @@ from config import collector, gunicorn, one_clock
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
+    """Nothing is frozen when a test begins; afterwards what is loaded is, as in every test."""
     threshold = gc.get_threshold()
-    yield
     gc.unfreeze()
+    yield
+    gc.freeze()
     gc.set_threshold(*threshold)
 
 
