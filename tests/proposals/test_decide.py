@@ -1,6 +1,5 @@
 """A change that two people make: who may, exactly once, and only what was looked at."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from tenancy.scope import acting, tenant_scope
 from tests.factories.tenancy import StaffFactory
 from tests.people import Person
 from tests.proposals.conftest import name_of, propose_name, reread
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -213,17 +213,14 @@ def test_of_two_who_approve_at_once_one_wins_and_it_is_applied_once(acme: Person
     alice, bob, carol = (StaffFactory(acquirer=acme.acquirer, role=Role.OWNER) for _ in range(3))
     proposal = propose_name(acme, alice)
 
-    def decide(staff: Staff) -> str:
+    def decide(number: int) -> str:
         try:
             with tenant_scope(acme.acquirer.id):
-                return str(approve(proposal.id, staff=staff).proposal.status)
+                return str(approve(proposal.id, staff=(bob, carol)[number]).proposal.status)
         except Conflict as refusal:
             return refusal.code
-        finally:
-            connection.close()
 
-    with ThreadPoolExecutor(2) as pool:
-        ends = sorted(pool.map(decide, (bob, carol)))
+    ends = sorted(at_once(2, decide))
 
     assert ends == ["approved", "proposal_decided"]
     with tenant_scope(acme.acquirer.id), connection.cursor() as cursor:

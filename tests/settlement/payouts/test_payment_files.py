@@ -1,12 +1,9 @@
 """Payment files: made by one, approved by another, taken to the bank once, or withdrawn."""
 
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 from django.core.files.storage import storages
-from django.db import connection
 from lxml import etree
 
 from events.models import Event
@@ -29,6 +26,7 @@ from tenancy.models import AuditEntry
 from tenancy.roles import Role
 from tenancy.scope import platform_scope, tenant_scope
 from tests.people import Person, make_person
+from tests.racing import at_once
 from tests.settlement.conftest import DAY, NEXT_MORNING, NOON, Earn, give_account
 from tests.settlement.payouts.conftest import (
     FRIDAY,
@@ -308,23 +306,18 @@ def test_two_who_make_a_file_at_once_share_no_payout(earn: Earn) -> None:
     person = make_person()
     give_account(person)
     earn(person, 1_000)
-    start = Barrier(2)
     with using_clock(ManualClock(NEXT_MORNING)):
         settle(person.acquirer, DAY, livemode=False)
         account = open_account(person)
         makers = [staff_of(person), staff_of(person)]
 
-        def work(number: int) -> str:
+        def make(number: int) -> str:
             try:
-                start.wait()
                 return make_payment_file(makers[number], account, FRIDAY).public_id
             except Conflict as refusal:
                 return refusal.code
-            finally:
-                connection.close()
 
-        with ThreadPoolExecutor(2) as threads:
-            made = sorted(threads.map(work, range(2)))
+        made = sorted(at_once(2, make))
     assert made[0] == "nothing_to_pay"
     with platform_scope():
         assert (PaymentFile.objects.count(), PayoutTransition.objects.count()) == (1, 1)

@@ -2,15 +2,11 @@
 and explained once."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
-from threading import Barrier
 from typing import TypeVar
 
 import pytest
-from django.db import connection
 
-from kernel.clock import ManualClock, using_clock
 from kernel.errors import Conflict
 from ledger.models import Transaction
 from proposals.models import Proposal
@@ -33,6 +29,7 @@ from settlement.state import Explanation, Way
 from tenancy.roles import Role
 from tenancy.scope import platform_scope, tenant_scope
 from tests.people import make_person
+from tests.racing import at_once
 from tests.settlement.conftest import DAY as SOLD_ON
 from tests.settlement.conftest import Earn, give_account
 from tests.settlement.payouts.conftest import FRIDAY, open_account, sheet, staff_of
@@ -49,25 +46,19 @@ def _bank_folder(tmp_path_factory: pytest.TempPathFactory, settings: pytest.Fixt
     settings.STORAGES = settings.STORAGES | {"settlements": place}  # type: ignore[attr-defined]
 
 
-def at_once(clock: ManualClock, works: list[Callable[[], T]]) -> list[T | str]:
-    """Each in a thread and on a connection of its own; a conflict is told by its code."""
-    start = Barrier(len(works))
+def said_at_once(works: list[Callable[[], T]]) -> list[T | str]:
+    """What each answers when all begin together; a conflict is told by its code."""
 
-    def run(work: Callable[[], T]) -> T | str:
+    def run(number: int) -> T | str:
         try:
-            start.wait()
-            with using_clock(clock):
-                return work()
+            return works[number]()
         except Conflict as refusal:
             return refusal.code
-        finally:
-            connection.close()
 
-    with ThreadPoolExecutor(len(works)) as threads:
-        return list(threads.map(run, works))
+    return at_once(len(works), run)
 
 
-def test_workers_that_take_the_same_file_load_it_once(clock: ManualClock) -> None:
+def test_workers_that_take_the_same_file_load_it_once() -> None:
     books = Books(make_person())
     account, acquirer_id = books.person.partner_account, books.person.acquirer.id
     name, content = books.transaction_file(
@@ -79,7 +70,7 @@ def test_workers_that_take_the_same_file_load_it_once(clock: ManualClock) -> Non
             row = take_file(account, name, BytesIO(content), source="sftp", actor="worker")
             return f"{row.public_id} {row.state} {row.row_count}"
 
-    taken = at_once(clock, [take] * 4)
+    taken = said_at_once([take] * 4)
 
     assert len(set(taken)) == 1
     assert str(taken[0]).endswith(" loaded 50")
@@ -90,7 +81,7 @@ def test_workers_that_take_the_same_file_load_it_once(clock: ManualClock) -> Non
             row = take_file(account, name, BytesIO(other), source="sftp", actor="worker")
             return f"{row.public_id} {row.state} {row.row_count}"
 
-    corrected = at_once(clock, [correct] * 4)
+    corrected = said_at_once([correct] * 4)
 
     assert len(set(corrected)) == 1
     with tenant_scope(acquirer_id):
@@ -99,7 +90,7 @@ def test_workers_that_take_the_same_file_load_it_once(clock: ManualClock) -> Non
         assert SchemeRow.objects.count() == 100
 
 
-def test_two_who_approve_and_two_who_send_do_it_once(earn: Earn, clock: ManualClock) -> None:
+def test_two_who_approve_and_two_who_send_do_it_once(earn: Earn) -> None:
     person = make_person()
     give_account(person)
     earn(person, 12_050)
@@ -116,7 +107,7 @@ def test_two_who_approve_and_two_who_send_do_it_once(earn: Earn, clock: ManualCl
 
         return work
 
-    said = at_once(clock, [approves(number) for number in range(3)])
+    said = said_at_once([approves(number) for number in range(3)])
 
     assert sorted(said) == ["approved", "proposal_decided", "proposal_decided"]
     with tenant_scope(person.acquirer.id):
@@ -125,7 +116,7 @@ def test_two_who_approve_and_two_who_send_do_it_once(earn: Earn, clock: ManualCl
         "approved", f"staff:{owners[said.index('approved')].email}",
     )  # fmt: skip
 
-    sent = at_once(clock, [lambda: send_payment_file(owners[0], row).status] * 3)
+    sent = said_at_once([lambda: send_payment_file(owners[0], row).status] * 3)
 
     assert sorted(sent) == ["payment_file_moved", "payment_file_moved", "sent"]
     with tenant_scope(person.acquirer.id):
@@ -133,7 +124,7 @@ def test_two_who_approve_and_two_who_send_do_it_once(earn: Earn, clock: ManualCl
     assert steps == ["instructed", "sent"]
 
 
-def test_runs_of_two_days_and_two_people_give_an_entry_one_meaning(clock: ManualClock) -> None:
+def test_runs_of_two_days_and_two_people_give_an_entry_one_meaning() -> None:
     books = Books(make_person())
     person = books.person
     open_account(person)
@@ -157,7 +148,7 @@ def test_runs_of_two_days_and_two_people_give_an_entry_one_meaning(clock: Manual
         lambda who=who: str(explain(who, entry, Said(Explanation.BANK_CHARGE, "advice")))  # type: ignore[misc]
         for who in people
     ]
-    said = at_once(clock, works)
+    said = said_at_once(works)
 
     assert said[:2] == ["0", "0"]
     assert said[2:].count("entry_explained") == 1
