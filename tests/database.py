@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -21,6 +22,14 @@ _LOCK = 7_416_001  # any number, the same for all who test on this server
 _CODE = ("platform", "merchants", "payments", "settlement", "loyalty")
 _ALSO = ("pyproject.toml", "requirements/development.txt")  # which Django it is
 _FIND = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+
+
+def address_of(url: str, name: str) -> str:
+    """``url`` with another database in it."""
+    parts = urlsplit(url)
+    changed = urlunsplit(parts._replace(path=f"/{name}"))
+    # An address without a host has an empty second part, which urlunsplit would leave out.
+    return changed if parts.netloc else changed.replace(f"{parts.scheme}:", f"{parts.scheme}://", 1)
 
 
 def template_name(root: Path = env.BASE_DIR) -> str:

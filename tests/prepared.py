@@ -6,11 +6,10 @@ two. The system migrates all the same, and finds nothing to do; tests/flows begi
 
 import subprocess
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from config import embedded, env
 from config.embedded.programs import postgres_installation
-from tests.database import template_name
+from tests.database import address_of, template_name
 
 _SECONDS = 120
 
@@ -23,7 +22,7 @@ def bring_tables(data: Path) -> None:
 def dump_tables() -> str:
     """The SQL that makes what the run's migrated database holds."""
     role = f"CREATE ROLE {env.text('TILLGATE_DATABASE_ROLE')} NOLOGIN NOBYPASSRLS;\n"
-    template = urlsplit(env.database_url())._replace(path=f"/{template_name()}").geturl()
+    template = address_of(env.database_url(), template_name())
     return role + _run("pg_dump", "--no-owner", f"--dbname={template}")
 
 

@@ -12,8 +12,20 @@ from merchants.models import Merchant
 from tenancy.models import AuditEntry
 from tenancy.ownership import as_owner
 from tenancy.scope import platform_scope
-from tests.database import PREFIX, empty, template_name
+from tests.database import PREFIX, address_of, empty, template_name
 from tests.people import make_person
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("postgresql://u:p@db:5432/one", "postgresql://u:p@db:5432/two"),
+        ("postgresql://u@/one?host=/tmp/x/pg", "postgresql://u@/two?host=/tmp/x/pg"),
+        ("postgresql:///one?host=/tmp/x/pg", "postgresql:///two?host=/tmp/x/pg"),
+    ],
+)
+def test_a_database_stands_beside_the_one_of_the_address(url: str, expected: str) -> None:
+    assert address_of(url, "two") == expected
 
 
 def _checkout(root: Path, **files: str) -> Path:

@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
 
 import django
 import psycopg
@@ -12,6 +11,7 @@ from django.core.management import call_command
 from psycopg import sql
 
 from config import env
+from tests.database import address_of
 
 API, FLOOR = "tillgate_bench", "tillgate_bench_floor"
 # Clients alone: PostgreSQL itself ends its autovacuum for a DROP or a copy, and lets nobody else.
@@ -19,14 +19,6 @@ _DISCONNECT = (
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
     " WHERE datname = %s AND backend_type = 'client backend'"
 )
-
-
-def address_of(url: str, name: str) -> str:
-    """``url`` with another database in it."""
-    parts = urlsplit(url)
-    changed = urlunsplit(parts._replace(path=f"/{name}"))
-    # An address without a host has an empty second part, which urlunsplit would leave out.
-    return changed if parts.netloc else changed.replace(f"{parts.scheme}:", f"{parts.scheme}://", 1)
 
 
 @dataclass(frozen=True)

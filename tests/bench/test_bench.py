@@ -15,7 +15,6 @@ from tests.bench.market import make_market, new_private_key
 from tests.bench.pgbench_script import write_script
 from tests.bench.plan import FULL
 from tests.bench.report import Latency, Report, Round, latency, per_payment_ms, percentile
-from tests.bench.scratch import address_of
 from tests.bench.stand_in import answer, signer
 from tests.fakes import PAID, FakeScheme
 from tests.people import Person
@@ -158,14 +157,3 @@ def test_every_till_of_the_measurements_market_may_take_payments(
 def test_recordings_of_two_code_paths_are_no_script() -> None:
     with pytest.raises(ValueError, match="did not send the same statements"):
         write_script([Statement("SELECT 1", {})], [Statement("SELECT 2", {})], name="x")
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("postgresql://u:p@db:5432/one", "postgresql://u:p@db:5432/two"),
-        ("postgresql://u@/one?host=/tmp/x/pg", "postgresql://u@/two?host=/tmp/x/pg"),
-    ],
-)
-def test_a_scratch_database_stands_beside_the_one_of_the_address(url: str, expected: str) -> None:
-    assert address_of(url, "two") == expected

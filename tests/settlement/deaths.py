@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg
 from django.db import connection
 
 from config import env
+from tests.database import address_of
 
 _SECONDS = 120  # of a machine that does much else beside
 _TRIES = 1200
@@ -24,8 +24,7 @@ SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.dat
 
 def _url() -> str:
     """The test's database, as its owner."""
-    parts = urlsplit(env.database_url())
-    return parts._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    return address_of(env.database_url(), connection.settings_dict["NAME"])
 
 
 @contextmanager

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -22,6 +21,7 @@ from tenancy.encryption import decrypt, encrypt
 from tenancy.envelope import read_master_key
 from tenancy.rotation import count_by_key, encrypted_columns
 from tenancy.scope import platform_scope
+from tests.database import address_of
 from tests.factories.events import SECRET, make_endpoint
 from tests.factories.merchants import PartnerAccountFactory
 from tests.factories.tenancy import StaffFactory
@@ -195,11 +195,9 @@ def test_killed_half_way_everything_is_readable_and_the_next_run_ends_it(
 
 def environment() -> dict[str, str]:
     """Ours, with the database of this test and both master keys."""
-    address = urlsplit(os.environ["DATABASE_URL"])
-    database = address._replace(path="/" + connection.settings_dict["NAME"])
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
-        "DATABASE_URL": urlunsplit(database),
+        "DATABASE_URL": address_of(os.environ["DATABASE_URL"], connection.settings_dict["NAME"]),
         "TILLGATE_MASTER_KEYS": f"{NEW},{OLD}",
         "PGOPTIONS": "-c lock_timeout=60s",
     }
