@@ -5,17 +5,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.db import connection
 
 from config import env
+from config.embedded.process import wait_until
 from tests.database import address_of
 
 _SECONDS = 120  # of a machine that does much else beside
-_TRIES = 1200
 _WAITING = """
 SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
  WHERE NOT granted AND datname = current_database()
@@ -43,31 +43,25 @@ def held_at(table: str) -> Iterator[Any]:
 
 
 def begin(*command: str, **told: str) -> subprocess.Popen[str]:
-    """``manage.py`` in a process of its own, on the test's database."""
-    environment = os.environ | {"DATABASE_URL": _url(), "TILLGATE_LOG_LEVEL": "WARNING"} | told
+    """A program of ours in a process of its own, on the test's database and its broker."""
+    ours = {"DATABASE_URL": _url(), "REDIS_URL": settings.REDIS_URL}
     return subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, *command], cwd=env.BASE_DIR, env=environment,
+        [sys.executable, *command], cwd=env.BASE_DIR,
+        env=os.environ | ours | {"TILLGATE_LOG_LEVEL": "WARNING"} | told,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 
 
 def wait_until_held(owner: Any, *processes: subprocess.Popen[str]) -> None:
     """Until as many sessions wait for a lock as there are processes."""
-    for _ in range(_TRIES):
-        (waiting,) = owner.execute(_WAITING).fetchone()
-        if waiting >= len(processes):
-            return
+
+    def are_held() -> bool:
         for process in processes:
-            _still_runs(process)
-    raise AssertionError("nobody came to the table")
+            assert process.poll() is None, process.communicate()
+        (waiting,) = owner.execute(_WAITING).fetchone()
+        return bool(waiting >= len(processes))
 
-
-def _still_runs(process: subprocess.Popen[str]) -> None:
-    try:
-        process.wait(0.1)
-    except subprocess.TimeoutExpired:
-        return
-    raise AssertionError(process.communicate())
+    assert wait_until(are_held, timeout_seconds=_SECONDS), "nobody came to the table"
 
 
 def kill_at(table: str, *command: str, **told: str) -> None:
@@ -87,4 +81,4 @@ def done(process: subprocess.Popen[str]) -> dict[str, str]:
 
 
 def manage(name: str, *options: str) -> tuple[str, ...]:
-    return (str(Path("manage.py")), name, *options)
+    return ("manage.py", name, *options)
