@@ -19,6 +19,7 @@ from tenancy.roles import Role
 from tenancy.scope import platform_scope, tenant_scope
 from tests.factories.tenancy import PASSWORD, StaffFactory
 from tests.people import Person
+from tests.storing import keep_in
 
 pytestmark = pytest.mark.django_db
 
@@ -30,11 +31,7 @@ ADD = "admin:merchants_document_add"
 
 @pytest.fixture(autouse=True)
 def folder(settings: Settings, tmp_path: Path) -> Path:
-    kept = settings.STORAGES["documents"]
-    place = tmp_path / "documents"
-    documents = kept | {"OPTIONS": kept["OPTIONS"] | {"location": place}}
-    settings.STORAGES = settings.STORAGES | {"documents": documents}
-    return place
+    return keep_in(tmp_path / "documents", settings, "documents")
 
 
 def paper(content: bytes = PDF, name: str = "br.pdf") -> SimpleUploadedFile:

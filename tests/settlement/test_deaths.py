@@ -5,10 +5,10 @@ import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.files.storage import storages
+from pytest_django.fixtures import Settings
 
 from kernel.clock import ManualClock, using_clock
 from ledger.models import Transaction
@@ -21,6 +21,7 @@ from tests.people import Person, make_person
 from tests.settlement.conftest import DAY, Earn, give_account
 from tests.settlement.deaths import begin, done, held_at, kill_at, manage, wait_until_held
 from tests.settlement.reconcile.conftest import Books, _folder, books
+from tests.storing import keep_in
 
 __all__ = ["_folder", "books"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -84,11 +85,9 @@ def test_two_processes_that_settle_the_same_day_freeze_each_batch_once(
 
 
 def test_files_whose_maker_was_killed_are_made_by_the_next(
-    shops: list[Person], tmp_path: Path, settings: Any
+    shops: list[Person], tmp_path: Path, settings: Settings
 ) -> None:
-    files = {**settings.STORAGES["settlements"]}
-    files["OPTIONS"] = {**files["OPTIONS"], "location": str(tmp_path)}
-    settings.STORAGES = {**settings.STORAGES, "settlements": files}
+    keep_in(tmp_path, settings)
     settle(shops[0].acquirer, DAY, livemode=False)
 
     kill_at("settlement_file", *MAKE_FILES, TILLGATE_SETTLEMENT_FILES_DIR=str(tmp_path))

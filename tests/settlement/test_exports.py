@@ -37,6 +37,7 @@ from tests.payments.conftest import order_of, pay, principal_of, scheme
 from tests.payments.services.test_refund import refund
 from tests.people import Person
 from tests.settlement.conftest import DAY, Earn
+from tests.storing import keep_in
 
 __all__ = ["order_of", "pay", "principal_of", "scheme"]
 pytestmark = pytest.mark.django_db
@@ -45,10 +46,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, settings: Settings) -> Path:
     """The private storage of this test."""
-    kept = settings.STORAGES["documents"]
-    options = kept["OPTIONS"] | {"location": str(tmp_path)}
-    settings.STORAGES = settings.STORAGES | {"documents": kept | {"OPTIONS": options}}
-    return tmp_path
+    return keep_in(tmp_path, settings, "documents")
 
 
 def staff_of(person: Person, role: Role = Role.FINANCE) -> Staff:

@@ -19,6 +19,7 @@ from django.core.files.storage import storages
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django.fixtures import Settings
 from python_calamine import CalamineWorkbook
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from rest_framework.test import APIClient
@@ -45,18 +46,15 @@ from tests.factories.merchants import ApiKeyFactory
 from tests.people import Person, client_with
 from tests.settlement.conftest import DAY, Earn, give_account
 from tests.settlement.test_admin import signed_in
+from tests.storing import keep_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def folder(settings: Any, tmp_path: Path) -> Path:
+def folder(settings: Settings, tmp_path: Path) -> Path:
     """The storage, in a folder of the test's own."""
-    kept = settings.STORAGES["settlements"]
-    place = tmp_path / "kept"
-    mine = kept | {"OPTIONS": kept["OPTIONS"] | {"location": place}}
-    settings.STORAGES = settings.STORAGES | {"settlements": mine}
-    return place
+    return keep_in(tmp_path / "kept", settings)
 
 
 @pytest.fixture

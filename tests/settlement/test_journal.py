@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from pytest_django.fixtures import Settings
 
 from kernel.clock import ManualClock
 from kernel.errors import Conflict, Rejected
@@ -20,6 +21,7 @@ from tenancy.scope import platform_scope, tenant_scope
 from tests.people import Person
 from tests.settlement.conftest import DAY, NOON, Earn, give_account, set_terms
 from tests.settlement.payouts.conftest import signed_in
+from tests.storing import keep_in
 
 pytestmark = pytest.mark.django_db
 
@@ -27,10 +29,8 @@ Rows = list[dict[str, str]]
 
 
 @pytest.fixture(autouse=True)
-def _folder(settings: Any, tmp_path: Path) -> None:
-    kept = settings.STORAGES["settlements"]
-    mine = kept | {"OPTIONS": kept["OPTIONS"] | {"location": tmp_path}}
-    settings.STORAGES = settings.STORAGES | {"settlements": mine}
+def _folder(settings: Settings, tmp_path: Path) -> None:
+    keep_in(tmp_path, settings)
 
 
 def journal(person: Person, *, form: str = "entries", last: date = DAY, **said: Any) -> Journal:

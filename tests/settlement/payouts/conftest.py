@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from kernel.clock import ManualClock
 from merchants.services.bank_accounts import BankDetails
@@ -22,6 +22,7 @@ from tenancy.scope import tenant_scope
 from tests.factories.tenancy import PASSWORD, StaffFactory
 from tests.people import Person
 from tests.settlement.conftest import DAY, Earn, give_account
+from tests.storing import keep_in
 
 THURSDAY = date(2026, 11, 19)
 FRIDAY = date(2026, 11, 20)
@@ -30,13 +31,9 @@ Owe = Callable[..., Payout]
 
 
 @pytest.fixture(autouse=True)
-def folder(settings: Any, tmp_path: Path) -> Path:
+def folder(settings: Settings, tmp_path: Path) -> Path:
     """The storage, in a folder of the test's own."""
-    kept = settings.STORAGES["settlements"]
-    place = tmp_path / "kept"
-    mine = kept | {"OPTIONS": kept["OPTIONS"] | {"location": place}}
-    settings.STORAGES = settings.STORAGES | {"settlements": mine}
-    return place
+    return keep_in(tmp_path / "kept", settings)
 
 
 HEADER = "account,currency,booked_on,value_on,amount,balance,bank_reference,end_to_end_id,text\r\n"

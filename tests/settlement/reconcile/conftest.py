@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from kernel import ids
 from kernel.clock import ManualClock, using_clock
@@ -20,6 +21,7 @@ from settlement.services.take_file import take_file
 from settlement.state import Way
 from tenancy.scope import tenant_scope
 from tests.people import Person
+from tests.storing import keep_in
 
 DAY = date(2026, 11, 18)
 NOON = datetime(2026, 11, 18, 4, tzinfo=UTC)  # in Beijing
@@ -34,10 +36,8 @@ def clock() -> Iterator[ManualClock]:
 
 
 @pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, settings: Any) -> None:
-    files = {**settings.STORAGES["scheme_files"]}
-    files["OPTIONS"] = {**files["OPTIONS"], "location": str(tmp_path)}
-    settings.STORAGES = {**settings.STORAGES, "scheme_files": files}
+def _folder(tmp_path: Path, settings: Settings) -> None:
+    keep_in(tmp_path, settings, "scheme_files")
 
 
 class Books:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from kernel.errors import Rejected
 from ledger.models import Account, Transaction
@@ -20,15 +21,14 @@ from tests.factories.tenancy import StaffFactory
 from tests.people import Person
 from tests.settlement.payouts.conftest import open_account, sheet
 from tests.settlement.reconcile.conftest import SETTLED, Books
+from tests.storing import keep_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _bank_folder(tmp_path: Path, settings: Any) -> None:
-    files = {**settings.STORAGES["settlements"]}
-    files["OPTIONS"] = {**files["OPTIONS"], "location": str(tmp_path / "bank")}
-    settings.STORAGES = {**settings.STORAGES, "settlements": files}
+def _bank_folder(tmp_path: Path, settings: Settings) -> None:
+    keep_in(tmp_path / "bank", settings)
 
 
 def standing(person: Person) -> dict[str, int]:

@@ -3,9 +3,11 @@ and explained once."""
 
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from kernel.errors import Conflict
 from ledger.models import Transaction
@@ -34,16 +36,15 @@ from tests.settlement.conftest import DAY as SOLD_ON
 from tests.settlement.conftest import Earn, give_account
 from tests.settlement.payouts.conftest import FRIDAY, open_account, sheet, staff_of
 from tests.settlement.reconcile.conftest import SETTLED, Books
+from tests.storing import keep_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 T = TypeVar("T")
 
 
 @pytest.fixture(autouse=True)
-def _bank_folder(tmp_path_factory: pytest.TempPathFactory, settings: pytest.FixtureRequest) -> None:
-    kept = settings.STORAGES["settlements"]  # type: ignore[attr-defined]
-    place = kept | {"OPTIONS": kept["OPTIONS"] | {"location": tmp_path_factory.mktemp("bank")}}
-    settings.STORAGES = settings.STORAGES | {"settlements": place}  # type: ignore[attr-defined]
+def _bank_folder(tmp_path: Path, settings: Settings) -> None:
+    keep_in(tmp_path / "bank", settings)
 
 
 def said_at_once(works: list[Callable[[], T]]) -> list[T | str]:
