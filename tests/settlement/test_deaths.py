@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.core.files.storage import storages
 from pytest_django.fixtures import Settings
 
 from kernel.clock import ManualClock, using_clock
@@ -21,6 +20,7 @@ from tests.people import Person, make_person
 from tests.settlement.conftest import DAY, Earn, give_account
 from tests.settlement.deaths import begin, done, held_at, kill_at, manage, wait_until_held
 from tests.settlement.reconcile.conftest import Books, _folder, books
+from tests.settlement.test_files import read_kept
 from tests.storing import keep_in
 
 __all__ = ["_folder", "books"]
@@ -102,8 +102,7 @@ def test_files_whose_maker_was_killed_are_made_by_the_next(
     kinds = [row.kind for row in rows]
     assert [kinds.count(kind) for kind in FileKind if kind != FileKind.FEE_INVOICE] == [3, 3, 3, 3]
     for row in rows:
-        with storages["settlements"].open(row.stored_as) as file:
-            assert hashlib.sha256(file.read()).hexdigest() == row.sha256
+        assert hashlib.sha256(read_kept(row)).hexdigest() == row.sha256
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Weeks with a change of the clocks, a month's end and a holiday, summed again from the sales."""
 
-import csv
 import io
 import random
 from collections import defaultdict
@@ -11,14 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.core.files.storage import storages
 from python_calamine import CalamineWorkbook
 
 from kernel.clock import ManualClock, using_clock
 from settlement.fees.prices import read_prices
 from settlement.fees.terms import Terms
 from settlement.models import Batch, File, FileKind, Payout
-from settlement.services.assign_plan import make_assignment
 from settlement.services.check_books import check_books
 from settlement.services.fee_plans import create_plan
 from settlement.services.make_files import make_due_files
@@ -27,8 +24,8 @@ from tenancy.scope import tenant_scope
 from tests.people import Person
 from tests.settlement.conftest import give_account, set_terms
 from tests.settlement.fee_rule import Charged, Sale, charge
-from tests.settlement.test_fees import book
-from tests.settlement.test_files import folder
+from tests.settlement.test_fees import assign, book
+from tests.settlement.test_files import folder, read_kept, read_rows
 
 __all__ = ["folder"]
 pytestmark = pytest.mark.django_db
@@ -36,6 +33,11 @@ LONDON = ZoneInfo("Europe/London")
 DIGITS = {"HKD": 2, "JPY": 0, "KWD": 3}
 PRICES = "HKD 1% + 0.50\nHKD above 5000.00: 0.5%\nJPY 1.5%\nJPY above 40000: 1%\nKWD 1.25% + 0.100"
 OPENED = datetime(2026, 9, 30, tzinfo=UTC)
+
+
+def midnight(day: date) -> datetime:
+    """When the day begins in London, in UTC."""
+    return datetime.combine(day, datetime.min.time(), LONDON).astimezone(UTC)
 
 
 def some_sales(begins: datetime, ends: datetime) -> list[Sale]:
@@ -79,31 +81,29 @@ def test_each_days_statement_is_what_its_sales_add_up_to(
     opens: dict[date, date],
     folder: Path,
 ) -> None:
-    person, terms = acme, Terms(date(2026, 10, 1), read_prices(PRICES))
-    person.acquirer.time_zone = "Europe/London"
-    person.acquirer.save()
-    set_terms(person, zone="Europe/London", calendar="GB", weekend=[5, 6])
+    terms = Terms(date(2026, 10, 1), read_prices(PRICES))
+    acme.acquirer.time_zone = "Europe/London"
+    acme.acquirer.save()
+    set_terms(acme, zone="Europe/London", calendar="GB", weekend=[5, 6])
     for currency in DIGITS:
-        give_account(person, currency)
+        give_account(acme, currency)
     with using_clock(ManualClock(OPENED)):
-        plan = create_plan(person.acquirer, "Shops", terms, made_by="staff:ada").plan
-        with tenant_scope(person.acquirer.id):
-            make_assignment(person.merchant, plan, date(2026, 10, 1), made_by="staff:ada")
-    begins = datetime.combine(first, datetime.min.time(), LONDON).astimezone(UTC)
-    until = datetime.combine(last + timedelta(days=1), datetime.min.time(), LONDON).astimezone(UTC)
-    sales = some_sales(begins, until)
-    book(person, sales)
+        plan = create_plan(acme.acquirer, "Shops", terms, made_by="staff:ada").plan
+    assign(acme, plan, date(2026, 10, 1), at=OPENED)
+    until = midnight(last + timedelta(days=1))
+    sales = some_sales(midnight(first), until)
+    book(acme, sales)
     costs = charge(sales, [terms], joined=OPENED, zone="Europe/London")
 
     days = [first + timedelta(days=each) for each in range((last - first).days + 1)]
     with using_clock(ManualClock(until + timedelta(hours=9))):
         for day in days:
-            settle(person.acquirer, day, livemode=False)
+            settle(acme.acquirer, day, livemode=False)
         made = make_due_files()
 
     wanted = summed(sales, costs)
     assert made == len(wanted)
-    with tenant_scope(person.acquirer.id):
+    with tenant_scope(acme.acquirer.id):
         batches = list(Batch.objects.select_related("payout"))
         files = list(File.objects.select_related("batch"))
     found = {
@@ -114,14 +114,13 @@ def test_each_days_statement_is_what_its_sales_add_up_to(
     }  # fmt: skip
     assert found == wanted
     for day, length in hours.items():
-        start = datetime.combine(day, datetime.min.time(), LONDON).timestamp()
-        ends = {each.ends_at.timestamp() for each in batches if each.business_date == day}
-        assert ends == {start + length * 3600}
+        ends = {each.ends_at for each in batches if each.business_date == day}
+        assert ends == {midnight(day) + timedelta(hours=length)}
     for each in files:
         if each.kind in (FileKind.STATEMENT_CSV, FileKind.STATEMENT_XLSX):
             assert sums_of(each) == wanted[each.batch.business_date, each.batch.currency]
-    assert check_books(person.acquirer).found() == []
-    with tenant_scope(person.acquirer.id):
+    assert check_books(acme.acquirer).found() == []
+    with tenant_scope(acme.acquirer.id):
         paid = dict(Payout.objects.values_list("batch__business_date", "pays_on").distinct())
     assert {day: paid[day] for day in opens} == opens
 
@@ -139,10 +138,9 @@ def summed(sales: list[Sale], costs: list[Charged]) -> dict[tuple[date, str], tu
 
 def rows_of(row: File) -> list[dict[str, Any]]:
     """The lines as a reader of the file sees them, amounts as decimals."""
-    with storages["settlements"].open(row.stored_as) as file:
-        content = file.read()
+    content = read_kept(row)
     if row.kind == FileKind.STATEMENT_CSV:
-        return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+        return read_rows(content)
     table = (
         CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name("Lines").to_python()
     )
