@@ -16,6 +16,7 @@ from uuid import UUID
 import structlog
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import Q
 
 from kernel import clock
 from tenancy.models import Staff
@@ -61,8 +62,9 @@ class OwedMail:
     def strike(self, owed: Owed, **facts: Any) -> None:
         """It is sent: write ``facts`` and owe nothing, but for what came to be owed meanwhile."""
         rows: Any = self.model._default_manager
-        mine = rows.filter(id__in=owed.row_ids, **{self.due: owed.until})
-        mine.update(**{self.due: None}, **facts)
+        # A row that ended meanwhile owes nothing any more, and was told of all the same.
+        mine = rows.filter(Q(**{self.due: owed.until}) | Q(**{self.due: None}))
+        mine.filter(id__in=owed.row_ids).update(**{self.due: None}, **facts)
 
 
 def addresses_of(acquirer_id: UUID, roles: Sequence[Role]) -> list[str]:

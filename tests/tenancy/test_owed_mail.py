@@ -82,6 +82,20 @@ def test_what_is_sent_is_struck_off_but_not_what_came_to_be_owed_meanwhile(
         assert ApiKey.objects.get(noticed_days=3).id == acme.key.id
 
 
+def test_what_ended_while_it_was_told_of_says_that_it_was_told(
+    acme: Person, rival: Person, outsider: Person
+) -> None:
+    owe(acme, outsider)
+    with platform_scope():
+        [ours] = [each for each in MAIL.claim() if each.acquirer_id == acme.acquirer.id]
+        ApiKey.objects.filter(id=acme.key.id).update(notice_due_at=None)
+        MAIL.strike(ours, noticed_days=3)
+
+    assert [is_owed(each) for each in (acme, outsider)] == [False, True]
+    with platform_scope():
+        assert ApiKey.objects.get(noticed_days=3).id == acme.key.id
+
+
 def test_it_goes_to_the_acquirers_own_people_of_these_roles_alone(
     acme: Person, outsider: Person
 ) -> None:
