@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.errors import MessageError
 from smtplib import SMTPException
 from typing import Any
 from uuid import UUID
@@ -78,7 +79,7 @@ def send(to: Sequence[str], subject: str, text: str, *, failed: str, **about: An
     release_connection()
     try:
         send_mail(subject, text, None, to)
-    except (OSError, SMTPException) as error:
+    except (OSError, SMTPException, MessageError) as error:
         log.warning(failed, error=type(error).__name__, **about)
         return False
     return True

@@ -5,18 +5,14 @@ password hands over what was typed, and only the worker looks. Letters may get l
 whoever waits for one asks again, and the audit trail has what they tell.
 """
 
-from email.errors import MessageError
-from smtplib import SMTPException
-
 import redis
 import structlog
 from celery import current_app
 from django.conf import settings
-from django.core.mail import send_mail
 from kombu.exceptions import OperationalError
 
 from tenancy.models import Staff
-from tenancy.postgres import release_connection
+from tenancy.owed_mail import send
 from tenancy.signin.links import make_link
 
 log = structlog.get_logger(__name__)
@@ -80,13 +76,8 @@ def send_link(kind: str, email: str) -> bool:
 
 def send_letter(subject: str, text: str, email: str) -> bool:
     """In the worker: send one letter; whether it went out."""
-    release_connection()
-    try:
-        send_mail(f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}", text, None, [email])
-    except (OSError, SMTPException, MessageError) as error:
-        log.warning("letter_not_sent", error=type(error).__name__)
-        return False
-    return True
+    whole = f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}"
+    return send([email], whole, text, failed="letter_not_sent")
 
 
 def _hand_out(task: str, *args: str) -> None:

@@ -42,7 +42,7 @@ def _worker_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         letters.SEND_LETTER: tasks.send_letter,
     }
     monkeypatch.setattr(letters, "_hand_out", lambda task, *args: work[task](*args))
-    monkeypatch.setattr("tenancy.signin.letters.release_connection", lambda: None)
+    monkeypatch.setattr("tenancy.owed_mail.release_connection", lambda: None)
     monkeypatch.setattr("tenancy.background.release_connection", lambda: None)
 
 
