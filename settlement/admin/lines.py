@@ -80,7 +80,7 @@ class LineAdmin(ReadOnly, OwnedAdmin):
     @admin.display(description="batch")
     def settled_with(self, row: Line) -> SafeString:
         """The batch, by its business day."""
-        return link(row.batch.public_id, str(row.business_date))
+        return link(row.batch.public_id, str(row.batch.business_date))
 
     @admin.display(description="fee version")
     def charged_by(self, row: Line) -> SafeString | None:

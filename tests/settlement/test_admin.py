@@ -1,5 +1,7 @@
 """The console's pages of settlement: who sees them, and what terms are refused."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.test import Client
 
@@ -152,3 +154,20 @@ def test_a_line_leads_to_its_payment_and_to_its_batch_in_few_characters(
     assert f'<a class="tg-link" href="{batch}">{DAY}</a>' in text
     shown = client.get(f"/admin/settlement/line/{line.pk}/change/").content.decode()
     assert payment in shown
+
+
+def test_a_line_that_came_late_names_the_day_of_its_batch(
+    acme: Person, outsider: Person, earn: Earn, clock: ManualClock
+) -> None:
+    late = datetime(2026, 11, 17, 15, 59, tzinfo=UTC)
+    for person in (acme, outsider):
+        earn(person, 12_050, at=late)
+        settle(person.acquirer, DAY, livemode=False)
+    with tenant_scope(acme.acquirer.id):
+        line = Line.objects.get()
+    assert line.business_date == DAY - timedelta(days=1)
+
+    text = signed_in(acme, Role.FINANCE).get("/admin/settlement/line/").content.decode()
+
+    batch = f"/admin/settlement/batch/{line.batch_id}/change/"
+    assert f'<a class="tg-link" href="{batch}">{DAY}</a>' in text
