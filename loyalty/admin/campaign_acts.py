@@ -14,7 +14,6 @@ from loyalty.models import Campaign
 from loyalty.services.code_orders import COUNT_LIMIT, order_codes
 from loyalty.services.issue import share_code
 from loyalty.services.run_campaign import move_campaign
-from payments.services.caller import staff_actor
 from tenancy.acting_admin import Act, Confirm, Done
 from tenancy.signed_in import staff_of
 
@@ -82,8 +81,7 @@ def _try(request: HttpRequest, campaign: Campaign, said: dict[str, Any]) -> Done
 
 
 def _issue(request: HttpRequest, campaign: Campaign, said: dict[str, Any]) -> Done:
-    staff = staff_of(request)
-    order = order_codes(campaign, said["count"], by=staff_actor(staff))
+    order = order_codes(campaign, said["count"], by=staff_of(request).actor)
     if order.status == CodeOrderStatus.MADE:
         text = _("%(count)s codes were issued.") % {"count": order.made_count}
     else:
@@ -92,8 +90,7 @@ def _issue(request: HttpRequest, campaign: Campaign, said: dict[str, Any]) -> Do
 
 
 def _share(request: HttpRequest, campaign: Campaign, said: dict[str, Any]) -> Done:
-    staff = staff_of(request)
-    coupon = share_code(campaign, said["code"], issued_by=staff_actor(staff))
+    coupon = share_code(campaign, said["code"], issued_by=staff_of(request).actor)
     return Done(_("Customers may use %(code)s.") % {"code": coupon.code})
 
 

@@ -16,7 +16,6 @@ from loyalty.launch_state import LaunchStatus
 from loyalty.models import Launch
 from loyalty.services.launch import stop_launch
 from merchants.sheets.writing import answer_csv
-from payments.services.caller import staff_actor
 from portal.admin.launch_form import SEGMENT_FIELDS, LaunchForm
 from portal.marketing.contacts import contact_rows
 from portal.marketing.page import show_preview, show_result, show_segment
@@ -30,8 +29,7 @@ from tenancy.signed_in import staff_of
 
 
 def _launch(request: HttpRequest, row: Launch, said: dict[str, Any]) -> Done:
-    staff = staff_of(request)
-    launch_segment(row, by=staff_actor(staff))
+    launch_segment(row, by=staff_of(request).actor)
     return Done(_("Launched: the coupons are being issued."))
 
 
