@@ -65,6 +65,13 @@ def why() -> forms.CharField:
     return forms.CharField(min_length=3, max_length=256, widget=room)
 
 
+def day(**facts: Any) -> forms.DateField:
+    """The field for a day, with the browser's own calendar; ``facts`` are a field's."""
+    return forms.DateField(
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **facts
+    )
+
+
 class Confirm(forms.Form):
     """Asks nothing but whether."""
 

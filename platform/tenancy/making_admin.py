@@ -12,6 +12,15 @@ from django.urls import reverse
 from kernel.errors import TillgateError
 from tenancy.acting_admin import Act, Done, in_words
 from tenancy.links import admin_url
+from tenancy.models import Acquirer
+from tenancy.signed_in import staff_of
+
+
+def acquirer_of(request: HttpRequest) -> Acquirer:
+    """Whose the row is that somebody makes: only staff of an acquirer do."""
+    acquirer = staff_of(request).acquirer
+    assert acquirer is not None  # noqa: S101 - see above
+    return acquirer
 
 
 class Making(admin.ModelAdmin):  # type: ignore[type-arg]

@@ -22,7 +22,7 @@ from proposals.models import Proposal
 from settlement.models import Adjustment
 from settlement.selectors import find_batch_of
 from settlement.services.adjust import Wanted, adjust
-from tenancy.acting_admin import Act, Confirm, Done, why
+from tenancy.acting_admin import Act, Confirm, Done, day, why
 from tenancy.links import link
 from tenancy.listing.filters import Days
 from tenancy.owned_admin import OwnedAdmin
@@ -49,10 +49,9 @@ class AdjustmentForm(Confirm):
     payment = forms.CharField(
         max_length=40, required=False, help_text="The payment that it is about, if it is one."
     )
-    business_date = forms.DateField(
+    business_date = day(
         label="Belongs to",
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text="The business day that it mends; empty: the day on which it is posted.",
     )
     reason = why()

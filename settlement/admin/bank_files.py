@@ -28,7 +28,7 @@ from settlement.state import FileState, Meaning, labels
 from tenancy.acting_admin import Act, Acting, Confirm, Done
 from tenancy.links import link
 from tenancy.listing.filters import Days, among
-from tenancy.making_admin import Making
+from tenancy.making_admin import Making, acquirer_of
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 from tenancy.showing import money_of, show_moment, show_status
@@ -53,10 +53,8 @@ class BankFileForm(Confirm):
 
 
 def _bring(request: HttpRequest, row: Any, said: dict[str, Any]) -> Done:
-    staff = staff_of(request)
-    assert staff.acquirer is not None  # noqa: S101 - only they make
-    file = said["file"]
-    taken = take_bank_file(staff.acquirer, file.name, file.read(), actor=staff.actor)
+    file, actor = said["file"], staff_of(request).actor
+    taken = take_bank_file(acquirer_of(request), file.name, file.read(), actor=actor)
     if taken.state == FileState.REFUSED:
         text = _("The file is refused whole, and nothing has moved: %s") % taken.refused_because
         return Done(text, messages.ERROR, about=taken.public_id)

@@ -27,7 +27,7 @@ from settlement.selectors import (
 )
 from settlement.services.fee_plans import change_plan, create_plan
 from settlement.state import labels
-from tenancy.acting_admin import Act, Acting, Confirm, Done, in_words, why
+from tenancy.acting_admin import Act, Acting, Confirm, Done, day, in_words, why
 from tenancy.owned_admin import OwnedAdmin, OwnedForm, is_operator
 from tenancy.read_only import ReadOnly
 from tenancy.showing import show_moment
@@ -41,8 +41,7 @@ _TERMS = ("starts_on", "prices", "tiers", "rounding", "on_refund", "on_cancel")
 class PriceFields(forms.Form):
     """The fields that a version is made of, for both of the forms below."""
 
-    starts_on = forms.DateField(
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    starts_on = day(
         help_text="Sales of this day, in the acquirer's time zone, are the first.",
     )
     prices = forms.CharField(

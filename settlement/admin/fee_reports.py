@@ -16,6 +16,7 @@ from settlement.books.margin import DAYS_LIMIT, Margin, list_margins, sum_by_cur
 from settlement.fees.terms import today_in
 from settlement.models import FeeVersion
 from settlement.services.what_if import Compared, what_if
+from tenancy.acting_admin import day
 from tenancy.dressing import dress
 from tenancy.models import Acquirer
 from tenancy.owned_admin import OwnedAdmin, is_operator
@@ -69,12 +70,8 @@ class WhatIfForm(_Asked):
 class MarginForm(_Asked):
     """Which business days, both within."""
 
-    first = forms.DateField(
-        label=_("First day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
-    last = forms.DateField(
-        label=_("Last day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    first = day(label=_("First day"))
+    last = day(label=_("Last day"))
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

@@ -20,7 +20,7 @@ from settlement.fees.terms import today_in
 from settlement.models import FeeAssignment, FeePlan
 from settlement.selectors import assignment_at, version_at
 from settlement.services.assign_plan import assign_plan
-from tenancy.acting_admin import Act, Confirm, Done, why
+from tenancy.acting_admin import Act, Confirm, Done, day, why
 from tenancy.signed_in import staff_of
 
 _COMING = 5  # assignments that have not started, shown on a merchant's page
@@ -30,8 +30,7 @@ class AssignForm(Confirm):
     """Which plan, from which day on, and why."""
 
     plan: Any = forms.ModelChoiceField(None, required=False, empty_label=lazy("none: no fees"))
-    starts_on = forms.DateField(
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    starts_on = day(
         help_text="Sales of this day, in the acquirer's time zone, are the first.",
     )
     reason = why()

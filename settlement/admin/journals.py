@@ -12,34 +12,27 @@ from kernel.money import Money
 from settlement.admin.kept_file import KeptFile
 from settlement.models import Journal
 from settlement.services.make_journal import make_journal, open_journal
-from tenancy.acting_admin import Act, Confirm, Done
-from tenancy.making_admin import Making
+from tenancy.acting_admin import Act, Confirm, Done, day
+from tenancy.making_admin import Making, acquirer_of
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 from tenancy.showing import mode_of, show_moment
 from tenancy.signed_in import staff_of
 
 
-def _day(label: str) -> forms.DateField:
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, widget=widget)
-
-
 class JournalForm(Confirm):
     """Which days, of which money, and how fine."""
 
     mode = forms.ChoiceField(choices=[("live", lazy("live")), ("test", lazy("test"))])
-    first_day = _day("First day")
-    last_day = _day("Last day")
+    first_day = day(label="First day")
+    last_day = day(label="Last day")
     form = forms.ChoiceField(label="Rows", choices=Journal.Form.choices)
 
 
 def _make(request: HttpRequest, row: Any, said: dict[str, Any]) -> Done:
-    staff = staff_of(request)
-    assert staff.acquirer is not None  # noqa: S101 - only they make
     made = make_journal(
-        staff.acquirer, said["first_day"], said["last_day"],
-        livemode=said["mode"] == "live", form=said["form"], actor=staff.actor,
+        acquirer_of(request), said["first_day"], said["last_day"],
+        livemode=said["mode"] == "live", form=said["form"], actor=staff_of(request).actor,
     )  # fmt: skip
     return Done(_("The journal is made."), about=made.public_id)
 

@@ -11,7 +11,7 @@ from proposals.acts import waits
 from settlement.models import PayingAccount
 from settlement.services.paying_accounts import AccountWanted, propose_paying_account
 from tenancy.acting_admin import Act, Done, why
-from tenancy.making_admin import Making
+from tenancy.making_admin import Making, acquirer_of
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 from tenancy.showing import show_moment
@@ -33,14 +33,13 @@ class PayingAccountForm(BankDetailsForm):
 
 
 def _set(request: HttpRequest, row: Any, said: dict[str, Any]) -> Done:
-    staff = staff_of(request)
-    assert staff.acquirer is not None  # noqa: S101 - only they make
     wanted = AccountWanted(
         livemode=said["mode"] == "live",
         details=details_of(said),
         characters=said["characters"],
     )
-    made = propose_paying_account(staff, staff.acquirer, wanted, reason=said["reason"])
+    staff, acquirer = staff_of(request), acquirer_of(request)
+    made = propose_paying_account(staff, acquirer, wanted, reason=said["reason"])
     return waits(about=made.public_id)
 
 

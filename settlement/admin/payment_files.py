@@ -27,10 +27,10 @@ from settlement.services.payment_files import (
     withdraw_payment_file,
 )
 from settlement.state import FILE_STEPS, PaymentFileEvent, PaymentFileStatus, labels
-from tenancy.acting_admin import Act, Acting, Confirm, Done, Reason
+from tenancy.acting_admin import Act, Acting, Confirm, Done, Reason, day
 from tenancy.links import link
 from tenancy.listing.filters import among
-from tenancy.making_admin import Making
+from tenancy.making_admin import Making, acquirer_of
 from tenancy.owned_admin import OwnedAdmin
 from tenancy.read_only import ReadOnly
 from tenancy.showing import money_of, show_moment, show_status
@@ -44,9 +44,8 @@ class PaymentFileForm(Confirm):
     """From which account, and by which day."""
 
     account: "forms.ModelChoiceField[PayingAccount]" = forms.ModelChoiceField(None, label="From")
-    executes_on = forms.DateField(
+    executes_on = day(
         label="Executes on",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text="What is due by this day is paid.",
     )
 
@@ -54,8 +53,7 @@ class PaymentFileForm(Confirm):
         super().__init__(*args, row=row, **kwargs)
         account: Any = self.fields["account"]
         account.queryset = PayingAccount.objects.order_by("-livemode", "currency")
-        acquirer = staff_of(row).acquirer
-        assert acquirer is not None  # noqa: S101 - only they make
+        acquirer = acquirer_of(row)
         banks = default_schedule(acquirer).banks
         self.fields["executes_on"].initial = banks.add(clock.now().date(), 0)
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -10,6 +9,7 @@ from merchants.admin.choices import CountryField
 from settlement.models import VatRate
 from settlement.services.vat_rates import Rate, add_vat_rate, check_vat_rate
 from settlement.state import VatTreatment
+from tenancy.acting_admin import day
 from tenancy.owned_admin import OwnedAdmin, OwnedForm, is_operator
 from tenancy.signed_in import staff_of
 
@@ -23,8 +23,7 @@ def _rate(said: dict[str, Any]) -> Rate:
 
 class VatRateForm(OwnedForm):
     country = CountryField(help_text="Where the merchant is registered.")
-    starts_on = forms.DateField(
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    starts_on = day(
         help_text="Sales of this day, in the acquirer's time zone, are the first.",
     )
 
