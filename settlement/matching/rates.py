@@ -17,21 +17,24 @@ def _fen(rate: str, currency: str) -> str:
 
 
 # By the rate {0}, fen of a minor unit; a part below the whole makes the second rounding smaller.
-_ADDS_UP: LiteralString = """
-(COALESCE(abs(rmb_minor - amount_minor * {0}) <= 0.5, true) AND {1})
-"""
 _SETTLEMENT_ADDS_UP: LiteralString = """
 COALESCE(abs(round(amount_minor * {0}) - rmb_settlement_minor - fee_minor * {0}) <= 0.5 * {0} + 1,
          true)
 """
+_ADDS_UP: LiteralString = f"""
+(COALESCE(abs(rmb_minor - amount_minor * {{0}}) <= 0.5, true) AND {_SETTLEMENT_ADDS_UP})
+"""
+# Of a settlement file's row: P a payment, R a refund or a reversal, C a cancel.
+SIDE: LiteralString = (
+    "CASE WHEN kind = 'P' THEN 'P' WHEN own_id = scheme_id THEN 'C' ELSE 'R' END AS side"
+)
 # Each row in RMB beside the payment that it names: what is not plainly right, and what was given
 # back, which names none.
 _APART: LiteralString = f"""
 CREATE TEMPORARY TABLE in_rmb ON COMMIT DROP AS
 SELECT c.*, p.id AS payment_id, p.merchant_id, p.exchange_rate
-  FROM (SELECT CASE WHEN kind = 'P' THEN 'P' WHEN own_id = scheme_id THEN 'C' ELSE 'R' END AS side,
-               line, own_id, scheme_id, amount_minor, fee_minor, currency, at, rate, rmb_minor,
-               rmb_settlement_minor, {_fen("rate", "currency")} AS fen
+  FROM (SELECT {SIDE}, line, own_id, scheme_id, amount_minor, fee_minor, currency, at, rate,
+               rmb_minor, rmb_settlement_minor, {_fen("rate", "currency")} AS fen
           FROM settlement_schemerow
          WHERE acquirer_id = %(acquirer)s AND file_id = %(file)s AND rate IS NOT NULL) c
   LEFT JOIN (SELECT id, merchant_id, partner_trans_id, exchange_rate FROM payments_payment
@@ -39,7 +42,7 @@ SELECT c.*, p.id AS payment_id, p.merchant_id, p.exchange_rate
                 AND id >= %(first_paid_id)s AND id < %(end_paid_id)s) p
          ON p.partner_trans_id = c.own_id
  WHERE c.side <> 'P' OR p.exchange_rate <> c.rate
-    OR NOT {_ADDS_UP.format("c.fen", _SETTLEMENT_ADDS_UP.format("c.fen"))}
+    OR NOT {_ADDS_UP.format("c.fen")}
 """
 # The rates of the file's own rows of trades of which something was given back.
 _FAMILIES: LiteralString = """
@@ -50,10 +53,7 @@ SELECT scheme_id, min(rate) AS rate
  WHERE acquirer_id = %(acquirer)s AND file_id = %(file)s AND kind = 'P'
  GROUP BY scheme_id
 """
-GATHER: tuple[LiteralString, ...] = (
-    *(_APART, "ANALYZE in_rmb"),
-    *(_FAMILIES, "ANALYZE families"),
-)
+GATHER: tuple[LiteralString, ...] = (_APART, "ANALYZE in_rmb", _FAMILIES, "ANALYZE families")
 
 _PLAIN: LiteralString = r"CASE WHEN {0} ~ '^[0-9]{{1,9}}(\.[0-9]{{1,12}})?$' THEN {0}::numeric END"
 # What was given back has its trade's rate: that of our payment, else of the file's own row of it.
@@ -77,7 +77,7 @@ wrong_in_rmb AS (
            {_SETTLEMENT_ADDS_UP.format("worth")} AS settlement_adds_up
       FROM (SELECT *, {_fen("right_rate", "currency")} AS worth FROM of_trade) each
      WHERE right_rate <> rate::numeric
-        OR NOT {_ADDS_UP.format("worth", _SETTLEMENT_ADDS_UP.format("worth"))}),
+        OR NOT {_ADDS_UP.format("worth")}),
 """
 # Of a row that is a break already it is not said again.
 FOUND: LiteralString = f"""

@@ -18,9 +18,11 @@ SELECT CASE row.kind WHEN 'PAYMENT' THEN 'P' WHEN 'CANCEL' THEN 'C' ELSE 'R' END
   FROM settlement_schemerow row
  WHERE row.acquirer_id = %(acquirer)s AND row.file_id = ANY(%(files)s)
 """
-_SETTLED: LiteralString = """
-SELECT CASE WHEN kind = 'P' THEN 'P' WHEN own_id = scheme_id THEN 'C' ELSE 'R' END AS side,
-       CASE WHEN kind = 'P' OR own_id = scheme_id THEN scheme_id ELSE own_id END AS key,
+_KEY: LiteralString = (
+    "CASE WHEN kind = 'P' OR own_id = scheme_id THEN scheme_id ELSE own_id END AS key"
+)
+_SETTLED: LiteralString = f"""
+SELECT {rates.SIDE}, {_KEY},
        line, kind, own_id, scheme_id, amount_minor, fee_minor, currency, at, merchant_name
   FROM settlement_schemerow WHERE acquirer_id = %(acquirer)s AND file_id = %(file)s
 """
@@ -69,24 +71,20 @@ CREATE TEMPORARY TABLE traded_beside ON COMMIT DROP AS
        AND row.scheme_id IN (
            SELECT scheme_id FROM suspects WHERE traded IS NULL OR side IN ('P', 'C'))
 """
-_SETTLED_BESIDE: LiteralString = """
+_SETTLED_BESIDE: LiteralString = f"""
 CREATE TEMPORARY TABLE settled_beside ON COMMIT DROP AS
-    SELECT CASE WHEN row.kind = 'P' THEN 'P' WHEN row.own_id = row.scheme_id THEN 'C' ELSE 'R' END
-           AS side,
-           CASE WHEN row.kind = 'P' OR row.own_id = row.scheme_id THEN row.scheme_id
-                ELSE row.own_id END AS key,
-           row.scheme_id, row.file_id = ANY(%(settled_earlier)s) AS is_earlier
-      FROM settlement_schemerow row
-     WHERE row.acquirer_id = %(acquirer)s AND row.file_id = ANY(%(settled_beside)s)
-       AND row.scheme_id IN (
+    SELECT {rates.SIDE}, {_KEY},
+           scheme_id, file_id = ANY(%(settled_earlier)s) AS is_earlier
+      FROM settlement_schemerow
+     WHERE acquirer_id = %(acquirer)s AND file_id = ANY(%(settled_beside)s)
+       AND scheme_id IN (
            SELECT scheme_id FROM suspects WHERE settled IS NULL OR traded IS NULL)
 """
 GATHER: tuple[LiteralString, ...] = (
-    *(_SUSPECTS, _TWICE, _TRADED_BESIDE, _SETTLED_BESIDE, *rates.GATHER),
-    "CREATE INDEX ON traded_beside (scheme_id)",
-    "CREATE INDEX ON settled_beside (key)",
-    *("ANALYZE suspects", "ANALYZE traded_beside", "ANALYZE settled_beside"),
-)
+    _SUSPECTS, _TWICE, _TRADED_BESIDE, _SETTLED_BESIDE, *rates.GATHER,
+    "CREATE INDEX ON traded_beside (scheme_id)", "CREATE INDEX ON settled_beside (key)",
+    "ANALYZE suspects", "ANALYZE traded_beside", "ANALYZE settled_beside",
+)  # fmt: skip
 
 # A trade that was cancelled may stand in the settlement files with both its rows, or with neither;
 # they may be of two days.
