@@ -92,26 +92,23 @@ SELECT made.id, 'booked ' || COALESCE(posted.minor, 0)::text
    AND (posted.minor IS DISTINCT FROM made.amount_minor OR posted.currency <> made.currency
         OR posted.livemode <> made.livemode)
 """  # noqa: S608 - the program's words
-CAUSES = """
+_TABLES = {
+    "payment": "payments_payment",
+    "refund": "payments_refund",
+    "adjustment": "settlement_adjustment",
+    "settlement_batch": "settlement_batch",
+    "payout": "settlement_payout",
+    "bank_entry": "settlement_bankentry",
+    "reconciliation_break": "settlement_break",
+    "scheme_file": "settlement_schemefile",
+}
+_IS_GONE = " ".join(
+    f"WHEN '{kind}' THEN NOT EXISTS (SELECT FROM {table} AS cause WHERE cause.id = posted.cause_id)"
+    for kind, table in _TABLES.items()
+)
+CAUSES = f"""
 SELECT posted.id, posted.cause_type || ' ' || posted.cause_id::text
   FROM ledger_transaction AS posted
  WHERE posted.acquirer_id = %(acquirer)s
-   AND CASE posted.cause_type
-       WHEN 'payment' THEN NOT EXISTS (
-            SELECT FROM payments_payment AS cause WHERE cause.id = posted.cause_id)
-       WHEN 'refund' THEN NOT EXISTS (
-            SELECT FROM payments_refund AS cause WHERE cause.id = posted.cause_id)
-       WHEN 'adjustment' THEN NOT EXISTS (
-            SELECT FROM settlement_adjustment AS cause WHERE cause.id = posted.cause_id)
-       WHEN 'settlement_batch' THEN NOT EXISTS (
-            SELECT FROM settlement_batch AS cause WHERE cause.id = posted.cause_id)
-       WHEN 'payout' THEN NOT EXISTS (
-            SELECT FROM settlement_payout AS cause WHERE cause.id = posted.cause_id)
-       WHEN 'bank_entry' THEN NOT EXISTS (
-            SELECT FROM settlement_bankentry AS cause WHERE cause.id = posted.cause_id)
-       WHEN 'reconciliation_break' THEN NOT EXISTS (
-            SELECT FROM settlement_break AS cause WHERE cause.id = posted.cause_id)
-       WHEN 'scheme_file' THEN NOT EXISTS (
-            SELECT FROM settlement_schemefile AS cause WHERE cause.id = posted.cause_id)
-       ELSE true END
-"""
+   AND CASE posted.cause_type {_IS_GONE} ELSE true END
+"""  # noqa: S608 - the program's words

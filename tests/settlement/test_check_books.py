@@ -17,9 +17,11 @@ from pytest_django.fixtures import Settings
 
 from kernel.clock import ManualClock, using_clock
 from kernel.money import Money
+from ledger.causes import PREFIXES
 from ledger.closing import close_books
 from payments.models import Payment
 from settlement.books.invariants import INVARIANTS
+from settlement.books.posted import _TABLES
 from settlement.models import BooksCheck
 from settlement.services.adjust import Wanted, adjust
 from settlement.services.check_books import check_books, check_due_books
@@ -301,3 +303,7 @@ def test_the_overview_and_the_figures_say_so(books: Person, settings: Settings) 
     support = StaffFactory(acquirer=books.acquirer, role=Role.SUPPORT)
     client.force_login(support, "tenancy.authentication.PasswordBackend")
     assert client.get("/admin/settlement/bookscheck/").status_code == 403
+
+
+def test_every_cause_of_a_posting_has_a_table_to_be_looked_for_in() -> None:
+    assert set(_TABLES) == set(PREFIXES)
