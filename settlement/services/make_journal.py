@@ -8,12 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
-from django.core.files.base import File
 from django.core.files.storage import Storage, storages
 from django.db import transaction
 
 from kernel import clock
 from kernel.errors import Conflict, NotFound
+from settlement.files.finished import Finished
 from settlement.journals.rows import (
     DAILY_COLUMNS,
     ENTRY_COLUMNS,
@@ -110,7 +110,7 @@ def _write(path: Path, days: Days, form: str) -> tuple[int, dict[str, int]]:
 
 def _keep(row: Journal, file: IO[bytes]) -> None:
     file.seek(0)
-    row.stored_as = _storage().save(row.stored_as, File(file))
+    row.stored_as = _storage().save(row.stored_as, Finished(file))
     try:
         with transaction.atomic():
             row.save(force_insert=True)
