@@ -20,6 +20,7 @@ from settlement.models import (
     FeeVersion,
     File,
     Line,
+    PaidSettlement,
     Payout,
     Schedule,
 )
@@ -97,6 +98,17 @@ def list_cleared(files: Collection[UUID]) -> QuerySet[Entry, Entry]:
         transaction__kind="scheme_file.settled",
         transaction__cause_id__in=files,
     )
+
+
+def still_to_come(files: Collection[UUID]) -> dict[tuple[UUID, str], int]:
+    """What the bank has not yet brought of these settlement files, minor units by file and
+    currency, signed; 0 where all of it came."""
+    cleared = list_cleared(files).values_list("transaction__cause_id", "currency", "amount_minor")
+    left = {(file, currency): minor for file, currency, minor in cleared}
+    paid = PaidSettlement.objects.filter(scheme_file__in=files)
+    for file, currency, minor in paid.values_list("scheme_file_id", "currency", "amount_minor"):
+        left[file, currency] = left.get((file, currency), 0) - minor
+    return left
 
 
 def fee_terms_of(acquirer: Acquirer) -> dict[str, Any]:

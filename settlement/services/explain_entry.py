@@ -1,12 +1,10 @@
 """Explaining an entry of the bank by hand: out of suspense, once, or a proposal of it."""
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
 
 from kernel import clock
 from kernel.errors import Conflict, NotFound
@@ -18,7 +16,7 @@ from proposals.selectors import needs_second_person
 from proposals.services.propose import check_may, check_reason, propose
 from settlement.explanations import CAUSES
 from settlement.models import BankEntry, Break, PaidSettlement, SchemeFile
-from settlement.selectors import list_cleared
+from settlement.selectors import still_to_come
 from settlement.services.by_hand import Hands, find_merchant, give, hands_of, register_kind
 from settlement.services.reconcile import reconcile
 from settlement.state import BreakState, Explanation, FileState, Meaning, Resolution, Way
@@ -76,12 +74,11 @@ def _waiting(row: BankEntry, files: tuple[UUID, ...]) -> list[tuple[SchemeFile, 
     rows = SchemeFile.objects.filter(
         id__in=files, kind=SchemeFile.Kind.SETTLEMENT, state=FileState.LOADED, livemode=row.livemode
     ).select_related("partner_account")
-    booked = list_cleared(files).filter(currency=row.currency)
-    left = Counter(dict(booked.values_list("transaction__cause_id", "amount_minor")))
+    left = still_to_come(files)
+    each = [(file, left.get((file.id, row.currency), 0)) for file in rows.order_by("business_date")]
+    found = [(file, minor) for file, minor in each if minor]
     paid = PaidSettlement.objects.filter(scheme_file__in=files, currency=row.currency)
-    brought = dict(paid.values_list("scheme_file_id").annotate(Sum("amount_minor")))
-    left.subtract(brought)
-    found = [(file, left[file.id]) for file in rows.order_by("business_date") if left[file.id]]
+    brought = set(paid.values_list("scheme_file_id", flat=True))
     partly = [file for file, _ in found if file.id in brought]
     if len(found) != len(set(files)) or any(_is_ended(file, row.currency) for file in partly):
         raise faulty("files", "Settlement files that are booked, and still wait for money.")

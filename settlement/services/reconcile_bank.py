@@ -3,8 +3,8 @@
 import structlog
 
 from kernel.errors import Conflict, NotFound
-from settlement.models import PaidSettlement, SchemeFile
-from settlement.selectors import list_cleared
+from settlement.models import SchemeFile
+from settlement.selectors import still_to_come
 from settlement.services.reconcile import SETTLED_WITHIN_DAYS, reconcile
 from settlement.state import FileState, Way
 
@@ -33,11 +33,7 @@ def _unpaid(*, livemode: bool) -> list[SchemeFile]:
     ).select_related("partner_account")
     newest = list(rows.order_by("-business_date")[:SETTLED_WITHIN_DAYS])
     files = [file.id for file in newest]
-    cleared = list_cleared(files).values_list("transaction__cause_id", "currency", "amount_minor")
-    left = {(file, currency): minor for file, currency, minor in cleared}
+    left = still_to_come(files)
     booked = {file for file, _ in left}
-    paid = PaidSettlement.objects.filter(scheme_file__in=files)
-    for file, currency, minor in paid.values_list("scheme_file_id", "currency", "amount_minor"):
-        left[file, currency] = left.get((file, currency), 0) - minor
     waiting = {file for (file, _), minor in left.items() if minor}
     return [file for file in reversed(newest) if file.id in waiting or file.id not in booked]
