@@ -15,6 +15,7 @@ from merchants import keys
 from merchants.networks import is_inside, read_address
 from merchants.refusals import count_refusal
 from merchants.state import Status
+from tenancy.prepared import prepared
 from tenancy.scope import tenant_scope
 
 _FIND = """
@@ -75,6 +76,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         return 'Bearer realm="tillgate"'
 
 
+@prepared()
 def find_principal(key: keys.KeyText, *, address: str) -> Principal | None:
     """The caller behind ``key`` who calls from ``address``, or None.
 

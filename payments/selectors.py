@@ -13,6 +13,7 @@ from merchants.authentication import Principal
 from merchants.models import Merchant
 from payments.models import Payment, Refund
 from payments.state import PUBLIC, Status
+from tenancy.prepared import prepared
 
 
 def list_payments(principal: Principal) -> QuerySet[Payment, Payment]:
@@ -33,6 +34,7 @@ def _place(principal: Principal) -> dict[str, UUID]:
     return {name: value for name, value in place.items() if value is not None}
 
 
+@prepared()
 def get_payment(principal: Principal, payment_id: UUID) -> Payment:
     """One payment; raises NotFound also for somebody else's."""
     payment = list_payments(principal).filter(id=payment_id).first()
@@ -41,6 +43,7 @@ def get_payment(principal: Principal, payment_id: UUID) -> Payment:
     return payment
 
 
+@prepared()
 def get_refund(principal: Principal, refund_id: UUID) -> Refund:
     """One refund; raises NotFound also for somebody else's."""
     refund = list_refunds(principal).filter(id=refund_id).first()

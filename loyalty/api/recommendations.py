@@ -20,6 +20,7 @@ from loyalty.services.recommend import Answer, recommend
 from merchants.api.base import MerchantView
 from merchants.api.whole_merchant import WholeMerchantView
 from merchants.state import Scope
+from tenancy.prepared import prepared
 
 WINDOW = timedelta(days=90)
 
@@ -40,6 +41,7 @@ class Recommendations(MerchantView):
         },
         parameters=[IDEMPOTENCY_KEY],
     )
+    @prepared()
     def post(self, request: Request) -> Response:
         question = read(bodies.AskRecommendation, request.data).to_question()
         answers: list[Answer] = []

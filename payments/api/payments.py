@@ -18,6 +18,7 @@ from payments.presentation import show_payment
 from payments.services.cancel import cancel_payment
 from payments.services.create import create_payment
 from payments.services.wait import await_answer, await_end
+from tenancy.prepared import prepared
 
 
 class Payments(MerchantView):
@@ -37,6 +38,7 @@ class Payments(MerchantView):
         },
         parameters=[PREFER, IDEMPOTENCY_KEY, LANGUAGE],
     )
+    @prepared()
     def post(self, request: Request) -> Response:
         body = read(bodies.CreatePayment, request.data)
         order = body.to_order(idempotency_key=self.idempotency_key)
@@ -106,6 +108,7 @@ class PaymentCancel(MerchantView):
         responses={200: objects.PaymentObject, 202: objects.PaymentObject, **PROBLEMS},
         parameters=[PREFER, IDEMPOTENCY_KEY, LANGUAGE],
     )
+    @prepared()
     def post(self, request: Request, payment_id: str) -> Response:
         read(bodies.CancelPayment, request.data or {})
         payment = selectors.get_payment(self.principal, read_id("pay", payment_id))

@@ -18,6 +18,7 @@ from payments.models import Refund
 from payments.presentation import show_refund
 from payments.services.refund import create_refund
 from payments.services.wait import await_end
+from tenancy.prepared import prepared
 
 
 class PaymentRefunds(MerchantView):
@@ -37,6 +38,7 @@ class PaymentRefunds(MerchantView):
         },
         parameters=[PREFER, IDEMPOTENCY_KEY, LANGUAGE, REFUND_PIN],
     )
+    @prepared()
     def post(self, request: Request, payment_id: str) -> Response:
         if Scope.REFUNDS_WRITE not in self.principal.scopes:
             check_refund_pin(self.principal.terminal_id, request.headers.get("Refund-Pin", ""))

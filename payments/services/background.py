@@ -9,13 +9,15 @@ from collections.abc import Callable
 import structlog
 
 from tenancy.postgres import release_connection
+from tenancy.prepared import prepared
 
 log = structlog.get_logger(__name__)
 
 
 def _run(work: Callable[[], None]) -> None:
     try:
-        work()
+        with prepared():
+            work()
     except Exception:
         # Whatever it was about is still due in its table: the driver takes over.
         log.exception("background_work_failed")

@@ -25,11 +25,13 @@ from payments.services.steps import STEPS
 from payments.services.unasked import event_without_answer
 from payments.state import BreakKind, Event, Status
 from tenancy.postgres import release_connection
+from tenancy.prepared import prepared
 from tenancy.scope import tenant_scope
 
 _STEPS_LIMIT = 4  # a query, a cancel, and what the cancel may lead to; the rest comes when due
 
 
+@prepared()
 def drive_payment(payment_id: UUID, *, acquirer_id: UUID, actor: str = "driver") -> None:
     """Do what is due for the payment; nothing if it is not due or another worker has it."""
     with tenant_scope(acquirer_id):

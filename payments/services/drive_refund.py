@@ -17,6 +17,7 @@ from payments.services.rest import rest_refund
 from payments.state import RefundStatus
 from tenancy.fragments import Fragment, run
 from tenancy.postgres import release_connection
+from tenancy.prepared import prepared
 from tenancy.scope import tenant_scope
 
 _CLAIM = """
@@ -34,6 +35,7 @@ SELECT claim, acquirer_id, merchant_id, payment_id, id,
 """
 
 
+@prepared()
 def drive_refund(refund_id: UUID, *, acquirer_id: UUID, actor: str = "driver") -> None:
     """Do what is due for the refund; nothing if it is not due or another worker has it."""
     with tenant_scope(acquirer_id):

@@ -25,6 +25,7 @@ from payments.services.refused_notice import (
     keep_refused,
     kept_fields,
 )
+from tenancy.prepared import prepared
 from tenancy.scope import platform_scope, tenant_scope
 
 log = structlog.get_logger(__name__)
@@ -59,6 +60,7 @@ RETURNING id
 """
 
 
+@prepared()
 def receive_notification(account_id: UUID, fields: Mapping[str, str]) -> None:
     """Verify, keep, and make due what it is about; returns once the row is safe.
 

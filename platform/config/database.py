@@ -22,7 +22,6 @@ def parse_database_url(url: str, *, role: str, pool_size: int) -> dict[str, Any]
     port = options.pop("port", None) or str(parts.port or "")
     options["assume_role"] = role
     options["server_side_binding"] = True
-    options["prepare_threshold"] = 1
     if pool_size:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
     return {

@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 from django.db import connection, transaction
 from django.db.models import Model
 
+from tenancy.prepared import prepared
+
 M = TypeVar("M", bound=Model)
 
 
@@ -55,7 +57,7 @@ def run(fragments: Sequence[Fragment], *, tail: str) -> tuple[Any, ...] | None:
     parts = list(_flatten(fragments))
     followed = [part for part in parts if part.then is not None]
     sql, params = _statement(parts, followed, tail)
-    with connection.cursor() as cursor:
+    with prepared(), connection.cursor() as cursor:
         cursor.execute(sql, params)
         row: tuple[Any, ...] | None = cursor.fetchone()
     if row is None or not followed:
@@ -71,7 +73,8 @@ def run_for(model: type[M], fragments: Sequence[Fragment], *, tail: str) -> M | 
     ``tail`` selects every column of the model; what it selects beside them becomes attributes.
     """
     sql, params = _statement(list(_flatten(fragments)), [], tail)
-    return next(iter(model._default_manager.raw(sql, params)), None)
+    with prepared():
+        return next(iter(model._default_manager.raw(sql, params)), None)
 
 
 def _statement(

@@ -14,11 +14,20 @@ from kernel.clock import ManualClock, using_clock
 from kernel.errors import Conflict
 from ledger.selectors import list_trial_balance
 from settlement.models import Batch, Day, Line, Payout, Reserve
+from settlement.services import settle as settling
 from settlement.services.settle import settle
 from settlement.services.sweep import settle_ended_days
 from tenancy.scope import platform_scope, tenant_scope
 from tests.people import Person, make_person
-from tests.settlement.conftest import DAY, NOON, Earn, give_account, set_terms
+from tests.settlement.conftest import (
+    DAY,
+    NOON,
+    Earn,
+    assert_settled_once,
+    give_account,
+    open_shops,
+    set_terms,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -335,3 +344,21 @@ def test_any_day_adds_up_to_the_books(acme: Person, earn: Earn, amounts: list[in
     assert batch.closing_minor == opening + sum(amounts)
     assert books_of(acme).get("merchant_available", 0) == -batch.closing_minor
     assert "merchant_payable" not in books_of(acme)
+
+
+def test_each_piece_of_merchants_is_planned_for_those_it_holds(
+    monkeypatch: pytest.MonkeyPatch, earn: Earn
+) -> None:
+    """A plan that PostgreSQL keeps for any merchants compares a day of many sales row by row."""
+    monkeypatch.setattr(settling, "PIECE", 1)
+    shops = open_shops(earn, merchants=8, sales=2)  # the seventh would have a kept plan
+
+    settle(shops[0].acquirer, DAY, livemode=False)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT statement FROM pg_prepared_statements WHERE statement LIKE %s",
+            ["%INSERT INTO settlement_line%"],
+        )
+        assert cursor.fetchall() == []
+    assert_settled_once(shops, sales=2)

@@ -1,4 +1,5 @@
-"""Django's PostgreSQL backend, plus one thing: the tenant scope reaches the connection.
+"""Django's PostgreSQL backend, plus the tenant scope, which reaches the connection here, and the
+choice of what is prepared (``tenancy.prepared``).
 
 Before a statement runs, the connection is told of the scope in force if it has not been yet. What
 a connection was told is forgotten whenever PostgreSQL may have forgotten it (a rollback undoes
@@ -13,6 +14,7 @@ from psycopg import sql
 
 from tenancy import scope
 from tenancy.postgres import gevent_wait
+from tenancy.prepared import prepare_threshold
 
 gevent_wait.install()
 
@@ -65,6 +67,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def create_cursor(self, name: str | None = None) -> Any:
         self.bind_scope()
+        self.connection.prepare_threshold = prepare_threshold()
         return super().create_cursor(name)
 
     def bind_scope(self) -> None:
