@@ -11,6 +11,7 @@ import pytest
 import yaml
 from django.conf import settings
 
+from config.embedded import cluster
 from config.env import BASE_DIR
 from config.supervisor import programs
 
@@ -85,6 +86,12 @@ def test_compose_has_every_part_and_a_way_to_know_its_health() -> None:
         assert "test" in SERVICES[name]["healthcheck"], name
     for name in set(SERVICES) - {"migrate"}:
         assert SERVICES[name]["restart"] == "unless-stopped", name
+
+
+def test_the_database_of_compose_has_the_settings_that_were_measured() -> None:
+    told = [part.removeprefix("-c").partition("=") for part in SERVICES["postgres"]["command"][1:]]
+
+    assert {name: value for name, _, value in told} == cluster.MEASURED
 
 
 def test_who_needs_the_tables_waits_for_the_migration() -> None:
