@@ -14,7 +14,8 @@ from settlement.fees.words import Returning, Rounding, Tiers
 from settlement.state import LineKind
 
 # Changes no row. The planner takes what it joins for ten thousand times as many rows: it believes
-# that a CTE of this statement has one, and would read all of it for each line.
+# that of a CTE of this statement one row in two hundred is a sale, and would compare each refund
+# with each sale, or read all of it for each line.
 _NOTHING = "jsonb_array_elements('[]')"
 MANY = f"LEFT JOIN ({_NOTHING} AS hundred CROSS JOIN {_NOTHING} AS more) ON true"
 _DAY = "({0})::timestamp AT TIME ZONE %(fee_zone)s"

@@ -6,7 +6,7 @@ and a period frozen once (``a_period_is_frozen_once``). Amounts are minor units,
 merchant's view. Source of the identity: settlement-conventions §4.
 """
 
-from settlement.batches.fees import CHARGED, COUNTED
+from settlement.batches.fees import CHARGED, COUNTED, MANY
 from settlement.batches.invoices import INVOICED
 from settlement.state import SETTLED, LineKind, Outcome, PayoutStatus
 
@@ -23,12 +23,11 @@ SELECT * FROM unnest(
 """
 
 # One row per merchant and currency, with the accounts that a batch posts to. What was posted more
-# than a day before the last cut-off has its line: nothing is posted with a time of the past.
+# than a day before the last cut-off has its line: nothing is posted with a time of the past. What
+# was posted after it has none; in between, each entry is looked for among the lines.
 BOOKS = """
-SELECT due.*, pair.*, %(seed)s::uuid AS seed,
-       COALESCE((SELECT max(batch.ends_at) - interval '1 day' FROM settlement_batch AS batch
-                  WHERE batch.merchant_id = due.merchant_id AND batch.livemode = %(livemode)s
-                    AND batch.currency = pair.currency), '-infinity') AS since
+SELECT due.*, pair.*, %(seed)s::uuid AS seed, settled.until AS settled_until,
+       settled.until - interval '1 day' AS since
   FROM unnest(
     %(pair_merchants)s::uuid[], %(pair_currencies)s::text[], %(payable)s::uuid[],
     %(available)s::uuid[], %(fee_income)s::uuid[], %(output_vat)s::uuid[], %(reserve)s::uuid[],
@@ -36,6 +35,10 @@ SELECT due.*, pair.*, %(seed)s::uuid AS seed,
   ) AS pair (pair_merchant_id, currency, payable_id, available_id, fee_income_id, output_vat_id,
              reserve_id, in_transit_id)
   JOIN due ON due.merchant_id = pair.pair_merchant_id
+ CROSS JOIN LATERAL (
+    SELECT COALESCE(max(batch.ends_at), '-infinity') AS until FROM settlement_batch AS batch
+     WHERE batch.merchant_id = due.merchant_id AND batch.livemode = %(livemode)s
+       AND batch.currency = pair.currency) AS settled
  WHERE NOT EXISTS (
     SELECT FROM settlement_batch AS later
      WHERE later.merchant_id = due.merchant_id AND later.livemode = %(livemode)s
@@ -44,6 +47,7 @@ SELECT due.*, pair.*, %(seed)s::uuid AS seed,
 
 _KINDS = " ".join(f"WHEN '{posting}' THEN '{kind}'" for posting, kind in SETTLED.items())
 PICKED = f"""
+SELECT found.* FROM (
 SELECT 0 AS place, entry.id AS entry_id, books.merchant_id, books.currency,
        -entry.amount_minor AS gross_minor,
        CASE posted.kind {_KINDS} END AS kind, entry.created_at AS booked_at,
@@ -61,11 +65,13 @@ SELECT 0 AS place, entry.id AS entry_id, books.merchant_id, books.currency,
    AND entry.created_at >= books.since AND entry.created_at < books.ends_at
   JOIN ledger_transaction AS posted ON posted.id = entry.transaction_id
   LEFT JOIN payments_refund AS refund
-    ON posted.cause_type = 'refund' AND refund.id = posted.cause_id
+    ON refund.id = CASE posted.cause_type WHEN 'refund' THEN posted.cause_id END
   LEFT JOIN settlement_adjustment AS adjusted
     ON posted.cause_type = 'adjustment' AND adjusted.id = posted.cause_id
  WHERE posted.kind = ANY (%(settled)s)
-   AND NOT EXISTS (SELECT FROM settlement_line AS line WHERE line.entry_id = entry.id)
+   AND (entry.created_at >= books.settled_until OR NOT EXISTS (
+        SELECT FROM settlement_line AS line WHERE line.entry_id = entry.id))) AS found
+ {MANY}
 """  # noqa: S608 - the program's words
 
 SUMS = f"""

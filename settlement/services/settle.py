@@ -33,7 +33,7 @@ from tenancy.scope import tenant_scope
 
 log = structlog.get_logger(__name__)
 
-PIECE = 200  # merchants that one statement freezes
+PIECE = 50  # merchants that one statement freezes: so many have files to be written meanwhile
 _KINDS = (
     "merchant_payable",
     "merchant_available",
