@@ -38,6 +38,7 @@ def main() -> int:
     parser.add_argument("--settle", action="store_true", help="a day's settlement instead")
     parser.add_argument("--exports", action="store_true", help="lists as files instead")
     parser.add_argument("--rows", type=int, help="of these three, where a million take too long")
+    parser.add_argument("--breaks", type=int, help="of --reconcile, where a thousand are too few")
     parser.add_argument("--recommendations", action="store_true", help="offers at the till instead")
     parser.add_argument("--insights", action="store_true", help="the data portal's reports instead")
     arguments = parser.parse_args()
@@ -49,7 +50,7 @@ def main() -> int:
     measure = (
         measure_console
         if arguments.console
-        else partial(measure_reconciliation, rows=arguments.rows)
+        else partial(measure_reconciliation, rows=arguments.rows, breaks=arguments.breaks)
         if arguments.reconcile
         else partial(measure_settlement, rows=arguments.rows)
         if arguments.settle

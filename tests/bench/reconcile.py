@@ -36,12 +36,17 @@ SELECT partner_trans_id, scheme_transaction_id, amount_minor,
 
 
 def measure_reconciliation(
-    *, quick: bool, rows: int | None, console: Console, say: Callable[[str], None]
+    *,
+    quick: bool,
+    rows: int | None,
+    breaks: int | None,
+    console: Console,
+    say: Callable[[str], None],
 ) -> int:
     """Load a day, write its file, take and compare it; 1 unless every planted break was found."""
     with scratch_database(say) as url, _scratch_files():
         count = rows or (QUICK_TRANSACTIONS if quick else TRANSACTIONS)
-        return _measured(url, count, console, say)
+        return _measured(url, count, breaks or BREAKS, console, say)
 
 
 @contextmanager
@@ -69,7 +74,9 @@ class _Measured:
     changed_again: int
 
 
-def _measured(url: str, count: int, console: Console, say: Callable[[str], None]) -> int:
+def _measured(
+    url: str, count: int, breaks: int, console: Console, say: Callable[[str], None]
+) -> int:
     from settlement.models import Break, SchemeContract
     from tenancy.scope import tenant_scope
     from tests.people import make_person
@@ -83,7 +90,7 @@ def _measured(url: str, count: int, console: Console, say: Callable[[str], None]
     say(f"loading {count:,} payments")
     _load(url, account.pk, count)
     say("writing the file")
-    with _file(person, count) as (path, planted):
+    with _file(person, count, breaks) as (path, planted):
         say("taking the file and comparing")
         # A process of its own: its memory is not what writing the day has left behind.
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
@@ -175,11 +182,11 @@ _PLANTED: dict[str, Callable[[list[str]], list[list[str]]]] = {
 
 
 @contextmanager
-def _file(person: Any, count: int) -> Iterator[tuple[Path, Counter[str]]]:
+def _file(person: Any, count: int, breaks: int) -> Iterator[tuple[Path, Counter[str]]]:
     """The scheme's file of the day, with its breaks, and how many of each kind."""
     from tempfile import TemporaryDirectory
 
-    chosen = random.Random(_SEED).sample(range(count), BREAKS)
+    chosen = random.Random(_SEED).sample(range(count), breaks)
     kinds = {number: [*_PLANTED][at % len(_PLANTED)] for at, number in enumerate(chosen)}
     total = count + sum(len(_PLANTED[kind]([*"x" * 15])) - 1 for kind in kinds.values())
     with TemporaryDirectory() as folder:
