@@ -16,7 +16,9 @@ from settlement.matching.paying import (
     ENDED,
     ENTRY,
     EXPLAIN,
-    NAMES_THE_SCHEME,
+    MAY_PAY,
+    NAMES_THE_DAY,
+    NEAR,
     NEW_ID,
     PAID,
     POSTING,
@@ -75,7 +77,7 @@ SELECT {NEW_ID}, %(acquirer)s, NULL, posted.id, leg.account_id, leg.minor, net.c
  WHERE leg.minor <> 0
 """
 _PAY: LiteralString = f"""
-WITH {_NET}, {BOOKS},
+WITH {_NET}, {BOOKS}, {NEAR}
 chosen AS (
     SELECT DISTINCT ON (net.currency) entry.id
       FROM net
@@ -85,11 +87,13 @@ chosen AS (
        AND sign(entry.amount_minor) = sign(net.net)
        AND {VALUED} BETWEEN %(day)s::date - %(before)s AND %(day)s::date + %(after)s
      {TELLING.format("entry")}
-     CROSS JOIN LATERAL (
-        SELECT {NAMES_THE_SCHEME}
-               AND (strpos(told, to_char(%(day)s::date, 'YYYYMMDD')) > 0
-                    OR strpos(told, %(day)s::date::text) > 0) AS names_it) AS names
-     WHERE (entry.amount_minor = net.net OR names_it)
+     CROSS JOIN LATERAL (SELECT {NAMES_THE_DAY.format("%(day)s")} AS names_it) AS names
+     WHERE (names_it OR (entry.amount_minor = net.net AND NOT EXISTS (
+            SELECT FROM near
+             WHERE near.file_id <> %(file)s AND near.currency = net.currency
+               AND near.net = entry.amount_minor AND {NAMES_THE_DAY.format("near.day")}
+               AND NOT {PAID.format("near.file_id", "near.currency")})))
+       AND {MAY_PAY}
        AND NOT {PAID.format("%(file)s", "net.currency")}
        AND NOT {ENDED.format("net.currency", "%(day)s")}
      ORDER BY net.currency, names_it AND entry.amount_minor = net.net DESC, names_it DESC,

@@ -33,6 +33,35 @@ VALUED: LiteralString = "COALESCE(entry.value_on, entry.booked_on)"
 TELLING: LiteralString = """CROSS JOIN LATERAL (
         SELECT {0}.remittance || ' ' || array_to_string({0}.references, ' ') AS told) AS text"""
 NAMES_THE_SCHEME: LiteralString = "(told ILIKE '%%alipay%%' OR strpos(told, %(partner)s) > 0)"
+_NAMES_A_DAY: LiteralString = """
+(strpos(told, to_char({0}::date, 'YYYYMMDD')) > 0 OR strpos(told, {0}::date::text) > 0)"""
+NAMES_THE_DAY: LiteralString = f"({NAMES_THE_SCHEME} AND {_NAMES_A_DAY})"
+# Why an entry that may pay a settlement is left to a person.
+UNSURE = "more than one choice of entries adds up to a settlement of those days"
+TOO_MANY = "too many entries of one origin to try every sum of them"
+# What nobody has said to be something else: it names no payout, takes no booking back, and is not
+# of another of the acquirer's partner accounts.
+MAY_PAY: LiteralString = """
+(NOT entry.is_reversal AND entry.why IN ('', %(unsure)s, %(too_many)s)
+ AND (strpos(told, %(partner)s) > 0 OR NOT EXISTS (
+      SELECT FROM merchants_partneraccount AS another
+       WHERE another.acquirer_id = %(acquirer)s AND another.partner_id <> %(partner)s
+         AND strpos(told, another.partner_id) > 0)))"""
+TOGETHER_DAYS = 10  # how far apart the settlements may be that one entry pays
+# The booked settlements near the day for which money may still come, and what should come.
+NEAR: LiteralString = f"""
+near AS MATERIALIZED (
+    SELECT file.id AS file_id, file.business_date AS day, entry.currency, entry.amount_minor AS net
+      FROM settlement_schemefile AS file
+      JOIN ledger_transaction AS posted ON posted.cause_type = 'scheme_file'
+       AND posted.cause_id = file.id AND posted.kind = 'scheme_file.settled'
+      JOIN ledger_entry AS entry ON entry.transaction_id = posted.id
+      JOIN books ON books.clearing_id = entry.account_id
+     WHERE file.acquirer_id = %(acquirer)s AND file.partner_account_id = %(account)s
+       AND file.kind = 'settlement' AND file.state = 'loaded'
+       AND file.business_date BETWEEN %(day)s::date - %(together)s AND %(day)s::date + %(together)s
+       AND NOT {ENDED.format("entry.currency", "file.business_date")}),
+"""
 # The chosen entries leave suspense for what was on its way.
 EXPLAIN: LiteralString = f"""
 paid AS (

@@ -9,20 +9,21 @@ from typing import LiteralString
 
 from settlement.matching.paying import (
     BOOKS,
-    ENDED,
     EXPLAIN,
+    MAY_PAY,
     NAMES_THE_SCHEME,
+    NEAR,
     NEW_ID,
     PAID,
     TELLING,
+    TOGETHER_DAYS,
+    TOO_MANY,
+    UNSURE,
     VALUED,
 )
 
-TOGETHER_DAYS = 10  # how far apart the settlements may be that one entry pays
 TOGETHER_FILES = 8  # that are tried, the nearest first: at most 255 sums of a currency
 PARTS_ENTRIES = 12  # of one origin that may pay a settlement: at most 4,095 sums of it
-UNSURE = "more than one choice of entries adds up to a settlement of those days"
-TOO_MANY = "too many entries of one origin to try every sum of them"
 TOLD = {
     "together": TOGETHER_DAYS,
     "most": TOGETHER_FILES,
@@ -36,20 +37,6 @@ SELECT {NEW_ID}, %(acquirer)s, paid.id, waiting.file_id, paid.currency, waiting.
        %(now)s
   FROM paid JOIN chosen USING (id)
   JOIN waiting ON waiting.currency = paid.currency AND waiting.file_id = ANY (chosen.files)"""
-# The booked settlements near the day for which money may still come, and what should come.
-_NEAR: LiteralString = f"""
-near AS MATERIALIZED (
-    SELECT file.id AS file_id, file.business_date AS day, entry.currency, entry.amount_minor AS net
-      FROM settlement_schemefile AS file
-      JOIN ledger_transaction AS posted ON posted.cause_type = 'scheme_file'
-       AND posted.cause_id = file.id AND posted.kind = 'scheme_file.settled'
-      JOIN ledger_entry AS entry ON entry.transaction_id = posted.id
-      JOIN books ON books.clearing_id = entry.account_id
-     WHERE file.acquirer_id = %(acquirer)s AND file.partner_account_id = %(account)s
-       AND file.kind = 'settlement' AND file.state = 'loaded'
-       AND file.business_date BETWEEN %(day)s::date - %(together)s AND %(day)s::date + %(together)s
-       AND NOT {ENDED.format("entry.currency", "file.business_date")}),
-"""
 # Every choice of those that nothing pays yet, with its sum, and the entries that it fits.
 _FITS: LiteralString = f"""
 waiting AS MATERIALIZED (
@@ -73,11 +60,13 @@ fits AS (
        AND entry.currency = sums.currency AND entry.meaning = 'unexplained'
        AND entry.amount_minor = sums.total
        AND {VALUED} BETWEEN sums.last_day - %(before)s AND sums.last_day + %(after)s
-       AND sums.last_day - sums.first_day <= %(together)s),
+       AND sums.last_day - sums.first_day <= %(together)s
+     {TELLING.format("entry")}
+     WHERE {MAY_PAY}),
 """
 # An entry that more than one choice fits is left to a person.
 PAY_TOGETHER: LiteralString = f"""
-WITH RECURSIVE {BOOKS}, {_NEAR}{_FITS}
+WITH RECURSIVE {BOOKS}, {NEAR}{_FITS}
 chosen AS (
     SELECT DISTINCT ON (currency) id, files FROM fits
      WHERE ways = 1 AND cardinality(files) > 1 AND %(file)s = ANY (files)
@@ -114,10 +103,9 @@ candidates AS MATERIALIZED (
        AND entry.currency = targets.currency AND entry.meaning = 'unexplained'
        AND sign(entry.amount_minor) = sign(lacks) AND abs(entry.amount_minor) <= abs(lacks)
        AND {VALUED} BETWEEN targets.day - %(before)s AND targets.day + %(after)s
-       AND entry.why IN ('', %(unsure)s, %(too_many)s)
      {TELLING.format("entry")}
      CROSS JOIN LATERAL (SELECT {_ORIGIN} AS origin) AS of
-     WHERE origin <> '' AND entry.id NOT IN (SELECT id FROM fits)
+     WHERE origin <> '' AND {MAY_PAY} AND entry.id NOT IN (SELECT id FROM fits)
        AND (parts = 0 OR origin = 'the scheme' OR origin IN (
             SELECT {_ORIGIN} FROM settlement_paidsettlement AS part
               JOIN settlement_bankentry AS came ON came.id = part.entry_id
@@ -170,7 +158,7 @@ SELECT {NEW_ID}, %(acquirer)s, paid.id, %(file)s, paid.currency, paid.amount_min
        chosen.parts + chosen.number, %(now)s
   FROM paid JOIN chosen USING (id)"""
 PAY_IN_PARTS: LiteralString = f"""
-WITH RECURSIVE {BOOKS}, {_NEAR}{_FITS}{_TARGETS}{_CANDIDATES}
+WITH RECURSIVE {BOOKS}, {NEAR}{_FITS}{_TARGETS}{_CANDIDATES}
 chosen AS (
     SELECT id, parts, number FROM sure, unnest(entries) WITH ORDINALITY AS of (id, number)
      WHERE file_id = %(file)s),
