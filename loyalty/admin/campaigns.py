@@ -35,6 +35,8 @@ SHEET_LIMIT = 1000  # codes to print
 class CampaignForm(OwnedForm):
     """The checks of the database in words, beside the field that they are about."""
 
+    amounts = ("amount_minor", "cap_minor", "minimum_spend_minor", "budget_minor")
+
     weekdays = forms.TypedMultipleChoiceField(
         coerce=int, choices=list(WEEKDAYS.items()), required=False,
         widget=forms.CheckboxSelectMultiple, label="Weekdays", help_text="None: every day.",

@@ -12,12 +12,15 @@ from loyalty.services.catalogue_imports import CATALOGUES
 from merchants.admin.sheet_export import SheetExport
 from merchants.admin.sheets import SheetAdmin, sheet_form, take_act
 from tenancy.owned_admin import OwnedAdmin, OwnedForm
+from tenancy.showing import money_of
 
 EXPORT_LIMIT = 100_000  # products
 
 
 class ProductForm(OwnedForm):
     """A product is of its merchant's acquirer."""
+
+    amounts = ("price_minor", "cost_minor")
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
@@ -37,8 +40,8 @@ class ProductAdmin(SheetExport, OwnedAdmin):
     readonly_fields = ("public_id", "created_at")
     fixed_fields = ("merchant", "sku")
     autocomplete_fields = ("merchant",)
-    list_display = ("sku", "name", "category", "merchant", "currency", "price_minor",
-                    "cost_minor", "is_active")  # fmt: skip
+    price, cost = money_of("price_minor", "price"), money_of("cost_minor", "cost")
+    list_display = ("sku", "name", "category", "merchant", "price", "cost", "is_active")
     list_filter = ("is_active",)
     list_select_related = ("merchant",)
     search_fields = ("=sku", "name")

@@ -14,11 +14,17 @@ from kernel.currencies import UnknownCurrency, minor_digits
 from loyalty.join_links import DAYS_LIMIT, JoinLink, address_of
 from loyalty.models import BurnRule, CategoryRule, EarnRule, Participation, Programme, Tier
 from tenancy.acting_admin import Act, Acting, Confirm, Done
+from tenancy.amounts import AmountsForm
+from tenancy.dressing import dress
 from tenancy.owned_admin import OwnedAdmin, OwnedForm, OwnedInline
 
 
-class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+class RuleForm(AmountsForm):
     """A row is of its programme's acquirer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -45,6 +51,14 @@ class ParticipationForm(RuleForm):
         return cleaned
 
 
+class EarnForm(RuleForm):
+    amounts = ("per_minor",)
+
+
+class BurnForm(RuleForm):
+    amounts = ("minor",)
+
+
 class RuleRows(OwnedInline):
     form = RuleForm
 
@@ -58,11 +72,13 @@ class ParticipationRows(RuleRows):
 
 class EarnRows(RuleRows):
     model = EarnRule
+    form = EarnForm
     fields = ("currency", "points", "per_minor")
 
 
 class BurnRows(RuleRows):
     model = BurnRule
+    form = BurnForm
     fields = ("currency", "points", "minor", "minimum_points", "borne_basis_points")
 
 

@@ -35,20 +35,20 @@ class Campaign(TenantModel):
     kind = models.CharField("takes off", max_length=12, choices=labels(DiscountKind))
     currency = models.CharField(max_length=3)
     amount_minor = models.PositiveBigIntegerField(
-        "fixed sum, minor units", default=0, help_text="500 is HKD 5.00."
+        "fixed sum", default=0, help_text="In its currency: 5.00."
     )
     basis_points = models.PositiveIntegerField(
         "part, basis points", default=0, help_text="1000 is 10 %, 10000 all of it."
     )
     cap_minor = models.PositiveBigIntegerField(
-        "at most, minor units", null=True, blank=True, help_text="What one payment saves at most."
+        "at most", null=True, blank=True, help_text="What one payment saves at most."
     )
     skus = ArrayField(models.CharField(max_length=64), default=list, blank=True, size=200)
     categories = ArrayField(models.CharField(max_length=64), default=list, blank=True, size=50)
     buy_quantity = models.PositiveIntegerField("buy so many", default=0)
     get_quantity = models.PositiveIntegerField("get so many for less", default=0)
 
-    minimum_spend_minor = models.PositiveBigIntegerField("minimum spend, minor units", default=0)
+    minimum_spend_minor = models.PositiveBigIntegerField("minimum spend", default=0)
     is_first_purchase_only = models.BooleanField("first purchase only", default=False)
     starts_at = models.DateTimeField("begins")
     ends_at = models.DateTimeField("ends")
@@ -64,7 +64,7 @@ class Campaign(TenantModel):
     is_stackable = models.BooleanField("combines with other coupons", default=False)
 
     budget_minor = models.PositiveBigIntegerField(
-        "budget, minor units", null=True, blank=True, help_text="Empty: no limit."
+        "budget", null=True, blank=True, help_text="Empty: no limit."
     )
     total_limit = models.PositiveIntegerField(
         "redemptions at most", null=True, blank=True, help_text="Empty: no limit."

@@ -30,13 +30,13 @@ class Product(TenantModel):
     category = models.CharField(max_length=64, blank=True, default="")
     currency = models.CharField(max_length=3, validators=[check_currency])
     price_minor = models.BigIntegerField(
-        "price", null=True, blank=True, help_text="Minor units: 1050 is HKD 10.50."
+        "price", null=True, blank=True, help_text="In its currency: 10.50."
     )
     cost_minor = models.BigIntegerField(
         "cost",
         null=True,
         blank=True,
-        help_text="What the merchant pays for it. Minor units. No till and no customer sees it.",
+        help_text="What the merchant pays for it. No till and no customer sees it.",
     )
     is_active = models.BooleanField("on sale", default=True)
 

@@ -88,7 +88,7 @@ class EarnRule(TenantModel):
     currency = models.CharField(max_length=3)
     points = models.PositiveIntegerField(default=1)
     per_minor = models.PositiveIntegerField(
-        "for every", default=100, help_text="Minor units: 100 is HKD 1.00."
+        "for every", default=100, help_text="In its currency: 1.00."
     )
 
     class Meta(TenantModel.Meta):
@@ -117,7 +117,7 @@ class BurnRule(TenantModel):
         "points at a time", default=100, help_text="Points are spent in multiples of this number."
     )
     minor = models.PositiveIntegerField(
-        "are worth", default=100, help_text="Minor units: 100 is HKD 1.00."
+        "are worth", default=100, help_text="In its currency: 1.00."
     )
     minimum_points = models.PositiveIntegerField(
         default=0, help_text="Fewer are not spent at once."

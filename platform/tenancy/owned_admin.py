@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
@@ -16,6 +15,7 @@ from django.utils.translation import gettext
 
 from kernel.errors import TillgateError
 from kernel.ids import InvalidId
+from tenancy.amounts import AmountsForm
 from tenancy.dressing import dress
 from tenancy.listing.paging import BoundedList, BoundedPaginator
 from tenancy.masking import hidden_names
@@ -31,7 +31,7 @@ else:
 FOUND_LIMIT = 100  # rows that one look-up of a search gives at most
 
 
-class OwnedForm(forms.ModelForm):  # type: ignore[type-arg]
+class OwnedForm(AmountsForm):
     """Fills in the owner of a new row, and lets constraints that name the owner be checked."""
 
     staff: ClassVar[Staff]  # who is asking; set by OwnedAdmin.get_form

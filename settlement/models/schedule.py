@@ -41,7 +41,9 @@ class Schedule(TenantModel):
         "paid after open days", default=1, help_text="1 is T+1: the next day on which banks work."
     )
     calendar = models.CharField(
-        max_length=8, default="HK", help_text="A country whose holidays count, or TARGET."
+        max_length=8,
+        default="HK",
+        help_text="Whose holidays count: a country, a part of one (AU-NSW), or TARGET.",
     )
     weekend = ArrayField(models.PositiveSmallIntegerField(), default=weekend)
     closures = ArrayField(models.DateField(), default=list, blank=True)

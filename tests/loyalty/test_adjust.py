@@ -150,3 +150,25 @@ def test_a_programme_is_managed_with_its_rules(acme: Person, rival: Person, owne
     shown = browser.get(page).content.decode()
     assert "earn_rules-TOTAL_FORMS" in shown
     assert programme.wallet_key not in shown
+    rows = dict.fromkeys(
+        ["participations", "earn_rules", "burn_rules", "tiers", "category_rules"], 0
+    )
+    rows |= {"earn_rules": 1, "burn_rules": 1}
+    counts = {f"{name}-TOTAL_FORMS": many for name, many in rows.items()}
+    counts |= {f"{name}-INITIAL_FORMS": 0 for name in rows}
+    earned = {"currency": "HKD", "points": 1, "per_minor": "2.50"}
+    spent = {"currency": "JPY", "points": 100, "minor": "50", "minimum_points": 0,
+             "borne_basis_points": 0}  # fmt: skip
+    changed = browser.post(
+        page,
+        {"name": "Tea Club", "status": "active", "rounding": "down", "points_live_days": 365,
+         "adjusted_alone_points": 10_000, **counts}
+        | {f"earn_rules-0-{name}": value for name, value in earned.items()}
+        | {f"burn_rules-0-{name}": value for name, value in spent.items()},
+    )  # fmt: skip
+    assert changed.status_code == 302, changed.content.decode()[-2000:]
+    with platform_scope():
+        assert [(row.currency, row.per_minor) for row in programme.earn_rules.all()] == [
+            ("HKD", 250)
+        ]
+        assert [(row.currency, row.minor) for row in programme.burn_rules.all()] == [("JPY", 50)]

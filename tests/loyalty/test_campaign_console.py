@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from kernel.money import Money
 from loyalty.models import Campaign, Coupon
 from loyalty.services.issue import issue_codes, withdraw
 from tenancy.models import AuditEntry
@@ -30,7 +31,7 @@ def terms(**changes: Any) -> dict[str, Any]:
     forms = {f"{name}-{part}": count for name, count in rows.items()
              for part in ("TOTAL_FORMS", "INITIAL_FORMS")}  # fmt: skip
     return {
-        "name": "Winter", "kind": "amount", "currency": "HKD", "amount_minor": 500,
+        "name": "Winter", "kind": "amount", "currency": "HKD", "amount_minor": "5.00",
         "basis_points": 0, "buy_quantity": 0, "get_quantity": 0, "minimum_spend_minor": 0,
         "acquirer_basis_points": 0, "starts_at_0": "2026-11-01", "starts_at_1": "00:00",
         "ends_at_0": "2026-12-31", "ends_at_1": "00:00", "zone": "Asia/Hong_Kong",
@@ -52,6 +53,38 @@ def test_a_campaign_is_drafted_with_a_zone_and_a_currency_that_exist(acme: Perso
     assert (made.acquirer_id, made.zone, made.status) == (
         acme.acquirer.id, "Asia/Hong_Kong", "draft",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("currency", "typed", "minor"),
+    [("HKD", "5.5", 550), ("JPY", "500", 500), ("KWD", "1.234", 1234)],
+)
+def test_amounts_are_typed_in_the_campaigns_currency_and_kept_in_minor_units(
+    acme: Person, outsider: Person, currency: str, typed: str, minor: int
+) -> None:
+    client = signed_in(acme)
+    make_campaign(outsider, status="draft")
+
+    client.post(
+        reverse(PAGE + "add"), terms(currency=currency, amount_minor=typed, budget_minor=typed)
+    )
+
+    with tenant_scope(acme.acquirer.id):
+        made = Campaign.objects.get()
+    assert (made.amount_minor, made.budget_minor, made.cap_minor) == (minor, minor, None)
+    shown = client.get(reverse(PAGE + "change", args=[made.pk])).content.decode()
+    assert f'name="amount_minor" value="{Money(minor, currency).to_decimal()}"' in shown
+
+
+@pytest.mark.parametrize("typed", ["5.005", "-1", "five", "1,000.00", "1e3", "9" * 20])
+def test_an_amount_that_the_currency_does_not_have_is_refused_and_nothing_made(
+    acme: Person, typed: str
+) -> None:
+    answer = signed_in(acme).post(reverse(PAGE + "add"), terms(amount_minor=typed))
+
+    assert "An amount of HKD, such as 1050.00." in answer.content.decode()
+    with platform_scope():
+        assert not Campaign.objects.exists()
 
 
 def test_acts_try_start_issue_share_and_end(acme: Person, outsider: Person) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from rest_framework.test import APIClient
 
 from kernel.errors import Conflict
@@ -14,8 +15,10 @@ from loyalty.models import CatalogueImport, Product
 from loyalty.product_sheet import COLUMNS, rows_of
 from loyalty.services.catalogue_imports import CATALOGUES
 from merchants.sheets.writing import write_csv, write_xlsx
-from tenancy.scope import tenant_scope
+from tenancy.roles import Role
+from tenancy.scope import platform_scope, tenant_scope
 from tests.factories.merchants import ApiKeyFactory
+from tests.factories.tenancy import StaffFactory
 from tests.people import Person, client_with
 
 pytestmark = pytest.mark.django_db
@@ -190,3 +193,26 @@ def test_the_command_tries_first_and_takes_then(acme: Person, tmp_path: Path) ->
     with pytest.raises(CommandError, match="row 2, currency: A new product needs this"):
         call_command("import_catalogue", str(file), merchant=acme.merchant.public_id)
     assert len(catalogue(acme)) == 1
+
+
+def test_the_console_shows_and_takes_prices_in_their_currency(
+    api: APIClient, acme: Person, outsider: Person
+) -> None:
+    put(api)
+    put(outsider.client(), TEA | {"name": "Theirs"})
+    browser = Client()
+    browser.force_login(StaffFactory(acquirer=acme.acquirer, role=Role.OPERATIONS))
+
+    listed = browser.get("/admin/loyalty/product/").content.decode()
+    assert ("HKD 68.00" in listed, "HKD 31.50" in listed, "Theirs" in listed) == (True, True, False)
+    with platform_scope():
+        tea = Product.objects.get(merchant=acme.merchant)
+    page = f"/admin/loyalty/product/{tea.pk}/change/"
+    assert 'value="68.00"' in browser.get(page).content.decode()
+    said = {"name": "Jasmine tea", "category": "Tea", "currency": "HKD", "price_minor": "70.5",
+            "cost_minor": "", "is_active": "on"}  # fmt: skip
+    assert browser.post(page, said).status_code == 302
+    assert catalogue(acme) == [("T1", "Jasmine tea", "Tea", "HKD", 7050, None, True)]
+    assert "An amount of HKD" in browser.post(page, said | {"cost_minor": "1.234"}).content.decode()
+    assert catalogue(acme) == [("T1", "Jasmine tea", "Tea", "HKD", 7050, None, True)]
+    assert catalogue(outsider) == [("T1", "Theirs", "Tea", "HKD", 6800, 3150, True)]

@@ -252,7 +252,7 @@ def test_staff_draft_a_launch_look_at_it_launch_it_and_take_the_addresses(
 
     nobodys = client.post(reverse(PAGE + "add"), said)
     assert "Say whose customers" in nobodys.content.decode()
-    said |= {"merchant": acme.merchant.pk, "spend_from_minor": 9, "spend_until_minor": 5}
+    said |= {"merchant": acme.merchant.pk, "spend_from_minor": "0.09", "spend_until_minor": "0.05"}
     assert "Less than where it begins" in client.post(reverse(PAGE + "add"), said).content.decode()
     with platform_scope():
         assert not Launch.objects.exists()

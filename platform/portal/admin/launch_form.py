@@ -45,14 +45,13 @@ def _bound(label: str, help_text: str = "") -> Any:
 class LaunchForm(OwnedForm):
     """Who is meant: what is left empty leaves everybody in."""
 
+    amounts = ("spend_from_minor", "spend_until_minor")
     personas = _boxes("personas", "As the insights tell them, by recency, frequency and money.")
     risks = _boxes("risk of not coming again")
     recency = _scores("recency, scores", "5: came last; 1: stayed away longest.")
     frequency = _scores("frequency, scores", "5: comes most often.")
     monetary = _scores("money, scores", "5: spends most.")
-    spend_from_minor = _bound(
-        "spent in a year from", "Minor units of the campaign's currency: 50000 is HKD 500.00."
-    )
+    spend_from_minor = _bound("spent in a year from", "In the campaign's currency: 500.00.")
     spend_until_minor = _bound("spent in a year up to")
     visits_from = _bound("visits in a year from")
     visits_until = _bound("visits in a year up to")
@@ -73,6 +72,12 @@ class LaunchForm(OwnedForm):
         named = [(str(tier.id), f"{tier.programme}: {tier.name}") for tier in tiers[:_TIERS_LIMIT]]
         self._offer("tiers", [(NO_TIER, _("no tier yet")), *named])
         self.initial.update(segment_of(self.instance.segment).model_dump())
+        self.show_amounts()
+
+    def find_currency(self) -> str:
+        """The campaign's."""
+        chosen = self.said("campaign") or (self.instance.campaign_id and self.instance.campaign)
+        return chosen.currency if chosen else ""
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field: Any = self.fields[name]
