@@ -27,7 +27,7 @@ SELECT * FROM unnest(
 # was posted after it has none; in between, each entry is looked for among the lines.
 BOOKS = """
 SELECT due.*, pair.*, %(seed)s::uuid AS seed, settled.until AS settled_until,
-       settled.until - interval '1 day' AS since
+       settled.until - interval '1 day' AS since, settled.last_day AS settled_day
   FROM unnest(
     %(pair_merchants)s::uuid[], %(pair_currencies)s::text[], %(payable)s::uuid[],
     %(available)s::uuid[], %(fee_income)s::uuid[], %(output_vat)s::uuid[], %(reserve)s::uuid[],
@@ -36,7 +36,9 @@ SELECT due.*, pair.*, %(seed)s::uuid AS seed, settled.until AS settled_until,
              reserve_id, in_transit_id)
   JOIN due ON due.merchant_id = pair.pair_merchant_id
  CROSS JOIN LATERAL (
-    SELECT COALESCE(max(batch.ends_at), '-infinity') AS until FROM settlement_batch AS batch
+    SELECT COALESCE(max(batch.ends_at), '-infinity') AS until,
+           max(batch.business_date) AS last_day
+      FROM settlement_batch AS batch
      WHERE batch.merchant_id = due.merchant_id AND batch.livemode = %(livemode)s
        AND batch.currency = pair.currency) AS settled
  WHERE NOT EXISTS (
@@ -45,6 +47,12 @@ SELECT due.*, pair.*, %(seed)s::uuid AS seed, settled.until AS settled_until,
        AND later.currency = pair.currency AND later.business_date >= due.business_date)
 """
 
+# The business day of an entry, by the cut-off of now; by that of then, where it has been changed
+# since: before the last cut-off it was of a day that has ended, after it of none of those.
+_DAY = """(entry.created_at AT TIME ZONE books.zone)::date
+       + (books.cut_off > '00:00' AND entry.created_at >=
+          ((entry.created_at AT TIME ZONE books.zone)::date + books.cut_off)
+          AT TIME ZONE books.zone)::int"""
 _KINDS = " ".join(f"WHEN '{posting}' THEN '{kind}'" for posting, kind in SETTLED.items())
 PICKED = f"""
 SELECT found.* FROM (
@@ -55,10 +63,10 @@ SELECT 0 AS place, entry.id AS entry_id, books.merchant_id, books.currency,
                               WHEN 'refund' THEN refund.payment_id
                               WHEN 'adjustment' THEN adjusted.payment_id END AS payment_id,
        refund.id AS refund_id,
-       COALESCE(adjusted.business_date, (entry.created_at AT TIME ZONE books.zone)::date
-       + (books.cut_off > '00:00' AND entry.created_at >=
-          ((entry.created_at AT TIME ZONE books.zone)::date + books.cut_off)
-          AT TIME ZONE books.zone)::int) AS business_date
+       COALESCE(adjusted.business_date,
+                CASE WHEN entry.created_at < books.settled_until
+                     THEN least({_DAY}, books.settled_day)
+                     ELSE greatest({_DAY}, books.settled_day + 1) END) AS business_date
   FROM books
   JOIN ledger_entry AS entry
     ON entry.account_id = books.payable_id
@@ -81,7 +89,8 @@ SELECT merchant_id, currency, count(*) AS line_count,
        COALESCE(sum(gross_minor) FILTER (WHERE kind = '{LineKind.REFUND}'), 0) AS refunds,
        COALESCE(sum(gross_minor) FILTER (WHERE kind = '{LineKind.ADJUSTMENT}'), 0) AS adjustments,
        COALESCE(sum(gross_minor) FILTER (WHERE kind = '{LineKind.PROMOTION}'), 0) AS promotions,
-       sum(fee_minor) AS fees, sum(vat_minor) AS vat
+       sum(fee_minor) AS fees, sum(vat_minor) AS vat,
+       min(business_date) FILTER (WHERE kind <> '{LineKind.ADJUSTMENT}') AS first_of_lines
   FROM charged GROUP BY merchant_id, currency
 """  # noqa: S608 - the program's words
 
@@ -113,7 +122,7 @@ SELECT weighed.*,
        + released
        AS available
   FROM (
-    SELECT books.*, {_ZEROS}, COALESCE(opened.opening, 0)::bigint AS opening,
+    SELECT books.*, {_ZEROS}, sums.first_of_lines, COALESCE(opened.opening, 0)::bigint AS opening,
            COALESCE(released.released, 0)::bigint AS released,
            COALESCE(released.slices, '{{}}') AS slices,
            -round(greatest(COALESCE(sums.sales, 0) + COALESCE(sums.cancels, 0), 0)
@@ -142,6 +151,9 @@ SELECT weighed.*, {_ID.format("weighed.seed")} AS batch_id, account.id AS bank_a
     ON account.merchant_id = weighed.merchant_id AND account.currency = weighed.currency
 """  # noqa: S608 - the program's words
 
+# A period begins after the one before it, also where the cycle has been changed since, and with
+# what no period has had yet.
+_FIRST_DAY = "greatest(least(first_day, first_of_lines), settled_day + 1)"
 _PAID = f"CASE WHEN outcome = '{Outcome.PAID_OUT}' THEN -available ELSE 0 END"
 FROZEN = f"""
 INSERT INTO settlement_batch
@@ -154,8 +166,8 @@ SELECT batch_id, %(acquirer)s, merchant_id, %(livemode)s, currency,
                       WHERE earlier.merchant_id = decided.merchant_id
                         AND earlier.livemode = %(livemode)s
                         AND earlier.currency = decided.currency), 0),
-       first_day, business_date, ends_at, zone, pays_on, calendar, outcome, opening, sales, cancels,
-       refunds, adjustments, promotions, fees, vat, reserved, released, {_PAID},
+       {_FIRST_DAY}, business_date, ends_at, zone, pays_on, calendar, outcome, opening, sales,
+       cancels, refunds, adjustments, promotions, fees, vat, reserved, released, {_PAID},
        available + {_PAID}, line_count, %(now)s
   FROM decided
     ON CONFLICT DO NOTHING
