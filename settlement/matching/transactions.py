@@ -33,6 +33,13 @@ SELECT id, partner_trans_id, status, amount_minor, currency, merchant_id, create
 _IN_TIME: LiteralString = """
 {at} BETWEEN {p}.created_at - interval '5 minutes' AND {p}.completed_at + interval '5 minutes'
 """
+# Around midnight a row may be right here and have been right in the file of the day before.
+_ONLY_HERE: LiteralString = """
+({p}.created_at >= %(starts_at)s + interval '5 minutes' OR {own_id} NOT IN (
+    SELECT own_id FROM settlement_schemerow
+     WHERE acquirer_id = %(acquirer)s AND file_id = %(day_before)s AND kind = 'PAYMENT'
+       AND at >= %(begun_by)s))
+"""
 _SAME_TRADE: LiteralString = "COALESCE(NULLIF({ours}, ''), {theirs}) = {theirs}"
 
 # Each of their rows beside the payment that it names, and each payment that none names: what is not
@@ -54,6 +61,7 @@ SELECT t.*, p.id AS payment_id, p.partner_trans_id, p.merchant_id, p.status,
            AND p.currency = t.currency AND t.at >= %(starts_at)s
            AND (t.merchant_name = '' OR starts_with(m.display_name, t.merchant_name))
            AND {_IN_TIME.format(at="t.at", p="p")}
+           AND {_ONLY_HERE.format(own_id="t.own_id", p="p")}
            AND {_SAME_TRADE.format(ours="p.scheme_transaction_id", theirs="t.scheme_id")}
            AND t.fee_minor = COALESCE({_FEE.format(kind="t.kind", amount="t.amount_minor")},
                                       t.fee_minor),

@@ -199,6 +199,7 @@ def _told(account: PartnerAccount, file: SchemeFile, way: Way) -> dict[str, Any]
         "starts_at": starts_at,
         "ends_at": ends_at,
         "first_id": ids.first_uuid_at(starts_at - LOOK_BACK),
+        "begun_by": starts_at - LOOK_BACK,
         "first_refund_id": ids.first_uuid_at(starts_at - REFUND_LOOK_BACK),
         "end_id": ids.first_uuid_at(ends_at),
         "fee_basis_points": contract and contract.fee_basis_points,
@@ -245,6 +246,7 @@ def _beside(account: PartnerAccount, day: date) -> dict[str, Any]:
     return {
         "beside": list(days.values()),
         "earlier": [file for each, file in days.items() if each < day],
+        "day_before": days.get(day - _ONE_DAY),
         "next_is_here": day + _ONE_DAY in days,
     }
 

@@ -104,6 +104,31 @@ def test_a_row_that_stood_in_the_file_of_another_day_is_a_duplicate(books: Books
     ]
 
 
+MIDNIGHT = NOON + timedelta(hours=12)
+
+
+@pytest.mark.parametrize("ended", [-2, 0, 2])
+def test_a_payment_around_midnight_that_stands_in_both_days_files_is_a_duplicate(
+    books: Books, outsider: Person, ended: int
+) -> None:
+    sale = books.pay(12_050, at=MIDNIGHT + timedelta(minutes=ended))
+    once = books.pay(700, at=MIDNIGHT + timedelta(minutes=ended))
+    first = books.row(sale, at=MIDNIGHT - timedelta(minutes=1))
+    rows = [books.row(each, at=MIDNIGHT + timedelta(minutes=1)) for each in (sale, once)]
+    theirs = Books(outsider)
+    theirs.transactions(theirs.row(theirs.pay(900)))
+
+    books.transactions(first)
+    books.transactions(*rows, day=NEXT)
+    books.compare()
+    books.compare(day=NEXT)
+
+    assert books.breaks() == [("duplicate", f"PAYMENT {sale.partner_trans_id}", 12_050)]
+    books.transactions(rows[1], day=NEXT)
+    books.compare(day=NEXT)
+    assert (books.breaks(), theirs.breaks()) == ([], [])
+
+
 def test_refunds_that_cannot_be_are_found(books: Books) -> None:
     sale = books.pay(900)
     refund = books.refund(sale, 100)
