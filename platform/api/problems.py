@@ -147,7 +147,7 @@ def internal_error(request: HttpRequest | None) -> dict[str, Any]:
 
 
 def bad_request_page(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """Django's handler400: what it refuses before any view, such as a foreign Host header."""
+    """What Django refuses before any view, such as a foreign Host header."""
     body = problem(
         status=400,
         code="bad_request",
@@ -157,8 +157,16 @@ def bad_request_page(request: HttpRequest, exception: Exception) -> JsonResponse
     return JsonResponse(body, status=400, content_type=CONTENT_TYPE)
 
 
+def forbidden_page(request: HttpRequest) -> JsonResponse:
+    """What the caller may not do."""
+    body = problem(
+        status=403, code="forbidden", detail="This address is not for you.", request=request
+    )
+    return JsonResponse(body, status=403, content_type=CONTENT_TYPE)
+
+
 def not_found_page(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """Django's handler404: an address that no view has."""
+    """An address that no view has."""
     body = problem(
         status=404, code="not_found", detail=f"No address {request.path} here.", request=request
     )
@@ -166,5 +174,5 @@ def not_found_page(request: HttpRequest, exception: Exception) -> JsonResponse:
 
 
 def server_error_page(request: HttpRequest) -> JsonResponse:
-    """Django's handler500: what escaped every view."""
+    """What escaped every view."""
     return JsonResponse(internal_error(request), status=500, content_type=CONTENT_TYPE)

@@ -28,6 +28,7 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", metrics.metrics),
 ]
-handler400 = "api.problems.bad_request_page"
-handler404 = "api.problems.not_found_page"
-handler500 = "api.problems.server_error_page"
+handler400 = "config.error_pages.bad_request"
+handler403 = "config.error_pages.forbidden"
+handler404 = "config.error_pages.not_found"
+handler500 = "config.error_pages.server_error"

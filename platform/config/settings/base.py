@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "config.console",  # last: it looks over what the others have
 ]
 
+CSRF_FAILURE_VIEW = "config.error_pages.too_old"
 MIDDLEWARE = [
     "api.head.HeadMiddleware",
     "api.client_address.ClientAddressMiddleware",
