@@ -23,6 +23,7 @@ class AmountsForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         for name in self.amounts:
             if name in self.fields:
+                self.initial.setdefault(name, self.fields[name].initial)
                 self.fields[name] = _written(self.fields[name])
         self.show_amounts()
 

@@ -64,6 +64,8 @@ def test_amounts_are_typed_in_the_campaigns_currency_and_kept_in_minor_units(
 ) -> None:
     client = signed_in(acme)
     make_campaign(outsider, status="draft")
+    begun = client.get(reverse(PAGE + "add")).content.decode()
+    assert 'name="amount_minor" value="0"' in begun
 
     client.post(
         reverse(PAGE + "add"), terms(currency=currency, amount_minor=typed, budget_minor=typed)
