@@ -125,25 +125,28 @@ CREATE TEMPORARY TABLE looked_at ON COMMIT DROP AS
             WHERE id = CASE WHEN r.id IS NULL THEN q.id ELSE r.payment_id END
               AND acquirer_id = %(acquirer)s AND partner_account_id = %(account)s LIMIT 1) p ON true
 """
+# What the neighbouring days' files say of those few, and of payments that were reversed: looked for
+# once, by a hash, however many rows these days have.
+_BESIDE: LiteralString = """
+CREATE TEMPORARY TABLE beside ON COMMIT DROP AS
+SELECT kind, own_id, at, file_id = ANY(%(earlier)s) AS is_earlier FROM settlement_schemerow
+ WHERE cardinality(%(beside)s::uuid[]) > 0
+   AND acquirer_id = %(acquirer)s AND file_id = ANY(%(beside)s)
+   AND ((kind = 'REFUND' AND own_id LIKE 'rev%%')
+        OR own_id IN (SELECT own_id FROM suspects UNION ALL SELECT own_id FROM lone))
+"""
 GATHER: tuple[LiteralString, ...] = (
     "SET LOCAL enable_nestloop = off",
     "SET LOCAL parallel_tuple_cost = 0",  # few rows come out, whatever the planner expects
-    *(_APART, _SUSPECTS, _TWICE, _LONE),
+    *(_APART, _SUSPECTS, _TWICE, _LONE, _BESIDE),
     "SET LOCAL enable_nestloop = on",
-    *("ANALYZE suspects", "ANALYZE twice", "ANALYZE lone"),
+    *("ANALYZE suspects", "ANALYZE twice", "ANALYZE lone", "ANALYZE beside"),
     "SET LOCAL enable_seqscan = off",
     _LOOKED_AT,
     "SET LOCAL enable_seqscan = on",
     "ANALYZE looked_at",
 )
 
-# The rows of the neighbouring days' files; where there are none, no row is looked at.
-_BESIDE: LiteralString = """
-beside AS NOT MATERIALIZED (
-    SELECT kind, own_id, at, file_id = ANY(%(earlier)s) AS is_earlier FROM settlement_schemerow
-     WHERE cardinality(%(beside)s::uuid[]) > 0
-       AND acquirer_id = %(acquirer)s AND file_id = ANY(%(beside)s)),
-"""
 # Names a merchant has, and those it had: who was renamed is not somebody else.
 _NAMES: LiteralString = """
 names AS MATERIALIZED (
@@ -211,7 +214,7 @@ rows_found AS (
       FROM judged WHERE break_kind IS NOT NULL),
 """
 FOUND: LiteralString = f"""
-{_BESIDE}{_NAMES}{_UNDONE}{_ROWS}
+{_NAMES}{_UNDONE}{_ROWS}
 found AS (
     SELECT * FROM rows_found
     UNION ALL
