@@ -92,15 +92,20 @@ def _keep(
     try:
         with transaction.atomic():
             row.save(force_insert=True)
-    except IntegrityError:  # the same file at the same instant
+    except IntegrityError:  # the same file at the same instant: one of the two rows is there
         _storage().delete(row.stored_as)
-        raise
+        return BankFile.objects.get(sha256=digest)
     return row
 
 
 def _apply(row: BankFile, content: bytes) -> None:
     try:
         with transaction.atomic():
+            # Whoever applies it is waited for, and has perhaps done it.
+            held = BankFile.objects.select_for_update(no_key=True).get(pk=row.pk)
+            if held.state == FileState.LOADED:
+                row.refresh_from_db()
+                return
             if row.form == Form.PAIN002:
                 apply_report(row, pain002.read(content))
             else:

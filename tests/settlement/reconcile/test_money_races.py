@@ -15,6 +15,7 @@ from proposals.models import Proposal
 from proposals.services.decide import approve
 from settlement.models import (
     BankEntry,
+    BankFile,
     PaidSettlement,
     PaymentFile,
     PayoutTransition,
@@ -89,6 +90,27 @@ def test_workers_that_take_the_same_file_load_it_once() -> None:
         states = list(SchemeFile.objects.values_list("state", "row_count"))
         assert sorted(states) == [("loaded", 50), ("superseded", 50)]
         assert SchemeRow.objects.count() == 100
+
+
+def test_workers_that_take_the_same_file_of_the_bank_load_it_once() -> None:
+    person, other = make_person(), make_person()
+    for each in (person, other):
+        open_account(each)
+    content = sheet(*((100 + each, "", f"x{each}") for each in range(50)))
+
+    def take() -> str:
+        row = take_bank_file(person.acquirer, "b.csv", content, actor="worker")
+        return f"{row.public_id} {row.state} {row.refused_because}"
+
+    taken = said_at_once([take] * 4)
+
+    assert len(set(taken)) == 1
+    assert str(taken[0]).endswith(" loaded ")
+    with platform_scope():
+        assert list(BankFile.objects.values_list("state", "acquirer")) == [
+            ("loaded", person.acquirer.id)
+        ]
+        assert BankEntry.objects.count() == 50
 
 
 def test_two_who_approve_and_two_who_send_do_it_once(earn: Earn) -> None:
