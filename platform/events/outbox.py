@@ -8,6 +8,7 @@ from psycopg.types.json import Jsonb
 from events.services import wake
 from events.types import EventType
 from kernel import clock, ids
+from kernel.ids import beside
 from tenancy.fragments import Fragment
 
 _EVENT = """
@@ -20,18 +21,18 @@ RETURNING id, acquirer_id, merchant_id, livemode, type, object_id, created_at
 """
 # A delivery's id is its event's moment with random bits of its own (still a UUIDv7), so that
 # deliveries sort as their events do. An endpoint is not sent the news of its own disabling.
-_FAN_OUT = """
+_FAN_OUT = f"""
 INSERT INTO events_delivery
        (id, acquirer_id, merchant_id, event_id, endpoint_id, status, due_at, tries, created_at)
-SELECT (left(happened.id::text, 18) || right(gen_random_uuid()::text, 18))::uuid,
+SELECT {beside("happened.id")},
        happened.acquirer_id, happened.merchant_id, happened.id, endpoint.id, 'pending',
        happened.created_at, 0, happened.created_at
-  FROM {name} AS happened
+  FROM {{name}} AS happened
   JOIN events_webhookendpoint AS endpoint
     ON endpoint.merchant_id = happened.merchant_id AND endpoint.livemode = happened.livemode
- WHERE {wants}
+ WHERE {{wants}}
 RETURNING endpoint_id
-"""
+"""  # noqa: S608 - the program's words
 _WANTS_IT = """endpoint.is_enabled AND endpoint.id <> happened.object_id
    AND (endpoint.event_types = '{}' OR happened.type = ANY (endpoint.event_types))"""
 _IS_IT = "endpoint.is_enabled AND endpoint.id = happened.object_id"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import product
+from typing import LiteralString
 from uuid import UUID
 
 from typeid import TypeID
@@ -43,6 +44,12 @@ def new_uuid() -> UUID:
         | _VARIANT_RFC
         | _random_bits(62)
     )
+
+
+def beside(other: LiteralString) -> LiteralString:
+    """SQL of a new id with the moment of the id that ``other`` (a column, a parameter) has: the
+    two sort together. Each row has its own: 62 bits are drawn by the database."""
+    return f"(left({other}::text, 18) || right(gen_random_uuid()::text, 18))::uuid"
 
 
 def first_uuid_at(moment: datetime) -> UUID:

@@ -10,6 +10,7 @@ Source of the order of computing: settlement-conventions §3.
 """
 
 # ruff: noqa: S608 - the statements are made of this file's own words
+from kernel.ids import beside
 from settlement.fees.words import Returning, Rounding, Tiers
 from settlement.state import LineKind
 
@@ -279,7 +280,7 @@ CHARGED = charging(ASSIGNED, VOLUMES, "true")
 COUNTED = f"""
 INSERT INTO settlement_volume
        (id, acquirer_id, merchant_id, livemode, currency, month, batch_id, sales_minor, created_at)
-SELECT (left(batch_id::text, 18) || right(gen_random_uuid()::text, 18))::uuid, %(acquirer)s,
+SELECT {beside("batch_id")}, %(acquirer)s,
        merchant_id, %(livemode)s, currency, month, batch_id, sold.sales,
        %(now)s
   FROM (SELECT merchant_id, currency, {_MONTH.format("booked_at")} AS month,

@@ -4,6 +4,8 @@ The acquirer's freezings come one after another (settlement.services.settle), an
 with the batch or not at all: the series has no gap.
 """
 
+from kernel.ids import beside
+
 _BUYER = """
 jsonb_build_object('name', merchant.legal_name, 'line1', merchant.registered_line1,
     'line2', merchant.registered_line2, 'town', merchant.registered_town,
@@ -20,7 +22,7 @@ jsonb_build_object('name', COALESCE(issuer.legal_name, acquirer.name),
 INVOICED = f"""
 INSERT INTO settlement_feeinvoice
        (id, acquirer_id, merchant_id, livemode, batch_id, number, prefix, seller, buyer, created_at)
-SELECT (left(batch.batch_id::text, 18) || right(gen_random_uuid()::text, 18))::uuid, %(acquirer)s,
+SELECT {beside("batch.batch_id")}, %(acquirer)s,
        batch.merchant_id, %(livemode)s, batch.batch_id,
        COALESCE((SELECT max(number) FROM settlement_feeinvoice
                   WHERE acquirer_id = %(acquirer)s AND livemode = %(livemode)s), 0)

@@ -6,12 +6,10 @@ and a period frozen once (``a_period_is_frozen_once``). Amounts are minor units,
 merchant's view. Source of the identity: settlement-conventions §4.
 """
 
+from kernel.ids import beside
 from settlement.batches.fees import CHARGED, COUNTED, MANY
 from settlement.batches.invoices import INVOICED
 from settlement.state import SETTLED, LineKind, Outcome, PayoutStatus
-
-# A new id with the time of another: sorts with it, and is its own.
-_ID = "(left({0}::text, 18) || right(gen_random_uuid()::text, 18))::uuid"
 
 DUE = """
 SELECT * FROM unnest(
@@ -136,7 +134,7 @@ SELECT weighed.*,
 """  # noqa: S608 - the program's words
 
 DECIDED = f"""
-SELECT weighed.*, {_ID.format("weighed.seed")} AS batch_id, account.id AS bank_account_id,
+SELECT weighed.*, {beside("weighed.seed")} AS batch_id, account.id AS bank_account_id,
        account.holder, account.country, account.account_number, account.account_tail,
        account.bank_code,
        CASE WHEN available = 0 THEN '{Outcome.NOTHING}'
@@ -198,7 +196,7 @@ RESERVED = f"""
 INSERT INTO settlement_reserve
        (id, acquirer_id, merchant_id, livemode, batch_id, currency, amount_minor, release_on,
         created_at)
-SELECT {_ID.format("batch_id")}, %(acquirer)s, merchant_id, %(livemode)s, batch_id, currency,
+SELECT {beside("batch_id")}, %(acquirer)s, merchant_id, %(livemode)s, batch_id, currency,
        -reserved, release_on, %(now)s
   FROM decided JOIN frozen ON frozen.id = decided.batch_id
  WHERE reserved < 0
@@ -214,7 +212,7 @@ PAID = f"""
 INSERT INTO settlement_payout
        (id, acquirer_id, merchant_id, livemode, batch_id, currency, amount_minor, pays_on, status,
         holder, country, account_number, account_tail, bank_code, reason, created_at)
-SELECT {_ID.format("batch_id")}, %(acquirer)s, merchant_id, %(livemode)s, batch_id, currency,
+SELECT {beside("batch_id")}, %(acquirer)s, merchant_id, %(livemode)s, batch_id, currency,
        available, pays_on, '{PayoutStatus.CREATED}', holder, country, account_number, account_tail,
        bank_code, '', %(now)s
   FROM decided JOIN frozen ON frozen.id = decided.batch_id
@@ -226,12 +224,12 @@ RETURNING id, batch_id
 POSTED = f"""
 INSERT INTO ledger_transaction
        (id, acquirer_id, merchant_id, kind, cause_type, cause_id, created_at)
-SELECT {_ID.format("batch_id")}, %(acquirer)s, merchant_id, 'batch.frozen', 'settlement_batch',
+SELECT {beside("batch_id")}, %(acquirer)s, merchant_id, 'batch.frozen', 'settlement_batch',
        batch_id, %(now)s
   FROM decided JOIN frozen ON frozen.id = decided.batch_id
  WHERE opening <> available OR fees <> 0 OR vat <> 0 OR reserved + released <> 0
  UNION ALL
-SELECT {_ID.format("paid.id")}, %(acquirer)s, merchant_id, 'payout.created', 'payout', paid.id,
+SELECT {beside("paid.id")}, %(acquirer)s, merchant_id, 'payout.created', 'payout', paid.id,
        %(now)s
   FROM decided JOIN paid ON paid.batch_id = decided.batch_id
 RETURNING id, kind, cause_id
@@ -242,7 +240,7 @@ ENTERED = f"""
 INSERT INTO ledger_entry
        (id, acquirer_id, merchant_id, transaction_id, account_id, amount_minor, currency,
         created_at)
-SELECT {_ID.format("posted.id")}, %(acquirer)s, merchant_id, posted.id, leg.account_id,
+SELECT {beside("posted.id")}, %(acquirer)s, merchant_id, posted.id, leg.account_id,
        leg.amount, currency, %(now)s
   FROM posted
   LEFT JOIN paid ON paid.id = posted.cause_id

@@ -3,7 +3,9 @@
 # ruff: noqa: S608 - the statements are made of this package's own words
 from typing import LiteralString
 
-NEW_ID: LiteralString = "(left(%(seed)s::text, 18) || right(gen_random_uuid()::text, 18))::uuid"
+from kernel.ids import beside
+
+NEW_ID: LiteralString = beside("%(seed)s")
 BOOKS: LiteralString = """
 books AS (
     SELECT * FROM unnest(%(currencies)s::text[], %(receivable)s::uuid[], %(cost)s::uuid[],

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from kernel import clock, ids
+from kernel.ids import beside
 from kernel.money import Money
 from ledger.accounts import AccountName, ensure_accounts
 from settlement.bank.references import find_ids
@@ -39,11 +40,11 @@ from settlement.state import (
 BANK = "bank"  # who told us
 _AT_ONCE = 2_000  # rows of one statement
 
-_SUSPEND: LiteralString = """
+_SUSPEND: LiteralString = f"""
 WITH posted AS (
     INSERT INTO ledger_transaction
            (id, acquirer_id, merchant_id, kind, cause_type, cause_id, created_at)
-    SELECT (left(%(seed)s::text, 18) || right(gen_random_uuid()::text, 18))::uuid, acquirer_id,
+    SELECT {beside("%(seed)s")}, acquirer_id,
            NULL, 'bank_entry.unexplained', 'bank_entry', id, %(now)s
       FROM settlement_bankentry
      WHERE statement_id = %(statement)s AND meaning = 'unexplained'
@@ -51,13 +52,13 @@ WITH posted AS (
 INSERT INTO ledger_entry
        (id, acquirer_id, merchant_id, transaction_id, account_id, amount_minor, currency,
         created_at)
-SELECT (left(%(seed)s::text, 18) || right(gen_random_uuid()::text, 18))::uuid, posted.acquirer_id,
+SELECT {beside("%(seed)s")}, posted.acquirer_id,
        NULL, posted.id, leg.account_id, leg.minor, entry.currency, %(now)s
   FROM posted JOIN settlement_bankentry AS entry ON entry.id = posted.cause_id
  CROSS JOIN LATERAL (VALUES
     (%(bank)s::uuid, entry.amount_minor), (%(suspense)s::uuid, -entry.amount_minor)
  ) AS leg (account_id, minor)
-"""
+"""  # noqa: S608 - the program's words
 
 
 @dataclass(slots=True)

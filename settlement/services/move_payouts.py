@@ -15,6 +15,7 @@ from events.outbox import publish
 from events.types import EventType
 from kernel import clock, ids
 from kernel.errors import Conflict
+from kernel.ids import beside
 from ledger.accounts import AccountName, ensure_accounts
 from settlement.models import PaymentFile, Payout
 from settlement.presentation import show_payout
@@ -41,7 +42,7 @@ TOLD: dict[PayoutEvent, EventType] = {
 _ENDED = {S.BOOKED, S.REJECTED, S.RETURNED}
 _OUT_OF_A_FILE = {S.CREATED}
 
-_NEW_ID: LiteralString = "(left(%(seed)s::text, 18) || right(gen_random_uuid()::text, 18))::uuid"
+_NEW_ID: LiteralString = beside("%(seed)s")
 _MOVE: LiteralString = f"""
 WITH named AS (
     SELECT * FROM unnest(%(payouts)s::uuid[], %(files)s::uuid[], %(debited)s::uuid[],

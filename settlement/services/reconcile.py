@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from kernel import clock, ids
 from kernel.errors import Conflict, NotFound
+from kernel.ids import beside
 from ledger.accounts import AccountName, ensure_accounts
 from merchants.models import PartnerAccount
 from settlement.matching import bank, settlements, sums, transactions
@@ -43,15 +44,15 @@ _WORK_MEMORY: LiteralString = "SET LOCAL work_mem = '96MB'"
 _HASHED: LiteralString = "SET LOCAL enable_nestloop = {}"
 
 # Ids in the order of time, from one that was made for this run.
-_KEEP: LiteralString = """
-WITH {found},
+_KEEP: LiteralString = f"""
+WITH {{found}},
 one_each AS MATERIALIZED (
     SELECT DISTINCT ON (break_kind, about) * FROM found ORDER BY break_kind, about, line),
 opened AS (
     INSERT INTO settlement_break (id, acquirer_id, created_at, merchant_id, partner_account_id,
            livemode, way, business_date, kind, about, state, payment_id, refund_id, file_id, line,
            ours, theirs, amount_at_risk, currency, ended_at, outcome, ended_by)
-    SELECT (left(%(seed)s::text, 18) || right(gen_random_uuid()::text, 18))::uuid,
+    SELECT {beside("%(seed)s")},
            %(acquirer)s, %(now)s, merchant_id, %(account)s, %(livemode)s, %(way)s, %(day)s,
            break_kind, about, CASE break_kind WHEN 'late' THEN 'mended' ELSE 'open' END,
            payment_id, refund_id, %(file)s, line, ours, theirs, at_risk, currency,
@@ -72,7 +73,7 @@ mended AS (
            SELECT FROM one_each o WHERE o.break_kind = b.kind AND o.about = b.about)
     RETURNING 1)
 SELECT (SELECT count(*) FROM one_each), (SELECT count(*) FROM opened), (SELECT count(*) FROM mended)
-"""
+"""  # noqa: S608 - the program's words
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
+from kernel.ids import beside
 from tests.bench.day import DAY, load_sales
 from tests.bench.memory import peak_megabytes
 from tests.bench.scratch import scratch_database
@@ -33,7 +34,7 @@ SALES_OF_A_REFUND = 24
 # Ids as the platform makes them: UUIDs that begin with their moment.
 _REFUND_ID = """(lpad(to_hex((extract(epoch FROM created_at + interval '1 hour') * 1000)::bigint),
        12, '0') || '7' || right(gen_random_uuid()::text, 21))::uuid"""
-_POSTED_ID = "(left(id::text, 18) || right(gen_random_uuid()::text, 18))::uuid"
+_POSTED_ID = beside("id")
 _REFUNDS = f"""
 INSERT INTO payments_refund (id, acquirer_id, merchant_id, payment_id, livemode, status, created_at,
        completed_at, amount_minor, currency, partner_refund_id, is_recorded)
@@ -58,7 +59,7 @@ posted AS (
 INSERT INTO ledger_entry
        (id, acquirer_id, merchant_id, transaction_id, account_id, amount_minor, currency,
         created_at)
-SELECT (left(fact.id::text, 18) || right(gen_random_uuid()::text, 18))::uuid, fact.acquirer_id,
+SELECT {beside("fact.id")}, fact.acquirer_id,
        fact.merchant_id, fact.posted, account.id,
        CASE account.kind WHEN 'merchant_payable' THEN -amount_minor ELSE amount_minor END,
        'HKD', fact.created_at

@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import RFC_4122, UUID
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 from typeid import TypeID
@@ -9,6 +10,7 @@ from typeid import TypeID
 from kernel.clock import ManualClock, using_clock
 from kernel.ids import (
     InvalidId,
+    beside,
     decode,
     encode,
     first_uuid_at,
@@ -99,3 +101,19 @@ def test_an_id_of_another_kind_is_refused(value: UUID) -> None:
 def test_text_that_is_no_id_is_refused(text: str) -> None:
     with pytest.raises(InvalidId):
         decode("pay", text)
+
+
+@pytest.mark.django_db
+def test_the_database_makes_an_id_beside_each_row() -> None:
+    one = new_uuid()
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {beside('%(one)s')} FROM generate_series(1, 3)",  # noqa: S608
+            {"one": one},
+        )
+        made = [row[0] for row in cursor.fetchall()]
+
+    assert {moment_of(each) for each in made} == {moment_of(one)}
+    assert {each.version for each in made} == {7}
+    assert len({one, *made}) == 4
