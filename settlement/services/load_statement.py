@@ -159,12 +159,12 @@ def _texts(entry: ReadEntry) -> Iterable[str]:
 
 
 def _meaning(entry: ReadEntry, payouts: _Payouts) -> Meant:
+    event, stands = _EVENTS[entry.minor < 0]
     keys = [
         key for key in find_ids(Payout.PREFIX, _texts(entry)) if key in payouts.by_id
-    ] or _group(entry, payouts)
+    ] or _group(entry, payouts, stands)
     if not keys:
         return Meant()
-    event, stands = _EVENTS[entry.minor < 0]
     found = [payouts.by_id[key] for key in keys]
     amount = sum(row.amount_minor for row in found)
     if amount != abs(entry.minor):
@@ -186,11 +186,13 @@ _STEPS = {
 }
 
 
-def _group(entry: ReadEntry, payouts: _Payouts) -> list[UUID]:
-    """All payouts of a group that the bank has booked as one entry."""
+def _group(entry: ReadEntry, payouts: _Payouts, stands: PayoutStatus) -> list[UUID]:
+    """The payouts of a group that the bank has booked as one entry: those that still wait for one,
+    for it may have refused some, or booked them by themselves."""
     for name in entry.references:
-        if found := payouts.by_group.get(name.lower().replace("_", "-")):
-            return [key for key in found if key in payouts.by_id]
+        if group := payouts.by_group.get(name.lower().replace("_", "-")):
+            found = [key for key in group if key in payouts.by_id]
+            return [key for key in found if payouts.by_id[key].status == stands] or found
     return []
 
 

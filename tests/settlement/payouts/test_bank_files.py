@@ -20,7 +20,7 @@ from settlement.services.check_books import check_books
 from settlement.services.take_bank_file import find_form, take_bank_file
 from tenancy.roles import Role
 from tenancy.scope import platform_scope, tenant_scope
-from tests.people import Person
+from tests.people import Person, make_person
 from tests.settlement.payouts.conftest import (
     Owe,
     open_account,
@@ -167,6 +167,46 @@ def test_one_entry_for_a_whole_group_books_all_of_it(acme: Person, rival: Person
     file = sent_file(acme, open_account(acme))
 
     take(acme, sheet((-12_750, f"{to_wire(file.public_id)}-1", "")))
+
+    assert [standing(payout) for payout in payouts] == ["booked", "booked"]
+
+
+def test_one_entry_for_the_rest_of_a_group_books_what_the_bank_has_not_refused(
+    acme: Person, rival: Person, outsider: Person, owe: Owe
+) -> None:
+    third = make_person(acme.acquirer, acme.partner_account)
+    first, second, last = owe(acme, 12_050), owe(rival, 700), owe(third, 5_000)
+    file = sent_file(acme, open_account(acme))
+    theirs = owe(outsider, 5_700)
+    sent_file(outsider, open_account(outsider))
+    refused = f"""<GrpSts>PART</GrpSts></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><TxInfAndSts>
+<OrgnlEndToEndId>{to_wire(first.public_id)}</OrgnlEndToEndId><TxSts>RJCT</TxSts></TxInfAndSts>
+</OrgnlPmtInfAndSts>"""
+    assert take(acme, report(file.public_id, refused)).refused_because == ""
+
+    take(acme, sheet((-5_700, f"{to_wire(file.public_id)}-1", "the rest")))
+
+    assert [standing(each) for each in (first, second, last)] == ["rejected", "booked", "booked"]
+    assert standing(theirs) == "sent"
+    assert books(acme) == {
+        "scheme_receivable": 17_750, "merchant_available": -12_050, "bank": -5_700,
+    }  # fmt: skip
+    assert faults(acme) == []
+
+
+def test_one_entry_for_the_rest_of_a_group_books_what_stands_in_no_entry_of_its_own(
+    acme: Person, rival: Person, owe: Owe
+) -> None:
+    payouts = [owe(acme, 12_050), owe(rival, 700)]
+    file = sent_file(acme, open_account(acme))
+
+    take(
+        acme,
+        sheet(
+            (-12_050, to_wire(payouts[0].public_id), ""),
+            (-700, f"{to_wire(file.public_id)}-1", "the rest"),
+        ),
+    )
 
     assert [standing(payout) for payout in payouts] == ["booked", "booked"]
 
