@@ -170,6 +170,8 @@ def _meaning(entry: ReadEntry, payouts: _Payouts) -> Meant:
     if amount != abs(entry.minor):
         said = Money(amount, entry.currency)
         return Meant(why=f"it names {found[0].public_id}, but {len(found)} of {said} together")
+    if entry.is_reversal and entry.minor < 0:
+        return Meant(why=f"it names {found[0].public_id}, and takes back what had come in")
     for row in found:
         if row.status != stands:
             return Meant(why=f"it names {row.public_id}, which is {row.status}")

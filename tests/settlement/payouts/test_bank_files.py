@@ -211,6 +211,23 @@ def test_one_entry_for_the_rest_of_a_group_books_what_stands_in_no_entry_of_its_
     assert [standing(payout) for payout in payouts] == ["booked", "booked"]
 
 
+def test_a_credit_that_the_bank_takes_back_books_no_payout(acme: Person, owe: Owe) -> None:
+    payout = owe(acme, 12_050)
+    sent_file(acme, open_account(acme))
+    text = (
+        ":20:S1\n:25:987654321\n:28C:1/1\n:60F:C261119HKD1000,\n"
+        f":61:261120RC120,50NTRFNONREF\n:86:/EREF/{to_wire(payout.public_id)}/\n"
+        ":62F:C261120HKD879,50\n"
+    )
+
+    assert take(acme, text.encode()).refused_because == ""
+
+    assert (standing(payout), books(acme)["suspense"]) == ("sent", 12_050)
+    with tenant_scope(acme.acquirer.id):
+        said = f"it names {payout.public_id}, and takes back what had come in"
+        assert BankEntry.objects.get().why == said
+
+
 def test_an_mt940_books_as_well(acme: Person, owe: Owe) -> None:
     payout = owe(acme, 12_050)
     sent_file(acme, open_account(acme))
