@@ -126,7 +126,7 @@ def _signed(node: etree._Element) -> tuple[int, str]:
 
 
 def _day(node: etree._Element, name: str) -> date | None:
-    text = _text(node, f"{name}/Dt") or _text(node, f"{name}/DtTm")[:10]
+    text = (_text(node, f"{name}/Dt") or _text(node, f"{name}/DtTm"))[:10]  # a zone may follow
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:

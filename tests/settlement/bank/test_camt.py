@@ -83,6 +83,12 @@ def test_a_previous_closing_serves_as_the_opening() -> None:
     assert read.opening == 10_000
 
 
+@pytest.mark.parametrize("zone", ["Z", "+08:00", "-05:00"])
+def test_a_day_may_have_a_zone(zone: str) -> None:
+    (read,) = camt.read(statement().replace("2026-11-23</Dt>", f"2026-11-23{zone}</Dt>").encode())
+    assert read.entries[0].booked_on == date(2026, 11, 23)
+
+
 def test_a_refusal_names_its_line() -> None:
     with pytest.raises(StatementRefused) as refused:
         camt.read(statement().replace("367.08", "x").encode())
