@@ -66,8 +66,10 @@ class Money:
         currency (``"1.005"`` HKD, ``"1.5"`` JPY); trailing zeros are no digits.
         """
         digits = minor_digits(currency)
-        if len(str(text)) > _LONGEST_TEXT or "e" in str(text).lower():
-            raise AmountNotRepresentable(f"{str(text)[:40]!r} is no plain amount of {currency}")
+        plain = str(text)
+        # Decimal itself takes exponents, underscores between digits, and the digits of any script.
+        if len(plain) > _LONGEST_TEXT or not plain.isascii() or {"e", "E", "_"} & set(plain):
+            raise AmountNotRepresentable(f"{plain[:40]!r} is no plain amount of {currency}")
         try:
             scaled = Decimal(text).scaleb(digits)
             minor = int(scaled)

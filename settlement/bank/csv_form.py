@@ -7,6 +7,7 @@ in which the balance ran. Amounts are major units with a point; below zero is mo
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -24,6 +25,7 @@ COLUMNS = (
     "end_to_end_id", "text",
 )  # fmt: skip
 Row = dict[str, str]
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def read(content: bytes) -> list[BankStatement]:
@@ -113,6 +115,8 @@ def _minor(row: Row, name: str, line: int) -> int:
 
 def _day(row: Row, name: str, line: int) -> date:
     try:
+        if _DAY.fullmatch(row[name]) is None:
+            raise ValueError
         return date.fromisoformat(row[name])
     except ValueError:
         raise StatementRefused(f"{row[name][:20]!r} is no day", line, name) from None
