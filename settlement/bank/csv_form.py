@@ -52,7 +52,8 @@ def read(content: bytes) -> list[BankStatement]:
             raise StatementRefused(reason, line, "balance")
         balance = stands
         entries.append(entry)
-    number = f"csv {hashlib.sha256(content).hexdigest()[:16]}"
+    said = "\n".join("\t".join(row.values()) for _, row in rows)  # whatever its lines end with
+    number = f"csv {hashlib.sha256(said.encode()).hexdigest()[:16]}"
     closes_on = max(entry.booked_on for entry in entries if entry.booked_on)
     return [
         BankStatement(

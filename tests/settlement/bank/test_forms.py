@@ -126,6 +126,18 @@ def test_a_csv_statement_that_is_not_right_is_refused_where_it_is_not(
     assert abs(refused.value.line - line) <= 1
 
 
+def test_a_csv_statement_that_was_saved_again_is_the_same_statement() -> None:
+    (first,) = csv_form.read(SHEET.encode())
+    for again in (
+        SHEET.replace("\n", "\r\n"),
+        "\ufeff" + SHEET,
+        SHEET.replace("ALIPAY", '"ALIPAY"'),
+    ):
+        assert csv_form.read(again.encode()) == [first]
+    (other,) = csv_form.read(SHEET.replace("ALIPAY", "ALIPAY 2").encode())
+    assert other.id != first.id
+
+
 def report(body: str, version: str = "03") -> bytes:
     return f"""<?xml version="1.0"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.{version}"><CstmrPmtStsRpt>
