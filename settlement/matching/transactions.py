@@ -42,6 +42,20 @@ _ONLY_HERE: LiteralString = """
 """
 _SAME_TRADE: LiteralString = "COALESCE(NULLIF({ours}, ''), {theirs}) = {theirs}"
 
+# A name may be cut short in the file; but the whole name of another merchant is that one's, though
+# it begins like the payment's. In the order of bytes what begins with a name comes next after it.
+_WHOLE_NAMES: LiteralString = """
+CREATE TEMPORARY TABLE whole_names ON COMMIT DROP AS
+SELECT name FROM (
+       SELECT name, lead(name) OVER (ORDER BY name COLLATE "C") AS next FROM (
+              SELECT DISTINCT translate(display_name, E'|\\r\\n', '   ') AS name
+                FROM merchants_merchant WHERE acquirer_id = %(acquirer)s) AS each) AS beside
+ WHERE starts_with(next, name)
+"""
+_CUT_SHORT: LiteralString = """
+({printed} = {name} OR (starts_with({name}, {printed})
+                        AND {printed} NOT IN (SELECT name FROM whole_names)))
+"""
 # Each of their rows beside the payment that it names, and each payment that none names: what is not
 # plainly right. Statement by statement, without nested loops: of a table that has just been filled,
 # the planner expects a handful of rows.
@@ -59,7 +73,8 @@ SELECT t.*, p.id AS payment_id, p.partner_trans_id, p.merchant_id, p.status,
        ELSE NOT COALESCE(
            t.kind = 'PAYMENT' AND p.status = 'succeeded' AND p.amount_minor = t.amount_minor
            AND p.currency = t.currency AND t.at >= %(starts_at)s
-           AND (t.merchant_name = '' OR starts_with(m.display_name, t.merchant_name))
+           AND (t.merchant_name = ''
+                OR {_CUT_SHORT.format(printed="t.merchant_name", name="m.display_name")})
            AND {_IN_TIME.format(at="t.at", p="p")}
            AND {_ONLY_HERE.format(own_id="t.own_id", p="p")}
            AND {_SAME_TRADE.format(ours="p.scheme_transaction_id", theirs="t.scheme_id")}
@@ -138,7 +153,7 @@ SELECT kind, own_id, at, file_id = ANY(%(earlier)s) AS is_earlier FROM settlemen
 GATHER: tuple[LiteralString, ...] = (
     "SET LOCAL enable_nestloop = off",
     "SET LOCAL parallel_tuple_cost = 0",  # few rows come out, whatever the planner expects
-    *(_APART, _SUSPECTS, _TWICE, _LONE, _BESIDE),
+    *(_WHOLE_NAMES, _APART, _SUSPECTS, _TWICE, _LONE, _BESIDE),
     "SET LOCAL enable_nestloop = on",
     *("ANALYZE suspects", "ANALYZE twice", "ANALYZE lone", "ANALYZE beside"),
     "SET LOCAL enable_seqscan = off",
@@ -188,7 +203,8 @@ judged AS (
                 WHEN NOT COALESCE({_AGREES}, false) THEN 'status'
                 WHEN merchant_name <> '' AND NOT EXISTS (
                      SELECT FROM names WHERE names.merchant_id = looked_at.merchant_id
-                        AND starts_with(names.name, looked_at.merchant_name)) THEN 'merchant'
+                        AND {_CUT_SHORT.format(printed="merchant_name", name="names.name")})
+                     THEN 'merchant'
                 WHEN NOT {_SAME_TRADE.format(ours="scheme_transaction_id", theirs="scheme_id")}
                      THEN 'scheme_id'
                 WHEN our_fee <> fee_minor THEN 'fee'

@@ -37,8 +37,8 @@ KEPT_DAYS = 7  # of the scheme's own files (reference §6.1): an older one will 
 Progress = Callable[[str], None]
 _ONE_DAY = timedelta(days=1)
 _STAGED = (
-    "apart", "suspects", "twice", "lone", "beside", "looked_at", "traded_beside", "settled_beside",
-    "in_rmb", "families",
+    "whole_names", "apart", "suspects", "twice", "lone", "beside", "looked_at", "traded_beside",
+    "settled_beside", "in_rmb", "families",
 )  # fmt: skip
 _WORK_MEMORY: LiteralString = "SET LOCAL work_mem = '96MB'"
 _HASHED: LiteralString = "SET LOCAL enable_nestloop = {}"

@@ -9,7 +9,7 @@ import pytest
 from settlement.models import SchemeFile, SchemeRow
 from settlement.state import Way
 from tenancy.scope import tenant_scope
-from tests.people import Person
+from tests.people import Person, make_person
 from tests.settlement.reconcile.conftest import DAY, NOON, SETTLED, Books
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +102,32 @@ def test_a_row_that_stood_in_the_file_of_another_day_is_a_duplicate(books: Books
         ("duplicate", f"PAYMENT {sale.partner_trans_id}"),
         ("duplicate", f"REFUND {refund.partner_refund_id}"),
     ]
+
+
+def test_a_row_of_another_merchant_whose_name_begins_alike_is_a_break(
+    books: Books, outsider: Person
+) -> None:
+    other = make_person(books.person.acquirer, books.person.partner_account)
+    name = books.person.merchant.display_name
+    for person, called in ((other, name[:7]), (outsider, name[:5])):
+        with tenant_scope(person.acquirer.id):
+            person.merchant.display_name = called
+            person.merchant.save()
+    sale, cut, own = (books.pay(12_050) for _ in range(3))
+
+    books.transactions(
+        books.row(sale, merchant=name[:7]),  # all of the other's name
+        books.row(cut, merchant=name[:5]),  # the beginning of both; another acquirer's whole one
+        books.row(own, merchant=name),
+    )
+    books.compare()
+
+    assert books.breaks() == [("merchant", f"PAYMENT {sale.partner_trans_id}", 12_050)]
+    with tenant_scope(other.acquirer.id):
+        books.person.merchant.display_name = name[:7]  # so it was called, and is again
+        books.person.merchant.save()
+    books.compare()
+    assert books.breaks() == []
 
 
 MIDNIGHT = NOON + timedelta(hours=12)
