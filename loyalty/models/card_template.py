@@ -22,7 +22,7 @@ class CardTemplate(DueRow):
 
     PREFIX = "ctp"
     MERCHANT_COLUMN = None
-    AUDIT = Audit(merchant_column=None, ignored=PROGRESS | {"tries", "asked_at", "evidence"})
+    AUDIT = Audit(merchant_column=None, ignored=PROGRESS | {"asked_at", "evidence"})
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="card_templates")
     partner_account = models.ForeignKey(PartnerAccount, models.PROTECT, related_name="+")

@@ -7,10 +7,10 @@ from loyalty.campaign_state import CODE_ORDER_LABELS, CodeOrderStatus
 from loyalty.member_state import values
 from loyalty.models.campaign import Campaign
 from tenancy.audit import Audit
-from tenancy.due_work import PROGRESS, DueRow
+from tenancy.due_work import PROGRESS, TriedRow
 
 
-class CodeOrder(DueRow):
+class CodeOrder(TriedRow):
     """``count`` codes, of which ``made_count`` are there. The acquirer's staff's alone."""
 
     PREFIX = "cor"
@@ -27,7 +27,7 @@ class CodeOrder(DueRow):
     finished_at = models.DateTimeField("finished", null=True)
     failure = models.CharField(max_length=256, blank=True, default="")
 
-    class Meta(DueRow.Meta):
+    class Meta(TriedRow.Meta):
         verbose_name = "order of codes"
         verbose_name_plural = "orders of codes"
         constraints = [

@@ -12,13 +12,13 @@ from loyalty.models.member import Member
 from loyalty.models.programme import Programme
 from merchants.models import Merchant
 from tenancy.audit import Audit
-from tenancy.due_work import PROGRESS, DueRow
+from tenancy.due_work import PROGRESS, TriedRow
 from tenancy.scoped import TenantModel
 
 FULL = 10_000  # basis points: all
 
 
-class Launch(DueRow):
+class Launch(TriedRow):
     """A segment of one merchant's customers, or of a programme's members, and what they get.
 
     ``segment`` says who; only whoever chooses the members reads it (portal.marketing). Of the
@@ -78,7 +78,7 @@ class Launch(DueRow):
     finished_at = models.DateTimeField(null=True, editable=False)
     failure = models.CharField(max_length=256, blank=True, default="", editable=False)
 
-    class Meta(DueRow.Meta):
+    class Meta(TriedRow.Meta):
         verbose_name_plural = "launches"
         constraints = [
             models.CheckConstraint(

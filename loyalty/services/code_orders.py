@@ -16,19 +16,21 @@ from kernel.errors import Conflict, FieldError, Rejected
 from loyalty.campaign_state import CodeOrderStatus
 from loyalty.models import Campaign, CodeOrder
 from loyalty.services.issue import AT_ONCE, check_goes_on, is_over, issue_codes
-from tenancy.due_work import DueWork
+from tenancy.due_work import LimitedWork
 from tenancy.scope import acting, tenant_scope
 
 COUNT_LIMIT = 1_000_000  # codes of one order
 MAKING_LIMIT = 5  # orders of one acquirer at once
 BATCH_LIMIT = 2000  # codes of one transaction
 BATCHES = 1000  # in one task; a larger order is due again
-ORDERS = DueWork(
+TOO_OFTEN = gettext_noop("Its worker ended before it was done, time and again; the log says why.")
+ORDERS = LimitedWork(
     model=CodeOrder,
     task="loyalty.make_codes",
     every_seconds=3,
     lease=timedelta(seconds=60),
     related=("campaign",),
+    tries_limit=5,  # that end a worker before its first batch
 )
 
 
@@ -86,6 +88,9 @@ def make_batch(order: CodeOrder) -> int | None:
             return None
         if is_over(row.campaign):
             _end(row, CodeOrderStatus.STOPPED, gettext_noop("The campaign ended first."))
+            return None
+        if ORDERS.is_one_too_many(row):
+            _end(row, CodeOrderStatus.STOPPED, TOO_OFTEN)
             return None
         with acting(row.ordered_by, origin=row.public_id):
             return _make(row, min(BATCH_LIMIT, row.count - row.made_count))

@@ -17,19 +17,21 @@ from loyalty.audience import MAY_BE_TOLD
 from loyalty.coupon_codes import new_code
 from loyalty.launch_state import LaunchStatus
 from loyalty.models import Launch
+from loyalty.services.code_orders import TOO_OFTEN
 from loyalty.services.issue import is_over
 from loyalty.services.launch import end
-from tenancy.due_work import DueWork
+from tenancy.due_work import LimitedWork
 from tenancy.scope import acting, tenant_scope
 
 BATCH_LIMIT = 1000  # coupons in one statement
 BATCHES = 1000  # in one task; a larger launch is due again
-LAUNCHES = DueWork(
+LAUNCHES = LimitedWork(
     model=Launch,
     task="loyalty.issue_launch",
     every_seconds=3,
     lease=timedelta(seconds=60),
     related=("campaign",),
+    tries_limit=5,  # that end a worker before its first batch
 )
 # Who has left meanwhile gets nothing. A code that is taken already leaves its member waiting for
 # the next batch.
@@ -78,6 +80,9 @@ def issue_batch(launch: Launch) -> int | None:
             return None
         if is_over(row.campaign):
             end(row, LaunchStatus.STOPPED, why=gettext_noop("The campaign ended first."))
+            return None
+        if LAUNCHES.is_one_too_many(row):
+            end(row, LaunchStatus.STOPPED, why=TOO_OFTEN)
             return None
         with acting(row.launched_by, origin=row.public_id):
             taken, issued, withheld = _issue(row)

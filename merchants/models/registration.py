@@ -18,7 +18,7 @@ class Registration(DueRow):
     """
 
     PREFIX = "reg"
-    AUDIT = Audit(ignored=PROGRESS | {"tries", "evidence", "asked_at", "sent_digest"})
+    AUDIT = Audit(ignored=PROGRESS | {"evidence", "asked_at", "sent_digest"})
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="registrations")
     store = models.ForeignKey(Store, models.PROTECT, related_name="registrations")

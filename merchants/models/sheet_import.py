@@ -2,10 +2,10 @@
 
 from django.db import models
 
-from tenancy.due_work import DueRow
+from tenancy.due_work import TriedRow
 
 
-class SheetImport(DueRow):
+class SheetImport(TriedRow):
     """What every kind of sheet keeps: the file, how far it is, and its faults."""
 
     class Status(models.TextChoices):
@@ -27,7 +27,7 @@ class SheetImport(DueRow):
     faults = models.JSONField(default=list, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta(DueRow.Meta):
+    class Meta(TriedRow.Meta):
         abstract = True
 
     def __str__(self) -> str:

@@ -27,22 +27,26 @@ from merchants.sheets.reading import (
     Row,
     SheetPlan,
 )
-from tenancy.due_work import DueWork, LeaseLost
+from tenancy.due_work import LeaseLost, LimitedWork
 from tenancy.saving import faulty
 from tenancy.scope import acting, platform_scope, tenant_scope
 
 KEPT = timedelta(days=7)  # a sheet that nobody took
 _LET_GO_AT_ONCE = 20
+_TOO_OFTEN = (
+    "Three workers ended before they were done with it; the log says why. Bring it in parts."
+)
 Status = SheetImport.Status
 S = TypeVar("S", bound=SheetImport)
 P = TypeVar("P", bound=SheetPlan)
 
 
 @dataclass(frozen=True, kw_only=True)
-class SheetWork(DueWork[S], ABC, Generic[S, P]):
+class SheetWork(LimitedWork[S], ABC, Generic[S, P]):
     """One kind of sheet. ``crossed`` is what is said where somebody has just made the same."""
 
     lease: timedelta = timedelta(minutes=10)
+    tries_limit: int = 3
     plan_type: type[P]
     crossed: str
     told_every: int  # rows
@@ -87,7 +91,7 @@ class SheetWork(DueWork[S], ABC, Generic[S, P]):
             if row.status != Status.READY:
                 raise Conflict("import_not_ready", f"This sheet is not ready: {row.status}.")
             row.status, row.taken_by = Status.TAKING, actor[:128]
-            row.due_at, row.rows_done = clock.now(), 0
+            row.due_at, row.rows_done, row.tries = clock.now(), 0, 0
             row.save()
         return row
 
@@ -113,6 +117,8 @@ class SheetWork(DueWork[S], ABC, Generic[S, P]):
         return self.hand_out_due()
 
     def _plan(self, row: S) -> P:
+        if self.is_one_too_many(row):
+            raise BadSheet(Fault(0, "", _TOO_OFTEN))
         if row.content is None:
             raise BadSheet(Fault(0, "", "The sheet is too old and was let go of; bring it again."))
         rows = self.read(bytes(row.content))

@@ -19,7 +19,8 @@ from tenancy.handing_out import hand_out
 from tenancy.scope import platform_scope
 from tenancy.scoped import TenantModel
 
-PROGRESS = frozenset({"due_at", "claim"})  # what changes while workers work, and nobody decides
+# What changes while workers work, and nobody decides.
+PROGRESS = frozenset({"due_at", "claim", "tries"})
 
 
 class LeaseLost(RuntimeError):
@@ -137,6 +138,11 @@ class LimitedWork(DueWork[T]):
     def take(self, row_id: UUID, **facts: Any) -> T | None:
         """As any due row is taken. The try counts before it begins: who dies has tried."""
         return super().take(row_id, tries=F("tries") + 1, **facts)
+
+    def renew(self, held: T) -> None:
+        """Let the lease run from now on; who gets on has all tries before them again."""
+        super().renew(held)
+        held.tries = 0
 
     def is_last_try(self, row: T) -> bool:
         """Whether nobody shall try again where this one fails."""

@@ -98,6 +98,38 @@ def test_few_are_there_at_once_and_many_are_made_by_whichever_worker_lives(
         assert {(row.uses_limit, row.issued_by) for row in coupons} == {(1, BY)}
 
 
+def test_an_order_whose_workers_all_die_ends_and_says_so_and_one_that_gets_on_never_does(
+    acme: Person, outsider: Person, small: None, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poisoned, theirs = order(make_campaign(acme), 11), order(make_campaign(outsider), 40)
+    real = module._make
+
+    def dies(row: CodeOrder, count: int) -> int:
+        raise KeyboardInterrupt
+
+    def dies_after_one(row: CodeOrder, count: int) -> int:
+        monkeypatch.setattr(module, "_make", dies)
+        return real(row, count)
+
+    for _ in range(ORDERS.tries_limit):
+        monkeypatch.setattr(module, "_make", dies)
+        with pytest.raises(KeyboardInterrupt):
+            make_codes(poisoned.id, acquirer_id=poisoned.acquirer_id)
+        monkeypatch.setattr(module, "_make", dies_after_one)
+        with pytest.raises(KeyboardInterrupt):
+            make_codes(theirs.id, acquirer_id=theirs.acquirer_id)
+        assert again(poisoned).status == "making"
+        clock.advance(ORDERS.lease.total_seconds())
+    monkeypatch.setattr(module, "_make", real)
+
+    assert make_codes(poisoned.id, acquirer_id=poisoned.acquirer_id) == 0
+    ended = again(poisoned)
+    assert (ended.status, ended.failure, ended.due_at) == ("stopped", module.TOO_OFTEN, None)
+    assert codes_of(poisoned) == []
+    assert make_codes(theirs.id, acquirer_id=theirs.acquirer_id) == 20
+    assert (again(theirs).status, len(codes_of(theirs))) == ("made", 40)
+
+
 def test_a_worker_whose_lease_another_has_makes_nothing_and_a_code_that_is_taken_is_made_anew(
     acme: Person, small: None, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

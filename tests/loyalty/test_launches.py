@@ -135,6 +135,35 @@ def test_a_worker_that_dies_is_followed_by_another_that_issues_the_rest_once(
     assert LAUNCHES.hand_out_due() == 0
 
 
+def test_a_launch_whose_workers_all_die_ends_and_says_so(
+    acme: Person, outsider: Person, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launches = []
+    for person in (acme, outsider):
+        programme = make_programme(person)
+        launches.append(make_launch(make_campaign(person), programme, control_basis_points=0))
+        start(launches[-1], make_audience(person, programme, 10))
+    poisoned, theirs = launches
+
+    def dies(row: Launch) -> tuple[int, int, int]:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(module, "_issue", dies)
+        for _ in range(module.LAUNCHES.tries_limit):
+            with pytest.raises(KeyboardInterrupt):
+                issue(poisoned)
+            assert again(poisoned).status == "issuing"
+            clock.advance(module.LAUNCHES.lease.total_seconds())
+
+    assert issue(poisoned) == 0
+    ended = again(poisoned)
+    assert (ended.status, ended.failure, ended.due_at) == ("stopped", module.TOO_OFTEN, None)
+    with platform_scope():
+        assert not Coupon.objects.exists()
+    assert issue(theirs) == 10
+
+
 def test_a_worker_whose_lease_another_has_issues_nothing_more(
     acme: Person, clock: ManualClock
 ) -> None:

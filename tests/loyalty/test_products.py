@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from rest_framework.test import APIClient
 
+from kernel.clock import ManualClock
 from kernel.errors import Conflict
 from loyalty.models import CatalogueImport, Product
 from loyalty.product_sheet import COLUMNS, rows_of
@@ -178,6 +179,33 @@ def test_every_fault_is_told_by_row_and_column_and_nothing_is_taken(acme: Person
     ]  # fmt: skip
     with tenant_scope(acme.acquirer.id), pytest.raises(Conflict, match="import_not_ready"):
         CATALOGUES.have_taken(row.id, actor="staff:b")
+    assert catalogue(acme) == []
+
+
+def test_a_sheet_whose_workers_all_die_is_faulty_and_says_so(
+    acme: Person, outsider: Person, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = sheet(EXAMPLE)
+    with tenant_scope(acme.acquirer.id):
+        row = CATALOGUES.bring(
+            acquirer=acme.acquirer, merchant=acme.merchant, file_name="c.csv", content=content,
+            actor="staff:a",
+        )  # fmt: skip
+
+    def dies(*args: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(type(CATALOGUES), "read", dies)
+        for _ in range(CATALOGUES.tries_limit):
+            with pytest.raises(KeyboardInterrupt):
+                drive(row)
+            clock.advance(CATALOGUES.lease.total_seconds())
+
+    ended = drive(row)
+    assert (ended.status, ended.due_at, ended.faults[0][0]) == ("faulty", None, 0)
+    assert "Three workers ended" in ended.faults[0][2]
+    assert bring(outsider, content).status == "ready"
     assert catalogue(acme) == []
 
 
