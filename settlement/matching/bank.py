@@ -3,14 +3,15 @@
 First the file is booked, once: what the scheme owed becomes what is on its way, less its fee. Then
 each currency's net looks for the one unexplained entry that pays it: the same amount near the day,
 or one that names the scheme and the day. What is left over is looked for in sums: one entry that
-pays this file and others near it, or several that pay this one.
+pays this file and others near it, or several that pay this one. What the bank takes back again of
+what had paid it, it waits for once more.
 Source: settlement-conventions §7, C against D.
 """
 
 # ruff: noqa: S608 - the statements are made of this file's own words
 from typing import LiteralString
 
-from settlement.matching import sums
+from settlement.matching import reversals, sums
 from settlement.matching.paying import (
     BOOKS,
     ENDED,
@@ -109,6 +110,7 @@ GATHER: tuple[LiteralString, ...] = (
     _TAKE_BACK,
     _SETTLE,
     _PAY,
+    reversals.TAKE_BACK,
     sums.PAY_TOGETHER,
     sums.PAY_IN_PARTS,
 )

@@ -11,7 +11,7 @@ from tests.factories.merchants import PartnerAccountFactory
 from tests.people import Person
 from tests.settlement.payouts.conftest import Owe, open_account, owe
 from tests.settlement.reconcile.conftest import SETTLED, Books
-from tests.settlement.reconcile.test_bank import _bank_folder, bank, faults_of, standing
+from tests.settlement.reconcile.test_bank import _bank_folder, bank, breaks_of, faults_of, standing
 from tests.settlement.reconcile.test_bank_together import settle
 
 __all__ = ["_bank_folder", "owe"]
@@ -93,6 +93,75 @@ def test_a_debit_that_the_bank_takes_back_is_no_settlement(books: Books) -> None
     assert (taken.state, entries_of(books)) == ("loaded", [(NET, "unexplained")])
     assert standing(books.person)["suspense"] == -NET
     assert standing(books.person)["scheme_clearing"] == NET
+
+
+CREDIT, BACK = ":61:2611201120C99,40NTRFNONREF//{}", ":61:2611201120RC99,40NTRFNONREF//{}"
+NAMED = f":86:ALIPAY {SETTLED:%Y%m%d}"
+
+
+def mt940(books: Books, *entries: str, opening: str = "1000,00", closing: str) -> None:
+    text = statement(*entries, closing=closing).decode()
+    text = text.replace("HKD1000,00", f"HKD{opening}").replace(":20:S1", f":20:{entries[0][-2:]}")
+    taken = take_bank_file(books.person.acquirer, "s.sta", text.encode(), actor="ada")
+    assert taken.refused_because == ""
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_settlement_whose_credit_the_bank_takes_back_waits_again(
+    books: Books, outsider: Person, at_once: bool
+) -> None:
+    theirs = Books(outsider)
+    settle(theirs, 10_000, SETTLED)
+    bank(theirs, (NET, "", "ALIPAY"))
+    settle(books, 10_000, EVE)
+    bank(books, (NET, "", "whoever"))
+    settle(books, 10_000, SETTLED)
+    came, back = (CREDIT.format("B1"), NAMED), (BACK.format("B2"), NAMED)
+
+    if at_once:
+        mt940(books, *came, *back, opening="1099,40", closing="1099,40")
+    else:
+        mt940(books, *came, opening="1099,40", closing="1198,80")
+        mt940(books, *back, opening="1198,80", closing="1099,40")
+
+    assert breaks_of(books) == [("amount", "NET HKD", NET, "open")]
+    assert standing(books.person)["scheme_clearing"] == NET
+    assert standing(books.person)["bank"] == NET
+    assert "suspense" not in standing(books.person)
+    mt940(books, CREDIT.format("B3"), NAMED, opening="1099,40", closing="1198,80")
+    assert breaks_of(books) == [("amount", "NET HKD", NET, "mended")]
+    assert "scheme_clearing" not in standing(books.person)
+    assert paid_days(books) == [EVE, SETTLED, SETTLED, SETTLED]
+    assert (faults_of(books), breaks_of(theirs), paid_days(theirs)) == ({}, [], [SETTLED])
+
+
+@pytest.mark.parametrize(
+    ("text", "reference", "days"),
+    [
+        (":86:storno", "B1", [EVE, SETTLED, SETTLED]),  # it quotes the credit's own reference
+        (":86:ALIPAY", "B9", [EVE, SETTLED]),  # of one of two days: nobody guesses
+        (":86:storno", "B9", [EVE, SETTLED]),
+    ],
+)
+def test_what_the_bank_takes_back_is_given_to_the_settlement_that_it_names_or_to_a_person(
+    books: Books, text: str, reference: str, days: list[date]
+) -> None:
+    for day in (EVE, SETTLED):
+        settle(books, 10_000, day)
+    eve = f":86:ALIPAY {EVE:%Y%m%d}"
+    mt940(
+        books,
+        *(CREDIT.format("A1"), eve, CREDIT.format("B1"), NAMED, BACK.format(reference), text),
+        closing="1099,40",
+    )
+
+    assert paid_days(books) == days
+    left = {"suspense": NET} if len(days) == 2 else {"scheme_clearing": NET}
+    stands = standing(books.person)
+    assert {
+        name: stands[name] for name in stands if name in ("suspense", "scheme_clearing")
+    } == left
+    assert faults_of(books) == {}
 
 
 def test_a_credit_that_names_a_payout_is_no_settlement(books: Books, owe: Owe) -> None:
