@@ -59,7 +59,10 @@ class CutOff:
     def business_date_of(self, instant: datetime) -> date:
         """The day to which an instant belongs."""
         local = instant.astimezone(ZoneInfo(self.zone)).date()
-        return local if instant < self.end_of(local) else local + _ONE_DAY
+        if instant >= self.end_of(local):
+            return local + _ONE_DAY
+        # Where the clocks go back to midnight, the day before has that hour too.
+        return local if instant >= self.end_of(local - _ONE_DAY) else local - _ONE_DAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 Each gives what kernel.ids, kernel.money and kernel.cells give, and a test compares them.
 """
 
+from typing import LiteralString
+
 from kernel.cells import FORMULA
 from kernel.currencies import MINOR_DIGITS
 from kernel.ids import TEN_BITS
@@ -69,3 +71,14 @@ def text(column: str) -> str:
         f"CASE WHEN ascii({column}) IN ({_FORMULA}) THEN '''' || {column} "
         f"WHEN {column} <> '' THEN {column} END"
     )
+
+
+def business_day(
+    moment: LiteralString, zone: LiteralString, cut_off: LiteralString
+) -> LiteralString:
+    """The business day to which ``moment`` belongs, as settlement.days.CutOff says it: a time that
+    comes twice means its second coming, midnight too."""
+    wall = f"({moment} AT TIME ZONE {zone})::date"
+    return f"""({wall}
+ + ({cut_off} > '00:00' AND {moment} >= ({wall} + {cut_off}) AT TIME ZONE {zone})::int
+ - ({cut_off} = '00:00' AND {moment} < {wall}::timestamp AT TIME ZONE {zone})::int)"""

@@ -9,6 +9,7 @@ merchant's view. Source of the identity: settlement-conventions §4.
 from kernel.ids import beside
 from settlement.batches.fees import CHARGED, COUNTED, MANY
 from settlement.batches.invoices import INVOICED
+from settlement.sql import business_day
 from settlement.state import SETTLED, LineKind, Outcome, PayoutStatus
 
 DUE = """
@@ -47,10 +48,7 @@ SELECT due.*, pair.*, %(seed)s::uuid AS seed, settled.until AS settled_until,
 
 # The business day of an entry, by the cut-off of now; by that of then, where it has been changed
 # since: before the last cut-off it was of a day that has ended, after it of none of those.
-_DAY = """(entry.created_at AT TIME ZONE books.zone)::date
-       + (books.cut_off > '00:00' AND entry.created_at >=
-          ((entry.created_at AT TIME ZONE books.zone)::date + books.cut_off)
-          AT TIME ZONE books.zone)::int"""
+_DAY = business_day("entry.created_at", "books.zone", "books.cut_off")
 _KINDS = " ".join(f"WHEN '{posting}' THEN '{kind}'" for posting, kind in SETTLED.items())
 PICKED = f"""
 SELECT found.* FROM (

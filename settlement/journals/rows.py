@@ -16,6 +16,7 @@ from ledger.causes import MERCHANT, cause_public_id
 from ledger.models import Transaction
 from ledger.selectors import list_trial_balance
 from settlement.days import CutOff
+from settlement.sql import business_day
 
 AT_ONCE = 500  # rows
 ENTRY_COLUMNS = (
@@ -24,12 +25,7 @@ ENTRY_COLUMNS = (
 )  # fmt: skip
 DAILY_COLUMNS = ("date", "account", "currency", "opening", "debit", "credit", "closing")
 
-# The business day to which a moment belongs, as settlement.days.CutOff says it.
-_DAY: LiteralString = """
-(entry.created_at AT TIME ZONE %(zone)s)::date
- + (%(cut_off)s::time > '00:00' AND entry.created_at >=
-    ((entry.created_at AT TIME ZONE %(zone)s)::date + %(cut_off)s::time) AT TIME ZONE %(zone)s)::int
-"""
+_DAY: LiteralString = business_day("entry.created_at", "%(zone)s", "%(cut_off)s::time")
 _FROM: LiteralString = """
   FROM ledger_account AS account
   JOIN ledger_entry AS entry ON entry.account_id = account.id

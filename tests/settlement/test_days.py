@@ -1,6 +1,6 @@
 """Business days around changes of the clocks, month ends, weekends and holidays."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -14,6 +14,7 @@ from settlement.days import (
     is_calendar,
     period_that_ends,
 )
+from settlement.sql import business_day
 
 
 def utc(text: str) -> datetime:
@@ -42,11 +43,15 @@ def test_a_day_ends_at_its_cut_off_on_the_wall(zone: str, at: time, day: date, e
     assert CutOff(zone, at).end_of(day) == utc(end)
 
 
-@pytest.mark.parametrize("zone", ["Europe/Paris", "Asia/Hong_Kong", "America/New_York", "UTC"])
-@pytest.mark.parametrize("at", [time(0), time(2, 30), time(17), time(23)])
+ZONES = ["Europe/Paris", "Asia/Hong_Kong", "America/New_York", "UTC", "Atlantic/Azores",
+         "Australia/Lord_Howe", "Africa/Cairo"]  # fmt: skip
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("at", [time(0), time(0, 30), time(2, 30), time(17), time(23)])
 def test_every_instant_belongs_to_the_one_day_that_has_not_ended(zone: str, at: time) -> None:
     cut_off = CutOff(zone, at)
-    for day in (date(2026, 3, 29), date(2026, 10, 25), date(2026, 11, 1), date(2026, 12, 31)):
+    for day in (date(2026, 3, 29), date(2026, 10, 24), date(2026, 10, 25), date(2026, 12, 31)):
         end = cut_off.end_of(day)
         assert cut_off.business_date_of(end - datetime.resolution) == day
         assert cut_off.business_date_of(end) == date.fromordinal(day.toordinal() + 1)
@@ -122,3 +127,17 @@ def test_postgresql_reads_the_wall_as_we_do(zone: str, at: time) -> None:
             cursor.execute("SELECT (%s::date + %s::time) AT TIME ZONE %s", [day, at, zone])
             [said] = cursor.fetchone()
         assert said == CutOff(zone, at).end_of(day)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("at", [time(0), time(0, 30), time(1, 45), time(23)])
+def test_postgresql_finds_the_day_of_an_instant_as_we_do(zone: str, at: time) -> None:
+    cut_off, half_an_hour = CutOff(zone, at), timedelta(minutes=30)
+    said = business_day("%(moment)s::timestamptz", "%(zone)s", "%(at)s::time")
+    for day in (date(2026, 4, 5), date(2026, 4, 24), date(2026, 10, 24), date(2026, 11, 1)):
+        for halves in range(-3, 52):
+            moment = cut_off.end_of(day) + halves * half_an_hour
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT {said}", {"moment": moment, "zone": zone, "at": at})
+                assert cursor.fetchone() == (cut_off.business_date_of(moment),)

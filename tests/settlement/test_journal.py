@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 from kernel.clock import ManualClock
 from kernel.errors import Conflict, Rejected
 from merchants.models import Merchant
-from settlement.models import Journal
+from settlement.models import Journal, Line
 from settlement.services.make_journal import make_journal, open_journal
 from settlement.services.settle import settle
 from tenancy.roles import Role
@@ -131,3 +131,29 @@ def test_a_person_and_a_command_make_the_same_bytes(
     assert "HKD 120.50" in finance.get(f"{page}/change/").content.decode()
     assert signed_in(outsider, Role.OWNER).get(f"{page}/bytes").status_code == 404
     assert signed_in(acme, Role.SUPPORT).get(f"{page}/bytes").status_code == 403
+
+
+def test_the_hour_that_comes_twice_at_midnight_is_of_the_day_that_has_both(
+    acme: Person, outsider: Person, earn: Earn, clock: ManualClock
+) -> None:
+    """In the Azores 25 October begins twice: at 00:00 UTC, and an hour later for good."""
+    set_terms(acme, zone="Atlantic/Azores")
+    saturday, midnight = date(2026, 10, 24), datetime(2026, 10, 25, tzinfo=UTC)
+    for minutes, minor in ((-1, 100), (30, 200), (60, 400)):
+        earn(acme, minor, at=midnight + timedelta(minutes=minutes))
+    earn(outsider, 9, at=midnight + timedelta(minutes=30))
+
+    settle(acme.acquirer, saturday, livemode=False)
+    made = {
+        form: rows_of(
+            make_journal(acme.acquirer, saturday, saturday, livemode=False, form=form, actor="ada")
+        )
+        for form in ("daily", "entries")
+    }
+
+    with tenant_scope(acme.acquirer.id):
+        lines = list(Line.objects.order_by("id").values_list("business_date", "gross_minor"))
+    assert lines == [(saturday, 100), (saturday, 200)]
+    sold = [row for row in made["daily"] if row["account"] == "scheme_receivable"]
+    assert [(row["debit"], row["closing"]) for row in sold] == [("3.00", "3.00")]
+    assert {row["date"] for row in made["entries"]} == {str(saturday)}
