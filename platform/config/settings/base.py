@@ -52,6 +52,9 @@ INSTALLED_APPS = [
     "config.console",  # last: it looks over what the others have
 ]
 
+# A time of day is meant as a default (a file is fetched from 9:30 on). Django takes it for a
+# mistake while the clock shows it, for twenty seconds of each day.
+SILENCED_SYSTEM_CHECKS = ["fields.W161"]
 CSRF_FAILURE_VIEW = "config.error_pages.too_old"
 MIDDLEWARE = [
     "api.head.HeadMiddleware",
