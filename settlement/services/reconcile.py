@@ -43,6 +43,14 @@ _STAGED = (
 _WORK_MEMORY: LiteralString = "SET LOCAL work_mem = '96MB'"
 _HASHED: LiteralString = "SET LOCAL enable_nestloop = {}"
 
+# What is said of an open break is what the files of now say: a corrected one may say otherwise.
+_SAID = (
+    "file_id", "line", "ours", "theirs", "amount_at_risk", "currency", "merchant_id", "payment_id",
+    "refund_id",
+)  # fmt: skip
+_SAY_NOW = ", ".join(f"{name} = EXCLUDED.{name}" for name in _SAID)
+_KNOWN = ", ".join(f"settlement_break.{name}" for name in _SAID)
+_NOW = ", ".join(f"EXCLUDED.{name}" for name in _SAID)
 # Ids in the order of time, from one that was made for this run.
 _KEEP: LiteralString = f"""
 WITH {{found}},
@@ -60,10 +68,9 @@ opened AS (
            CASE break_kind WHEN 'late' THEN 'came in this day''s file' ELSE '' END, ''
       FROM one_each
     ON CONFLICT (partner_account_id, way, business_date, kind, about) DO UPDATE
-       SET state = 'open', ended_at = NULL, outcome = '', file_id = EXCLUDED.file_id,
-           line = EXCLUDED.line, ours = EXCLUDED.ours, theirs = EXCLUDED.theirs
-     WHERE settlement_break.state = 'mended' AND settlement_break.kind <> 'late'
-    RETURNING kind),
+       SET state = 'open', ended_at = NULL, outcome = '', {_SAY_NOW}
+     WHERE settlement_break.kind <> 'late' AND (settlement_break.state = 'mended'
+           OR (settlement_break.state = 'open' AND ({_KNOWN}) IS DISTINCT FROM ({_NOW})))),
 mended AS (
     UPDATE settlement_break b
        SET state = 'mended', ended_at = %(now)s, outcome = 'the two agree now'
@@ -72,7 +79,13 @@ mended AS (
        AND NOT EXISTS (
            SELECT FROM one_each o WHERE o.break_kind = b.kind AND o.about = b.about)
     RETURNING 1)
-SELECT (SELECT count(*) FROM one_each), (SELECT count(*) FROM opened), (SELECT count(*) FROM mended)
+SELECT (SELECT count(*) FROM one_each),
+       (SELECT count(*) FROM one_each o WHERE NOT EXISTS (
+            SELECT FROM settlement_break b
+             WHERE b.acquirer_id = %(acquirer)s AND b.partner_account_id = %(account)s
+               AND b.way = %(way)s AND b.business_date = %(day)s AND b.kind = o.break_kind
+               AND b.about = o.about AND (b.state <> 'mended' OR b.kind = 'late'))),
+       (SELECT count(*) FROM mended)
 """  # noqa: S608 - the program's words
 
 

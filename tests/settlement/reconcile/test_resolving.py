@@ -296,3 +296,47 @@ def test_settlement_breaks_end_alike(books: Books, finance: Staff) -> None:
     books.compare(Way.SETTLEMENT, SETTLED)
     resolve(finance, the_break(books), How(R.WRITTEN_OFF, "seen with Alipay"))
     assert posted(books) == {"scheme_receivable HKD": -50, "adjustment HKD": 50}
+
+
+def test_a_break_says_what_the_corrected_file_says_and_is_resolved_by_that(
+    books: Books, finance: Staff, outsider: Person
+) -> None:
+    sale, theirs = books.pay(12_050), Books(outsider)
+    theirs.transactions(theirs.row(theirs.pay(900), amount=899))
+    theirs.compare()
+    for amount, risk, opened in (
+        (12_000, 50, 1),
+        (11_000, 1_050, 0),
+        (12_050, 0, 0),
+        (9_000, 3_050, 1),
+    ):
+        books.transactions(books.row(sale, amount=amount, fee=72))
+        done = books.compare()
+        assert done.opened == opened
+        assert [risk for _, _, risk in books.breaks()] == [risk] * bool(risk)
+        assert books.compare().opened == 0
+
+    row = the_break(books)
+    with tenant_scope(books.person.acquirer.id):
+        assert (row.theirs or {})["amount"] == 9_000
+        assert row.file.state == "loaded"
+    resolve(finance, row, How(R.WRITTEN_OFF, "the scheme's letter"))
+
+    assert posted(books) == {"scheme_receivable HKD": -3_050, "adjustment HKD": 3_050}
+    books.transactions(books.row(sale, amount=8_000, fee=72))
+    books.compare()
+    assert books.breaks() == []  # what a person has ended stays ended
+    assert [risk for _, _, risk in theirs.breaks()] == [1]
+
+
+def test_a_break_that_a_corrected_file_has_made_big_needs_a_second_person(
+    books: Books, finance: Staff
+) -> None:
+    sale = books.pay(BIG)
+    fee = books.row(sale)["fee"]
+    for amount in (BIG - 1, 1):
+        books.transactions(books.row(sale, amount=amount, fee=fee))
+        books.compare()
+
+    assert isinstance(resolve(finance, the_break(books), How(R.WRITTEN_OFF, "gone")), Proposal)
+    assert posted(books) == {}
