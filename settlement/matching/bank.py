@@ -89,15 +89,19 @@ chosen AS (
        AND {VALUED} BETWEEN %(day)s::date - %(before)s AND %(day)s::date + %(after)s
      {TELLING.format("entry")}
      CROSS JOIN LATERAL (SELECT {NAMES_THE_DAY.format("%(day)s")} AS names_it) AS names
-     WHERE (names_it OR (entry.amount_minor = net.net AND NOT EXISTS (
-            SELECT FROM near
-             WHERE near.file_id <> %(file)s AND near.currency = net.currency
-               AND near.net = entry.amount_minor AND {NAMES_THE_DAY.format("near.day")}
-               AND NOT {PAID.format("near.file_id", "near.currency")})))
+     CROSS JOIN LATERAL (
+        SELECT count(*) > 0 AS fits_others,
+               COALESCE(bool_or({NAMES_THE_DAY.format("near.day")}), false) AS names_another
+          FROM near
+         WHERE near.file_id <> %(file)s AND near.currency = net.currency
+           AND near.net = entry.amount_minor
+           AND NOT {PAID.format("near.file_id", "near.currency")}) AS others
+     WHERE (names_it OR (entry.amount_minor = net.net AND NOT names_another))
        AND {MAY_PAY}
        AND NOT {PAID.format("%(file)s", "net.currency")}
        AND NOT {ENDED.format("net.currency", "%(day)s")}
-     ORDER BY net.currency, names_it AND entry.amount_minor = net.net DESC, names_it DESC,
+     ORDER BY net.currency, names_it AND entry.amount_minor = net.net DESC,
+              entry.amount_minor = net.net AND NOT fits_others DESC, names_it DESC,
               abs({VALUED} - %(day)s::date), entry.id),
 {EXPLAIN.format(parts=WHOLE)}
 """

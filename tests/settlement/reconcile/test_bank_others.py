@@ -29,7 +29,7 @@ def books(acme: Person, outsider: Person) -> Books:
 
 def entries_of(books: Books) -> list[tuple[int, str]]:
     with tenant_scope(books.person.acquirer.id):
-        return list(BankEntry.objects.order_by("id").values_list("amount_minor", "meaning"))
+        return sorted(BankEntry.objects.values_list("amount_minor", "meaning"))
 
 
 def paid_days(books: Books) -> list[date]:
@@ -55,6 +55,26 @@ def test_a_credit_that_names_another_day_of_the_same_amount_pays_that_day(
     assert standing(books.person)["bank"] == 2 * NET
     assert "scheme_clearing" not in standing(books.person)
     assert (faults_of(books), paid_days(theirs)) == ({}, [])
+
+
+def test_the_right_sum_pays_before_a_wrong_one_that_names_the_day(books: Books) -> None:
+    settle(books, 10_000, SETTLED)
+
+    bank(books, (500, "", f"ALIPAY {SETTLED:%Y%m%d} rebate"), (NET, "", "whoever"))
+
+    assert entries_of(books) == [(500, "unexplained"), (NET, "scheme_settlement")]
+    assert (breaks_of(books), standing(books.person)["suspense"]) == ([], -500)
+    assert faults_of(books) == {}
+
+
+def test_the_right_sum_that_another_day_waits_for_too_is_left_to_it(books: Books) -> None:
+    for day in (EVE, SETTLED):
+        settle(books, 10_000, day)
+
+    bank(books, (NET - 30, "", f"ALIPAY {EVE:%Y%m%d} less charges"), (NET, "", "whoever"))
+
+    assert paid_days(books) == [EVE, SETTLED]
+    assert breaks_of(books) == [("amount", "NET HKD", 30, "open")]
 
 
 def test_a_credit_that_names_another_partner_account_pays_nothing_of_this_one(
