@@ -7,14 +7,14 @@ from zoneinfo import available_timezones
 from kernel.currencies import UnknownCurrency
 from kernel.errors import FieldError, Rejected
 from kernel.money import AmountNotRepresentable, Money
-from settlement.days import is_calendar
+from settlement.days import BankCalendar, NeverOpen, is_calendar
 
 _LINES = 40  # currencies of one schedule
 
 
 def check_terms(terms: Mapping[str, object]) -> None:
     """Raises Rejected with every fault: a zone or calendar that nobody knows, a week without a
-    working day, a reserve without an end, a hold without a reason."""
+    working day, closures without an end, a reserve without one, a hold without a reason."""
     faults = [
         FieldError(field, "invalid", message)
         for field, message, is_right in (
@@ -48,6 +48,9 @@ def check_terms(terms: Mapping[str, object]) -> None:
         )
         if not is_right
     ]
+    if not faults and not _opens_again(terms):
+        said = "After these days no bank is open for two months: nothing could be paid out."
+        faults = [FieldError("closures", "invalid", said)]
     if faults:
         raise Rejected("invalid_request", "The terms are at fault.", errors=tuple(faults))
 
@@ -78,6 +81,19 @@ def _bad_line(number: int, line: str) -> Rejected:
     said = f"Line {number} is no minimum: {line.strip()[:40]!r}; write HKD 100.00, once each."
     fault = FieldError("minimum_payouts", "invalid", said)
     return Rejected("invalid_request", said, errors=(fault,))
+
+
+def _opens_again(terms: Mapping[str, object]) -> bool:
+    """Whether an open day comes after each of the closures: else a whole day of the acquirer could
+    not be settled."""
+    closures = frozenset(terms.get("closures") or ())  # type: ignore[call-overload]
+    banks = BankCalendar(str(terms["calendar"]), frozenset(_days(terms["weekend"])), closures)
+    try:
+        for day in closures:
+            banks.add(day, 0)
+    except NeverOpen:
+        return False
+    return True
 
 
 def _number(said: object) -> int:

@@ -1,6 +1,6 @@
 """The console's pages of settlement: who sees them, and what terms are refused."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -24,6 +24,7 @@ TERMS = {
     "closures": "2026-12-24", "minimums": "HKD 100.00\nJPY 5000", "reserve_basis_points": "500",
     "reserve_days": "30", "hold_reason": "",
 }  # fmt: skip
+TWO_MONTHS = [str(date(2027, 1, 1) + timedelta(days=each)) for each in range(61)]
 
 
 def signed_in(person: Person, role: Role) -> Client:
@@ -48,6 +49,15 @@ def test_finance_sets_the_acquirers_terms(acme: Person, outsider: Person) -> Non
     assert (row.closes_on, row.weekend, row.closures[0].isoformat()) == (4, [5, 6], "2026-12-24")
 
 
+def test_a_bank_may_be_closed_for_a_month(acme: Person, outsider: Person) -> None:
+    said = TERMS | {"closures": ", ".join(TWO_MONTHS[:31])}
+    answer = signed_in(acme, Role.FINANCE).post("/admin/settlement/schedule/add/", said)
+
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    [row] = schedules()
+    assert row.banks.add(date(2026, 12, 31), 1) == date(2027, 2, 1)
+
+
 @pytest.mark.parametrize(
     ("field", "said", "fault"),
     [
@@ -63,6 +73,7 @@ def test_finance_sets_the_acquirers_terms(acme: Person, outsider: Person) -> Non
         ("reserve_basis_points", "10001", "reserve_basis_points"),
         ("open_days", "31", "open_days"),
         ("closes_on", "7", "closes_on"),
+        ("closures", ", ".join(TWO_MONTHS), "closures"),
     ],
 )
 def test_terms_that_cannot_be_are_refused_and_nothing_is_kept(
