@@ -14,7 +14,8 @@ Progress = Callable[[str], None]
 def reconcile_day(
     account: PartnerAccount, day: date, progress: Progress = lambda words: None
 ) -> list[Reconciled]:
-    """Compare what is loaded for ``day``, then the days around whose open breaks it may explain.
+    """Compare what is loaded for ``day``, then the days around whose open breaks it may explain,
+    and those after it, which may have its rows again.
 
     In the account's tenant scope. Nothing is compared, and the list is empty, where neither file of
     the day is loaded. Raises Conflict ``run_in_progress`` while another worker is at one of them.
@@ -33,7 +34,8 @@ def _due(account: PartnerAccount, day: date) -> Iterator[tuple[Way, date]]:
     settled = _loaded(account, SchemeFile.Kind.SETTLEMENT)
     if day in traded:
         yield Way.TRANSACTIONS, day
-        for each in sorted(_open_days(account, Way.TRANSACTIONS, day) & traded):
+        again = _open_days(account, Way.TRANSACTIONS, day) | _days_after(day)
+        for each in sorted(again & traded):
             yield Way.TRANSACTIONS, each
     if day in settled:
         yield Way.SETTLEMENT, day
@@ -41,8 +43,16 @@ def _due(account: PartnerAccount, day: date) -> Iterator[tuple[Way, date]]:
         for each in sorted(_open_days(account, Way.BANK, day) & settled):
             yield Way.BANK, each
     if day in traded or day in settled:
-        for each in sorted(_open_days(account, Way.SETTLEMENT, day) & settled):
+        again = _open_days(account, Way.SETTLEMENT, day)
+        if day in settled:
+            again |= _days_after(day)
+        for each in sorted(again & settled):
             yield Way.SETTLEMENT, each
+
+
+def _days_after(day: date) -> set[date]:
+    """Days whose files may have a row of this day's again: where theirs came first, nobody knew."""
+    return {day + timedelta(days=ahead) for ahead in range(1, BESIDE_DAYS + 1)}
 
 
 def _loaded(account: PartnerAccount, kind: str) -> set[date]:

@@ -1,12 +1,13 @@
 """Whatever is planted in a file is found as a break of its own, or the file is refused whole."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from settlement.models import SchemeFile, SchemeRow
+from settlement.services.reconcile_day import reconcile_day
 from settlement.state import Way
 from tenancy.scope import tenant_scope
 from tests.people import Person, make_person
@@ -153,6 +154,33 @@ def test_a_payment_around_midnight_that_stands_in_both_days_files_is_a_duplicate
     books.transactions(rows[1], day=NEXT)
     books.compare(day=NEXT)
     assert (books.breaks(), theirs.breaks()) == ([], [])
+
+
+def test_a_row_twice_is_found_also_where_the_later_days_file_came_first(
+    books: Books, outsider: Person
+) -> None:
+    sale, other = books.pay(12_050), books.pay(900)
+    row, its = books.row(sale), books.row(other)
+    theirs = Books(outsider)
+    theirs.transactions(theirs.row(theirs.pay(900)))
+
+    def come(day: date, *rows: dict[str, Any]) -> None:
+        books.transactions(*rows, day=day)
+        books.settlements(*rows, day=day + timedelta(days=1))
+        with tenant_scope(books.person.acquirer.id):
+            for each in (day, day + timedelta(days=1)):
+                reconcile_day(books.person.partner_account, each)
+
+    come(NEXT, row)
+    assert kinds(books) == []
+    come(DAY, row, its)
+
+    assert kinds(books) == [
+        ("duplicate", f"P {row['scheme_id']}"),
+        ("duplicate", f"PAYMENT {sale.partner_trans_id}"),
+    ]
+    come(NEXT)  # corrected
+    assert (kinds(books), theirs.breaks()) == ([], [])
 
 
 def test_refunds_that_cannot_be_are_found(books: Books) -> None:
