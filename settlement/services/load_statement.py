@@ -77,10 +77,10 @@ def load_statement(file: BankFile, read: Read) -> BankStatement:
     row.save(force_insert=True)
     payouts = _named_payouts(account, read.entries)
     rows = []
-    for entry in read.entries:
+    for place, entry in enumerate(read.entries):
         if entry.minor == 0:  # a bank's note, not money
             continue
-        meant = _meaning(entry, payouts)
+        meant = _meaning(entry, place, payouts)
         kept = _row(row, account, entry, meant)
         rows.append(kept)
         _move(kept, meant, payouts)
@@ -138,27 +138,31 @@ class _Payouts:
 
     by_id: dict[UUID, Payout]
     by_group: dict[str, list[UUID]]
+    last_paid: dict[UUID, int]  # the place of the last entry that pays it, by its own id
 
 
 def _named_payouts(account: PayingAccount, entries: Sequence[ReadEntry]) -> _Payouts:
     files: set[UUID] = set()
     named: set[UUID] = set()
-    for entry in entries:
-        named.update(find_ids(Payout.PREFIX, _texts(entry)))
+    last_paid: dict[UUID, int] = {}
+    for place, entry in enumerate(entries):
+        own = find_ids(Payout.PREFIX, _texts(entry))
+        named.update(own)
+        last_paid |= dict.fromkeys(own, place) if entry.minor < 0 else {}
         files.update(find_ids("pfl", entry.references))
     by_group = {name: found for key in files for name, found in groups_of(key).items()}
     named.update(each for found in by_group.values() for each in found)
     rows = Payout.objects.filter(
         id__in=named, livemode=account.livemode, currency=account.currency
     ).defer("account_number")
-    return _Payouts({row.id: row for row in rows}, by_group)
+    return _Payouts({row.id: row for row in rows}, by_group, last_paid)
 
 
 def _texts(entry: ReadEntry) -> Iterable[str]:
     return (*entry.references, entry.bank_reference, entry.remittance)
 
 
-def _meaning(entry: ReadEntry, payouts: _Payouts) -> Meant:
+def _meaning(entry: ReadEntry, place: int, payouts: _Payouts) -> Meant:
     event, stands = _EVENTS[entry.minor < 0]
     keys = [
         key for key in find_ids(Payout.PREFIX, _texts(entry)) if key in payouts.by_id
@@ -175,6 +179,9 @@ def _meaning(entry: ReadEntry, payouts: _Payouts) -> Meant:
     for row in found:
         if row.status != stands:
             return Meant(why=f"it names {row.public_id}, which is {row.status}")
+        # Returned, it would be paid once more with the next batch, and the bank pays it below.
+        if entry.minor > 0 and payouts.last_paid.get(row.id, -1) > place:
+            return Meant(why=f"it names {row.public_id}, which the bank pays again further on")
     return Meant(event, tuple(keys))
 
 

@@ -228,6 +228,34 @@ def test_a_credit_that_the_bank_takes_back_books_no_payout(acme: Person, owe: Ow
         assert BankEntry.objects.get().why == said
 
 
+def test_a_payout_that_the_bank_takes_back_and_pays_again_at_once_stays_booked(
+    acme: Person, rival: Person, outsider: Person, owe: Owe
+) -> None:
+    again, back = owe(acme, 12_050), owe(rival, 700)
+    owe(outsider, 900)
+    sent_file(acme, open_account(acme))
+    named, returned = (f":86:/EREF/{to_wire(each.public_id)}/\n" for each in (again, back))
+    text = (
+        ":20:S1\n:25:987654321\n:28C:1/1\n:60F:C261119HKD1000,\n"
+        f":61:261120D120,50NTRFNONREF\n{named}:61:261120D7,00NTRFNONREF\n{returned}"
+        f":61:261120RD120,50NTRFNONREF\n{named}:61:261120RD7,00NTRFNONREF\n{returned}"
+        f":61:261120D120,50NTRFNONREF\n{named}"
+        ":62F:C261120HKD879,50\n"
+    )
+
+    assert take(acme, text.encode()).refused_because == ""
+
+    assert (standing(again), standing(back)) == ("booked", "returned")
+    with tenant_scope(acme.acquirer.id):
+        left = BankEntry.objects.filter(meaning="unexplained").order_by("line")
+        assert list(left.values_list("amount_minor", "why")) == [
+            (12_050, f"it names {again.public_id}, which the bank pays again further on"),
+            (-12_050, f"it names {again.public_id}, which is booked"),
+        ]
+    assert "suspense" not in books(acme)
+    assert "bank" not in books(outsider)
+
+
 def test_an_mt940_books_as_well(acme: Person, owe: Owe) -> None:
     payout = owe(acme, 12_050)
     sent_file(acme, open_account(acme))
