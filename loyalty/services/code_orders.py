@@ -16,14 +16,13 @@ from kernel.errors import Conflict, FieldError, Rejected
 from loyalty.campaign_state import CodeOrderStatus
 from loyalty.models import Campaign, CodeOrder
 from loyalty.services.issue import AT_ONCE, check_goes_on, is_over, issue_codes
-from tenancy.due_work import LimitedWork
+from tenancy.due_work import TOO_OFTEN, LimitedWork
 from tenancy.scope import acting, tenant_scope
 
 COUNT_LIMIT = 1_000_000  # codes of one order
 MAKING_LIMIT = 5  # orders of one acquirer at once
 BATCH_LIMIT = 2000  # codes of one transaction
 BATCHES = 1000  # in one task; a larger order is due again
-TOO_OFTEN = gettext_noop("Its worker ended before it was done, time and again; the log says why.")
 ORDERS = LimitedWork(
     model=CodeOrder,
     task="loyalty.make_codes",

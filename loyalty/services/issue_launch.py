@@ -17,10 +17,9 @@ from loyalty.audience import MAY_BE_TOLD
 from loyalty.coupon_codes import new_code
 from loyalty.launch_state import LaunchStatus
 from loyalty.models import Launch
-from loyalty.services.code_orders import TOO_OFTEN
 from loyalty.services.issue import is_over
 from loyalty.services.launch import end
-from tenancy.due_work import LimitedWork
+from tenancy.due_work import TOO_OFTEN, LimitedWork
 from tenancy.scope import acting, tenant_scope
 
 BATCH_LIMIT = 1000  # coupons in one statement

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext_noop
 
 from kernel import clock, ids
 from tenancy.handing_out import hand_out
@@ -21,6 +22,8 @@ from tenancy.scoped import TenantModel
 
 # What changes while workers work, and nobody decides.
 PROGRESS = frozenset({"due_at", "claim", "tries"})
+# What a row says that was given up, where it has nothing better to say.
+TOO_OFTEN = gettext_noop("Its worker ended before it was done, time and again; the log says why.")
 
 
 class LeaseLost(RuntimeError):

@@ -23,6 +23,7 @@ from loyalty.services.code_orders import (
     stop_order,
 )
 from tenancy import handing_out
+from tenancy.due_work import TOO_OFTEN
 from tenancy.models import AuditEntry
 from tenancy.roles import Role
 from tenancy.scope import platform_scope, tenant_scope
@@ -124,7 +125,7 @@ def test_an_order_whose_workers_all_die_ends_and_says_so_and_one_that_gets_on_ne
 
     assert make_codes(poisoned.id, acquirer_id=poisoned.acquirer_id) == 0
     ended = again(poisoned)
-    assert (ended.status, ended.failure, ended.due_at) == ("stopped", module.TOO_OFTEN, None)
+    assert (ended.status, ended.failure, ended.due_at) == ("stopped", TOO_OFTEN, None)
     assert codes_of(poisoned) == []
     assert make_codes(theirs.id, acquirer_id=theirs.acquirer_id) == 20
     assert (again(theirs).status, len(codes_of(theirs))) == ("made", 40)

@@ -19,6 +19,7 @@ from loyalty.services.forget import forget_member
 from loyalty.services.issue_launch import LAUNCHES, issue_batch, issue_launch
 from loyalty.services.launch import draws, start_launch, stop_launch
 from tenancy import handing_out
+from tenancy.due_work import TOO_OFTEN
 from tenancy.scope import platform_scope, tenant_scope
 from tests.factories.coupons import make_campaign
 from tests.factories.launches import agree_to, make_audience, make_launch
@@ -158,7 +159,7 @@ def test_a_launch_whose_workers_all_die_ends_and_says_so(
 
     assert issue(poisoned) == 0
     ended = again(poisoned)
-    assert (ended.status, ended.failure, ended.due_at) == ("stopped", module.TOO_OFTEN, None)
+    assert (ended.status, ended.failure, ended.due_at) == ("stopped", TOO_OFTEN, None)
     with platform_scope():
         assert not Coupon.objects.exists()
     assert issue(theirs) == 10
