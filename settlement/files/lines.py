@@ -35,12 +35,9 @@ SELECT version.id::text, plan.name || ' v' || version.number
  WHERE version.acquirer_id = %(acquirer)s
 """
 _RATES = """
-SELECT id::text, trim_scale(basis_points / 100)::text FROM settlement_vatrate
- WHERE acquirer_id = %(acquirer)s
-"""
-_NOTES = """
-SELECT id::text, CASE treatment WHEN 'taxed' THEN note
-                 ELSE replace(treatment, '_', ' ') || COALESCE(': ' || NULLIF(note, ''), '') END
+SELECT id::text, trim_scale(basis_points / 100)::text,
+       CASE treatment WHEN 'taxed' THEN note
+       ELSE replace(treatment, '_', ' ') || COALESCE(': ' || NULLIF(note, ''), '') END
   FROM settlement_vatrate WHERE acquirer_id = %(acquirer)s
 """
 
@@ -57,7 +54,7 @@ class _Names(dict[str | None, str]):
 
 def read_lines(batch: Batch) -> Iterator[Lines]:
     """In the order in which they were booked; others of this process go on in between."""
-    names = [_names(each, batch) for each in (_STORES, _PLANS, _RATES, _NOTES)]
+    names = [each for asked in (_STORES, _PLANS, _RATES) for each in _names(asked, batch)]
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(_LINES, {"batch": batch.id, "zone": batch.zone})
         while rows := cursor.fetchmany(AT_ONCE):
@@ -65,10 +62,13 @@ def read_lines(batch: Batch) -> Iterator[Lines]:
             time.sleep(0)  # a greenlet's turn: a long file holds up no payment
 
 
-def _names(statement: str, batch: Batch) -> _Names:
+def _names(asked: str, batch: Batch) -> list[_Names]:
+    """What each column after the first says of the id in that one."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"merchant": batch.merchant_id, "acquirer": batch.acquirer_id})
-        return _Names(cursor.fetchall())
+        cursor.execute(asked, {"merchant": batch.merchant_id, "acquirer": batch.acquirer_id})
+        rows = cursor.fetchall()
+        columns = range(1, len(cursor.description))
+    return [_Names((row[0], row[column]) for row in rows) for column in columns]
 
 
 def _named(
