@@ -6,8 +6,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from kernel.currencies import UnknownCurrency
-from kernel.money import AmountNotRepresentable, Money
+from kernel.money import Money
 from loyalty.campaign_state import STEPS, CampaignStatus, CodeOrderStatus, Step
 from loyalty.discounts import Line, take_off
 from loyalty.models import Campaign
@@ -15,6 +14,7 @@ from loyalty.services.code_orders import COUNT_LIMIT, order_codes
 from loyalty.services.issue import share_code
 from loyalty.services.run_campaign import move_campaign
 from tenancy.acting_admin import Act, Confirm, Done
+from tenancy.amounts import read_amount
 from tenancy.signed_in import staff_of
 
 _LINES_LIMIT = 50
@@ -48,10 +48,7 @@ class TryForm(Confirm):
         return Line(int(cells[2]), self._minor(cells[3]), cells[0] or None, cells[1] or None)
 
     def _minor(self, text: str) -> int:
-        try:
-            amount = Money.from_decimal(text.strip(), self.row.currency)
-        except (AmountNotRepresentable, UnknownCurrency) as fault:
-            raise forms.ValidationError(str(fault)) from None
+        amount = read_amount(text, self.row.currency)
         if amount.minor < 0:
             raise forms.ValidationError(_("Not below nothing."))
         return amount.minor

@@ -15,16 +15,11 @@ from loyalty.join_links import DAYS_LIMIT, JoinLink, address_of
 from loyalty.models import BurnRule, CategoryRule, EarnRule, Participation, Programme, Tier
 from tenancy.acting_admin import Act, Acting, Confirm, Done
 from tenancy.amounts import AmountsForm
-from tenancy.dressing import dress
 from tenancy.owned_admin import OwnedAdmin, OwnedForm, OwnedInline
 
 
 class RuleForm(AmountsForm):
     """A row is of its programme's acquirer."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        dress(self)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

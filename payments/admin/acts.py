@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 
 from api.idempotency import RequestKey, fingerprint
 from kernel import clock, ids
-from kernel.currencies import UnknownCurrency
 from kernel.errors import TillgateError
-from kernel.money import AmountNotRepresentable, Money
+from kernel.money import Money
 from payments.models import Break, Payment
 from payments.services.caller import caller_for
 from payments.services.cancel import cancel_payment, check_can_cancel
@@ -22,6 +21,7 @@ from payments.state import Status
 from proposals.acts import waits
 from proposals.models import Proposal
 from tenancy.acting_admin import Act, Confirm, Done, Reason, in_words
+from tenancy.amounts import read_amount
 from tenancy.scope import tenant_scope
 from tenancy.signed_in import staff_of
 
@@ -42,10 +42,7 @@ class RefundForm(Confirm):
         self.fields["key"].initial = ids.new_uuid()
 
     def clean_amount(self) -> int:
-        try:
-            amount = Money.from_decimal(self.cleaned_data["amount"].strip(), self.row.currency)
-        except (AmountNotRepresentable, UnknownCurrency) as fault:
-            raise forms.ValidationError(str(fault)) from None
+        amount = read_amount(self.cleaned_data["amount"], self.row.currency)
         if amount.minor <= 0:
             raise forms.ValidationError(_("More than nothing."))
         return amount.minor

@@ -4,11 +4,20 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from kernel.currencies import UnknownCurrency
 from kernel.money import AmountNotRepresentable, Money
 
 MOST = 10**15  # minor units; no column has more
+
+
+def read_amount(text: str, currency: str) -> Money:
+    """What somebody typed into a form, in major units; raises its ValidationError."""
+    try:
+        return Money.from_decimal(text.strip(), currency)
+    except (AmountNotRepresentable, UnknownCurrency) as fault:
+        raise forms.ValidationError(str(fault)) from None
 
 
 class AmountsForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -76,5 +85,5 @@ def _written(field: forms.Field) -> forms.CharField:
         help_text=field.help_text,
         required=field.required,
         max_length=24,
-        widget=forms.TextInput({"inputmode": "decimal"}),
+        widget=UnfoldAdminTextInputWidget({"inputmode": "decimal"}),
     )

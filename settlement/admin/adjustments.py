@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from kernel import ids
-from kernel.currencies import UnknownCurrency
 from kernel.ids import InvalidId
-from kernel.money import AmountNotRepresentable, Money
+from kernel.money import Money
 from ledger.panel import render_entries_of
 from merchants.admin.merchants import MerchantAdmin
 from merchants.models import Merchant
@@ -23,6 +22,7 @@ from settlement.models import Adjustment
 from settlement.selectors import find_batch_of
 from settlement.services.adjust import Wanted, adjust
 from tenancy.acting_admin import Act, Confirm, Done, day, why
+from tenancy.amounts import read_amount
 from tenancy.links import link
 from tenancy.listing.filters import Days
 from tenancy.owned_admin import OwnedAdmin
@@ -78,9 +78,9 @@ class AdjustmentForm(Confirm):
 
     def _money(self, said: dict[str, Any]) -> Money | None:
         try:
-            money = Money.from_decimal(said["amount"].strip(), said["currency"].upper())
-        except (AmountNotRepresentable, UnknownCurrency) as fault:
-            self.add_error("amount", str(fault))
+            money = read_amount(said["amount"], said["currency"].upper())
+        except forms.ValidationError as fault:
+            self.add_error("amount", fault)
             return None
         if money.minor <= 0:
             self.add_error("amount", _("More than nothing."))
