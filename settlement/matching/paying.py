@@ -30,10 +30,11 @@ ENDED: LiteralString = """EXISTS (
 PAID: LiteralString = """EXISTS (
     SELECT FROM settlement_paidsettlement AS paid
      WHERE paid.scheme_file_id = {0} AND paid.currency = {1})"""
-VALUED: LiteralString = "COALESCE(entry.value_on, entry.booked_on)"
+VALUED_OF: LiteralString = "COALESCE({0}.value_on, {0}.booked_on)"
+VALUED: LiteralString = VALUED_OF.format("entry")
 # What the bank says of an entry, as ``told``, and whether that names the scheme.
-TELLING: LiteralString = """CROSS JOIN LATERAL (
-        SELECT {0}.remittance || ' ' || array_to_string({0}.references, ' ') AS told) AS text"""
+TOLD_OF: LiteralString = "{0}.remittance || ' ' || array_to_string({0}.references, ' ')"
+TELLING: LiteralString = f"CROSS JOIN LATERAL (SELECT {TOLD_OF} AS told) AS text"
 NAMES_THE_SCHEME: LiteralString = "(told ILIKE '%%alipay%%' OR strpos(told, %(partner)s) > 0)"
 _NAMES_A_DAY: LiteralString = """
 (strpos(told, to_char({0}::date, 'YYYYMMDD')) > 0 OR strpos(told, {0}::date::text) > 0)"""

@@ -17,10 +17,11 @@ from settlement.matching.paying import (
     NAMES_THE_SCHEME,
     NEW_ID,
     TELLING,
+    TOLD_OF,
     VALUED,
+    VALUED_OF,
 )
 
-_CAME_TOLD: LiteralString = "came.remittance || ' ' || array_to_string(came.references, ' ')"
 _FITS: LiteralString = f"""
 fits AS (
     SELECT DISTINCT entry.id, entry.currency, file.id AS file_id,
@@ -35,9 +36,9 @@ fits AS (
      {TELLING.format("entry")}
      WHERE entry.acquirer_id = %(acquirer)s AND entry.livemode = %(livemode)s
        AND entry.meaning = 'unexplained' AND entry.is_reversal AND entry.why = ''
-       AND {VALUED} BETWEEN COALESCE(came.value_on, came.booked_on)
-                        AND COALESCE(came.value_on, came.booked_on) + %(together)s
-       AND ({NAMES_THE_SCHEME} OR lower(btrim(told)) = lower(btrim({_CAME_TOLD}))
+       AND {VALUED} BETWEEN {VALUED_OF.format("came")}
+                        AND {VALUED_OF.format("came")} + %(together)s
+       AND ({NAMES_THE_SCHEME} OR lower(btrim(told)) = lower(btrim({TOLD_OF.format("came")}))
             OR (came.bank_reference <> ''
                 AND strpos(told || ' ' || entry.bank_reference, came.bank_reference) > 0))
        AND NOT EXISTS (

@@ -148,7 +148,8 @@ def _named_payouts(account: PayingAccount, entries: Sequence[ReadEntry]) -> _Pay
     for place, entry in enumerate(entries):
         own = find_ids(Payout.PREFIX, _texts(entry))
         named.update(own)
-        last_paid |= dict.fromkeys(own, place) if entry.minor < 0 else {}
+        if entry.minor < 0:
+            last_paid.update(dict.fromkeys(own, place))
         files.update(find_ids("pfl", entry.references))
     by_group = {name: found for key in files for name, found in groups_of(key).items()}
     named.update(each for found in by_group.values() for each in found)

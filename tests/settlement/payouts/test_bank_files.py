@@ -211,16 +211,22 @@ def test_one_entry_for_the_rest_of_a_group_books_what_stands_in_no_entry_of_its_
     assert [standing(payout) for payout in payouts] == ["booked", "booked"]
 
 
+def mt940(*entries: str, account: str = "987654321") -> bytes:
+    """A statement that begins with HKD 1000.00 and ends with 879.50."""
+    lines = "".join(f":61:261120{entry}\n" for entry in entries)
+    begins = f":20:S1\n:25:{account}\n:28C:1/1\n:60F:C261119HKD1000,\n"
+    return f"{begins}{lines}:62F:C261120HKD879,50\n".encode()
+
+
+def naming(payout: Payout) -> str:
+    return f":86:/EREF/{to_wire(payout.public_id)}/"
+
+
 def test_a_credit_that_the_bank_takes_back_books_no_payout(acme: Person, owe: Owe) -> None:
     payout = owe(acme, 12_050)
     sent_file(acme, open_account(acme))
-    text = (
-        ":20:S1\n:25:987654321\n:28C:1/1\n:60F:C261119HKD1000,\n"
-        f":61:261120RC120,50NTRFNONREF\n:86:/EREF/{to_wire(payout.public_id)}/\n"
-        ":62F:C261120HKD879,50\n"
-    )
 
-    assert take(acme, text.encode()).refused_because == ""
+    assert take(acme, mt940(f"RC120,50NTRFNONREF\n{naming(payout)}")).refused_because == ""
 
     assert (standing(payout), books(acme)["suspense"]) == ("sent", 12_050)
     with tenant_scope(acme.acquirer.id):
@@ -234,16 +240,13 @@ def test_a_payout_that_the_bank_takes_back_and_pays_again_at_once_stays_booked(
     again, back = owe(acme, 12_050), owe(rival, 700)
     owe(outsider, 900)
     sent_file(acme, open_account(acme))
-    named, returned = (f":86:/EREF/{to_wire(each.public_id)}/\n" for each in (again, back))
-    text = (
-        ":20:S1\n:25:987654321\n:28C:1/1\n:60F:C261119HKD1000,\n"
-        f":61:261120D120,50NTRFNONREF\n{named}:61:261120D7,00NTRFNONREF\n{returned}"
-        f":61:261120RD120,50NTRFNONREF\n{named}:61:261120RD7,00NTRFNONREF\n{returned}"
-        f":61:261120D120,50NTRFNONREF\n{named}"
-        ":62F:C261120HKD879,50\n"
-    )
+    text = mt940(
+        f"D120,50NTRFNONREF\n{naming(again)}", f"D7,00NTRFNONREF\n{naming(back)}",
+        f"RD120,50NTRFNONREF\n{naming(again)}", f"RD7,00NTRFNONREF\n{naming(back)}",
+        f"D120,50NTRFNONREF\n{naming(again)}",
+    )  # fmt: skip
 
-    assert take(acme, text.encode()).refused_because == ""
+    assert take(acme, text).refused_because == ""
 
     assert (standing(again), standing(back)) == ("booked", "returned")
     with tenant_scope(acme.acquirer.id):
@@ -259,13 +262,9 @@ def test_a_payout_that_the_bank_takes_back_and_pays_again_at_once_stays_booked(
 def test_an_mt940_books_as_well(acme: Person, owe: Owe) -> None:
     payout = owe(acme, 12_050)
     sent_file(acme, open_account(acme))
-    text = (
-        ":20:S1\n:25:HSBCHKHH/987654321\n:28C:1/1\n:60F:C261119HKD1000,\n"
-        f":61:261120D120,50NTRFNONREF\n:86:/EREF/{to_wire(payout.public_id)}/\n"
-        ":62F:C261120HKD879,50\n"
-    )
+    text = mt940(f"D120,50NTRFNONREF\n{naming(payout)}", account="HSBCHKHH/987654321")
 
-    assert take(acme, text.encode()).refused_because == ""
+    assert take(acme, text).refused_because == ""
 
     assert standing(payout) == "booked"
 
