@@ -146,7 +146,7 @@ def internal_error(request: HttpRequest | None) -> dict[str, Any]:
     )
 
 
-def bad_request_page(request: HttpRequest, exception: Exception) -> JsonResponse:
+def bad_request_page(request: HttpRequest) -> JsonResponse:
     """What Django refuses before any view, such as a foreign Host header."""
     body = problem(
         status=400,
@@ -165,7 +165,7 @@ def forbidden_page(request: HttpRequest) -> JsonResponse:
     return JsonResponse(body, status=403, content_type=CONTENT_TYPE)
 
 
-def not_found_page(request: HttpRequest, exception: Exception) -> JsonResponse:
+def not_found_page(request: HttpRequest) -> JsonResponse:
     """An address that no view has."""
     body = problem(
         status=404, code="not_found", detail=f"No address {request.path} here.", request=request

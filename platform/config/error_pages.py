@@ -41,7 +41,7 @@ _TOO_OLD = (
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler400: what it refuses before any view, such as a foreign Host header."""
-    return _show(request, HTTPStatus.BAD_REQUEST) or problems.bad_request_page(request, exception)
+    return _show(request, HTTPStatus.BAD_REQUEST) or problems.bad_request_page(request)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -51,7 +51,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404: an address that no view has, or a row that nobody may see."""
-    return _show(request, HTTPStatus.NOT_FOUND) or problems.not_found_page(request, exception)
+    return _show(request, HTTPStatus.NOT_FOUND) or problems.not_found_page(request)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
