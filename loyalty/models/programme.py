@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from kernel.money import Money
 from loyalty.earning import FULL
 from loyalty.member_state import ProgrammeStatus, Rounding, labels, values
 from loyalty.wallet_keys import new_wallet_key
@@ -101,7 +102,7 @@ class EarnRule(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.points} / {self.per_minor} {self.currency}"
+        return f"{self.points} / {Money(self.per_minor, self.currency)}"
 
 
 class BurnRule(TenantModel):
@@ -143,7 +144,7 @@ class BurnRule(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.points} = {self.minor} {self.currency}"
+        return f"{self.points} = {Money(self.minor, self.currency)}"
 
 
 class CategoryRule(TenantModel):

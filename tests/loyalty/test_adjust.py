@@ -172,3 +172,5 @@ def test_a_programme_is_managed_with_its_rules(acme: Person, rival: Person, owne
             ("HKD", 250)
         ]
         assert [(row.currency, row.minor) for row in programme.burn_rules.all()] == [("JPY", 50)]
+    again = browser.get(page).content.decode()
+    assert ("1 / HKD 2.50" in again, "100 = JPY 50" in again) == (True, True)
